@@ -1,0 +1,87 @@
+"""Every failure fpm reports on purpose, with the exit code the command line gives it.
+
+::
+
+    FpmError
+    ├── RefusedError            1   an input, the rules or the workspace cannot be used
+    │   ├── FileRefusedError        one delivered file
+    │   ├── RulebookError           rules/: all faults at once
+    │   └── WorkspaceError          fpm.toml, folders, a period that is not loaded
+    ├── BusyError               4   another run holds the workspace
+    ├── LedgerDamagedError      5   the ledger is damaged or was tampered with
+    └── StorageError            6   the disk or a file failed in the middle; nothing lost
+
+A message is one Chinese sentence: what is wrong, where, what to do. It never holds an unmasked
+ID number. Anything that is not an ``FpmError`` is a fault in fpm (exit code 70).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FpmError(Exception):
+    """Base of every failure reported to a person."""
+
+    exit_code = 1
+
+
+class RefusedError(FpmError):
+    """An input, the rules or the workspace cannot be used; nothing was published."""
+
+
+class FileRefusedError(RefusedError):
+    """One delivered file cannot be trusted; ``file`` names it, the message says why and what to do."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        """Build the sentence ``文件“file”：reason``."""
+        super().__init__(f"文件“{file}”：{reason}")
+        self.file = file
+        self.reason = reason
+
+
+class WorkspaceError(RefusedError):
+    """The workspace cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a rule book: ``file`` relative to the rules folder, dotted ``key``, ``message``."""
+
+    file: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        where = f"{self.file}：{self.key}" if self.key else self.file
+        return f"{where}：{self.message}"
+
+
+class RulebookError(RefusedError):
+    """The rule book has faults; ``faults`` holds all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Build a message that lists every fault on its own line."""
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"规则库有 {len(self.faults)} 处错误，请逐条改正后再运行：\n{lines}")
+
+
+class BusyError(FpmError):
+    """Another run holds the workspace."""
+
+    exit_code = 4
+
+
+class LedgerDamagedError(FpmError):
+    """The ledger is damaged or was tampered with."""
+
+    exit_code = 5
+
+
+class StorageError(FpmError):
+    """The disk or a file failed in the middle; nothing is lost and the run can be repeated."""
+
+    exit_code = 6

@@ -1,0 +1,180 @@
+"""Vocabulary shared by all stages: column names, frame schemas, periods, masking.
+
+Stages do not import each other; what they exchange are polars frames whose columns are fixed here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+import polars as pl
+
+Status = Literal["confirmed", "review", "unmatched"]
+Level = Literal["red", "orange", "yellow"]
+RuleKind = Literal["alert", "correction", "hint"]
+Scope = Literal["person", "household", "village"]
+MatchOn = Literal["person", "household", "village"]
+
+LEVELS: Final[tuple[Level, ...]] = ("red", "orange", "yellow")
+LEVEL_TITLES: Final[dict[str, str]] = {"red": "红色", "orange": "橙色", "yellow": "黄色"}
+STATUS_TITLES: Final[dict[str, str]] = {
+    "confirmed": "已匹配",
+    "review": "待核",
+    "unmatched": "未匹配",
+}
+DEPARTMENT_TITLES: Final[dict[str, str]] = {
+    "roster": "农户花名册",
+    "civil_affairs": "民政",
+    "medical_insurance": "医保",
+    "education": "教育",
+    "housing": "住建",
+    "water": "水利",
+    "human_resources": "人社",
+    "health": "卫健",
+    "disability": "残联",
+    "emergency": "应急",
+    "agriculture": "农业农村",
+    "public_security": "公安",
+    "finance": "财政与登记核对",
+}
+
+MONEY: Final = pl.Decimal(18, 2)
+"""Amounts are exact yuan with two decimals, so sums do not depend on the order of rows."""
+
+RECORD_KEY: Final = ("department", "kind", "file", "sheet", "row")
+"""Where a record came from; ``row`` is the spreadsheet row, 1 = first line of the file."""
+
+RECORD_KEY_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "department": pl.String,
+    "kind": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+}
+
+QUARANTINE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    **RECORD_KEY_SCHEMA,
+    "column": pl.String,  # header as delivered
+    "cell": pl.String,  # address such as C17
+    "value": pl.String,  # masked
+    "code": pl.String,  # stable English code of the reason
+    "reason": pl.String,  # what is wrong, Chinese
+    "advice": pl.String,  # what to send instead, Chinese
+}
+
+FILES_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "department": pl.String,
+    "kind": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "sha256": pl.String,
+    "rows": pl.UInt32,  # every line of the sheet, blank and title lines included
+    "non_data": pl.UInt32,  # titles, headers, blanks, totals, notes
+    "quarantined": pl.UInt32,
+    "records": pl.UInt32,  # rows = non_data + quarantined + records
+}
+
+MATCH_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    **RECORD_KEY_SCHEMA,
+    "person_id": pl.String,
+    "household_id": pl.String,
+    "status": pl.String,  # Status
+    "probability": pl.Float64,
+    "method": pl.String,
+    "reason": pl.String,
+}
+
+CANDIDATE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    **RECORD_KEY_SCHEMA,
+    "rank": pl.UInt32,
+    "person_id": pl.String,
+    "household_id": pl.String,
+    "probability": pl.Float64,
+    "reason": pl.String,
+}
+
+HIT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "rule_id": pl.String,
+    "kind": pl.String,  # RuleKind
+    "scope": pl.String,  # Scope
+    "person_id": pl.String,  # null for household and village scope
+    "household_id": pl.String,  # null for village scope
+    "township": pl.String,
+    "village": pl.String,
+    "level": pl.String,  # Level
+    "risk": pl.String,
+    "evidence": pl.String,
+    "sources": pl.String,  # JSON list of record references
+    "measure": pl.Float64,  # the amount the rule watches, null when it watches none
+}
+
+ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "alert_no": pl.String,
+    "household_id": pl.String,
+    "township": pl.String,
+    "village": pl.String,
+    "state": pl.String,
+    "level": pl.String,
+    "risks": pl.String,  # 、-joined
+    "first_period": pl.String,
+    "due_date": pl.Date,
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month (期次)."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2026-10``; raise ``ValueError`` with a Chinese sentence otherwise."""
+        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
+        if found is None:
+            raise ValueError(f"期次“{text}”不是“2026-10”这样的年-月")
+        return cls(int(found[1]), int(found[2]))
+
+    @property
+    def first_day(self) -> dt.date:
+        """First day of the month."""
+        return dt.date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of the month: the day on which ages and terms are counted."""
+        return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+    def shift(self, months: int) -> Period:
+        """The period ``months`` later (earlier when negative)."""
+        index = self.year * 12 + self.month - 1 + months
+        return Period(index // 12, index % 12 + 1)
+
+    def __str__(self) -> str:
+        """``2026-10``."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+def mask_id(text: str) -> str:
+    """Mask one ID number for lists and messages: first 6 and last 4 characters stay."""
+    if len(text) < 12:
+        return "*" * len(text)
+    return f"{text[:6]}{'*' * (len(text) - 10)}{text[-4:]}"
+
+
+_LONG_DIGITS = re.compile(r"\d[\d*?]{10,}[\dXx]")
+
+
+def mask_digits(text: str) -> str:
+    """Mask every run of twelve or more digits in free text, for logs, messages and quarantine."""
+    return _LONG_DIGITS.sub(lambda found: mask_id(found[0]), text)
+
+
+def empty(schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    """An empty frame with the given schema."""
+    return pl.DataFrame(schema=schema)

@@ -1,0 +1,21 @@
+"""What every rule-book model shares: frozen, and an unknown key is a fault."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name used in conditions: lower-case ASCII letters, digits and underscores."""
+
+PeriodText = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A month such as ``2026-10``; months compare correctly as text."""
+
+Title = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Spec(BaseModel):
+    """Base of all specs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

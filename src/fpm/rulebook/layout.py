@@ -1,0 +1,123 @@
+"""How one kind of extract is recognised, read, matched and turned into facts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from fpm.model import MatchOn
+from fpm.rulebook.base import Identifier, Spec, Title
+
+FieldType = Literal[
+    "id_number",
+    "person_name",
+    "text",
+    "category",
+    "yes_no",
+    "number",
+    "money",
+    "date",
+    "month",
+    "place",
+    "phone",
+]
+
+Role = Literal[
+    "id_number",
+    "name",
+    "birth_date",
+    "sex",
+    "township",
+    "village",
+    "household_id",
+    "person_id",
+    "head_name",
+    "head_id_number",
+    "relation",
+    "phone",
+    "former_name",
+    "guardian_name",
+    "guardian_id_number",
+]
+
+
+class LayoutField(Spec):
+    """One column.
+
+    ``headers`` are all spellings seen, in plain form (no spaces, line breaks or bracketed units:
+    those are stripped before comparing). ``role`` says what the column tells about *who* the row
+    is for; it defaults to the field's own name where that is a role. ``spellings`` maps the
+    standard value to the variants seen; without it a category keeps its text. ``if_bad`` says
+    what a value that cannot be read does: the row is set aside, or the cell is left blank and
+    reported. ``values_from_id`` etc. are deliberately absent: birth date and sex come from the ID.
+    """
+
+    title: Title
+    type: FieldType
+    headers: tuple[str, ...] = Field(min_length=1)
+    role: Role | None = None
+    required: bool = False
+    """The column must exist; a file without it is refused."""
+    filled: bool = False
+    """Every row must have a value; a row without one is set aside."""
+    spellings: dict[str, tuple[str, ...]] = {}
+    multiple: bool = False
+    """A category cell may hold several values (、,; separated); stored joined by ``,`` sorted."""
+    unit: str = ""
+    """Unit of a number or amount when neither header nor cell says: 元, 万元, 亩 …"""
+    if_bad: Literal["quarantine", "blank"] = "quarantine"
+
+
+class Fingerprint(Spec):
+    """What tells this layout from others: words in the file or sheet name, telling headers."""
+
+    file_words: tuple[str, ...] = ()
+    not_file_words: tuple[str, ...] = ()
+    sheet_words: tuple[str, ...] = ()
+    fields: tuple[Identifier, ...] = ()
+    """Fields whose presence is typical of this layout (each counts more than the others)."""
+
+
+class FactSpec(Spec):
+    """One fact: an SQL aggregate over the records of one person, household or village.
+
+    ``window`` ``period`` takes this month's extract, ``year`` all extracts of the calendar year
+    up to now. ``absent`` is the value for somebody whom a delivered extract does not hold;
+    without it the fact is NULL there. The column in conditions is ``<department>_<name>``.
+    """
+
+    title: Title
+    sql: str
+    unit: str = ""
+    window: Literal["period", "year"] = "period"
+    absent: bool | int | float | str | None = None
+
+
+class DerivedSpec(Spec):
+    """A column computed from a roster row (``sql`` is a row expression, no aggregate)."""
+
+    title: Title
+    sql: str
+    unit: str = ""
+
+
+class LayoutSpec(Spec):
+    """One ``layouts/<department>/<kind>.toml``; ``department = "roster"`` describes the roster."""
+
+    department: Identifier
+    kind: Identifier
+    title: Title
+    match_on: MatchOn = "person"
+    coverage: Literal["complete", "events"]
+    about: Literal["everyone", "heads", "children"] = "everyone"
+    """Whom the extract lists, a hint for matching."""
+    order_by: Identifier | None = None
+    """The date or month field by which ``LAST`` picks the latest record."""
+    recognise: Fingerprint = Fingerprint()
+    fields: dict[Identifier, LayoutField]
+    total_words: tuple[str, ...] = ("合计", "总计", "小计", "共计", "累计")
+    note_words: tuple[str, ...] = ("注", "备注说明", "说明", "填表说明", "制表", "填报", "审核", "单位负责人", "打印")
+    facts: dict[Identifier, FactSpec] = {}
+    derived: dict[Identifier, DerivedSpec] = {}
+    """Only in the roster layout."""

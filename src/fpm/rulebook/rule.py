@@ -1,0 +1,70 @@
+"""One alert, hint or roster correction: a condition, its dated values, sources and cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fpm.model import Level, RuleKind, Scope
+from fpm.rulebook.base import Identifier, PeriodText, Spec, Title
+from fpm.rulebook.dated import Parameter, ValueOrList
+
+CaseValue = bool | int | float | str | dt.date
+Row = dict[Identifier, CaseValue]
+"""Columns of one person; a column left out is NULL (unknown)."""
+
+
+class Source(Spec):
+    """The document a rule rests on."""
+
+    document: Title
+    article: str = ""
+    place: str = ""
+    confidence: Literal["policy", "practice", "weak", "proposal"]
+
+
+class Worsens(Spec):
+    """By how much ``fact`` must rise before an answered hit speaks again."""
+
+    fact: Identifier
+    by: Annotated[float, Field(gt=0, strict=False)]
+
+
+class Case(Spec):
+    """One example: the columns of a person, or of each member of a household."""
+
+    name: Title
+    expect: Literal["hit", "clear", "unknown", "not_applicable"]
+    period: PeriodText = "2026-10"
+    person: Row = {}
+    members: tuple[Row, ...] = ()
+    values: dict[Identifier, ValueOrList] = {}
+    """Values set for this case, for parameters that ship unset or differ by place."""
+
+
+class RuleSpec(Spec):
+    """One ``policies/<risk>/<id>.toml`` or ``quality/<id>.toml``.
+
+    ``applies_to`` and ``when`` are conditions (see the language page in ``rules/README.md``);
+    ``evidence`` is a sentence with ``{column}`` or ``{column:unit}`` places; ``advice`` says what
+    the visitor should find out.
+    """
+
+    id: Identifier
+    title: Title
+    kind: RuleKind
+    scope: Scope
+    risk: str = ""
+    level: Level
+    applies_to: str = ""
+    when: str
+    evidence: Title
+    advice: str = ""
+    worsens: Worsens | None = None
+    silence: Annotated[int, Field(ge=0)] = 6
+    """Months an answered "no risk" stays silent."""
+    values: dict[Identifier, Parameter] = {}
+    source: tuple[Source, ...] = Field(min_length=1)
+    case: tuple[Case, ...] = Field(min_length=1)
