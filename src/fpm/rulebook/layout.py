@@ -48,7 +48,10 @@ class LayoutField(Spec):
     ``headers`` are all spellings seen, in plain form (no spaces, line breaks or bracketed units:
     those are stripped before comparing). ``role`` says what the column tells about *who* the row
     is for; it defaults to the field's own name where that is a role. ``spellings`` maps the
-    standard value to the variants seen; without it a category keeps its text. ``if_bad`` says
+    standard value to the variants seen (the standard value itself is always accepted); without it
+    a category keeps its text; for ``yes_no`` the standard values are 是 and 否 and the variants
+    add to the usual words. ``blank_words`` are words that say "none" in this column, such as
+    非监测对象 under a type of monitoring: they are read as blank and not reported. ``if_bad`` says
     what a value that cannot be read does: the row is set aside, or the cell is left blank and
     reported. ``values_from_id`` etc. are deliberately absent: birth date and sex come from the ID.
     """
@@ -61,7 +64,8 @@ class LayoutField(Spec):
     """The column must exist; a file without it is refused."""
     filled: bool = False
     """Every row must have a value; a row without one is set aside."""
-    spellings: dict[str, tuple[str, ...]] = {}
+    spellings: dict[Title, tuple[Title, ...]] = {}
+    blank_words: tuple[Title, ...] = ()
     multiple: bool = False
     """A category cell may hold several values (、,; separated); stored joined by ``,`` sorted."""
     unit: str = ""
