@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name used in conditions: lower-case ASCII letters, digits and underscores."""
@@ -19,3 +19,18 @@ class Spec(BaseModel):
     """Base of all specs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _freeze_lists(cls, table: Any) -> Any:
+        """TOML knows only lists; frozen specs hold tuples, and strict mode does not convert."""
+        return frozen(table)
+
+
+def frozen(value: Any) -> Any:
+    """``value`` with every list in it, at any depth, turned into a tuple."""
+    if isinstance(value, dict):
+        return {key: frozen(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(frozen(part) for part in value)
+    return value

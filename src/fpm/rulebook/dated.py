@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from fpm.rulebook.base import Identifier, PeriodText, Spec, Title
 
 Value = bool | int | float | str | dt.date
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-ValueOrList = Annotated[Value | tuple[Value, ...], BeforeValidator(_as_tuple)]
+ValueOrList = Value | tuple[Value, ...]
 
 
 class DatedValue(Spec):

@@ -64,7 +64,7 @@ class LayoutField(Spec):
     """The column must exist; a file without it is refused."""
     filled: bool = False
     """Every row must have a value; a row without one is set aside."""
-    spellings: dict[Title, tuple[Title, ...]] = {}
+    spellings: dict[Title, tuple[Title, ...]] = Field(default_factory=dict)
     blank_words: tuple[Title, ...] = ()
     multiple: bool = False
     """A category cell may hold several values (、,; separated); stored joined by ``,`` sorted."""
@@ -121,7 +121,17 @@ class LayoutSpec(Spec):
     recognise: Fingerprint = Fingerprint()
     fields: dict[Identifier, LayoutField]
     total_words: tuple[str, ...] = ("合计", "总计", "小计", "共计", "累计")
-    note_words: tuple[str, ...] = ("注", "备注说明", "说明", "填表说明", "制表", "填报", "审核", "单位负责人", "打印")
-    facts: dict[Identifier, FactSpec] = {}
-    derived: dict[Identifier, DerivedSpec] = {}
+    note_words: tuple[str, ...] = (
+        "注",
+        "备注说明",
+        "说明",
+        "填表说明",
+        "制表",
+        "填报",
+        "审核",
+        "单位负责人",
+        "打印",
+    )
+    facts: dict[Identifier, FactSpec] = Field(default_factory=dict)
+    derived: dict[Identifier, DerivedSpec] = Field(default_factory=dict)
     """Only in the roster layout."""

@@ -38,9 +38,9 @@ class Case(Spec):
     name: Title
     expect: Literal["hit", "clear", "unknown", "not_applicable"]
     period: PeriodText = "2026-10"
-    person: Row = {}
+    person: Row = Field(default_factory=dict)
     members: tuple[Row, ...] = ()
-    values: dict[Identifier, ValueOrList] = {}
+    values: dict[Identifier, ValueOrList] = Field(default_factory=dict)
     """Values set for this case, for parameters that ship unset or differ by place."""
 
 
@@ -65,6 +65,6 @@ class RuleSpec(Spec):
     worsens: Worsens | None = None
     silence: Annotated[int, Field(ge=0)] = 6
     """Months an answered "no risk" stays silent."""
-    values: dict[Identifier, Parameter] = {}
+    values: dict[Identifier, Parameter] = Field(default_factory=dict)
     source: tuple[Source, ...] = Field(min_length=1)
     case: tuple[Case, ...] = Field(min_length=1)
