@@ -46,7 +46,8 @@ class LayoutField(Spec):
     """One column.
 
     ``headers`` are all spellings seen, in plain form (no spaces, line breaks or bracketed units:
-    those are stripped before comparing). ``role`` says what the column tells about *who* the row
+    those are stripped before comparing); where a file has several of them the first in this list
+    is read, and for a ``multiple`` category all of them are joined. ``role`` says what the column tells about *who* the row
     is for; it defaults to the field's own name where that is a role. ``spellings`` maps the
     standard value to the variants seen (the standard value itself is always accepted); without it
     a category keeps its text; for ``yes_no`` the standard values are 是 and 否 and the variants
@@ -120,6 +121,9 @@ class LayoutSpec(Spec):
     """The date or month field by which ``LAST`` picks the latest record."""
     recognise: Fingerprint = Fingerprint()
     fields: dict[Identifier, LayoutField]
+    ignored: tuple[Title, ...] = ("序号", "编号", "备注")
+    """Headers known and not read, so that they are not reported as unknown: running numbers, bank
+    accounts and whatever else the work does not need."""
     total_words: tuple[str, ...] = ("合计", "总计", "小计", "共计", "累计")
     note_words: tuple[str, ...] = (
         "注",
