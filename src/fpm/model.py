@@ -1,17 +1,18 @@
 """Vocabulary shared by all stages: column names, frame schemas, periods, masking.
 
 Stages do not import each other; what they exchange are polars frames whose columns are fixed here.
+Periods and masking live in modules of their own, so that the command line starts without polars.
 """
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
-import re
-from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 import polars as pl
+
+from fpm.masking import mask_digits as mask_digits
+from fpm.masking import mask_id as mask_id
+from fpm.period import Period as Period
 
 Status = Literal["confirmed", "review", "unmatched"]
 Level = Literal["red", "orange", "yellow"]
@@ -123,56 +124,6 @@ ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "first_period": pl.String,
     "due_date": pl.Date,
 }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
-    """A month (期次)."""
-
-    year: int
-    month: int
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read ``2026-10``; raise ``ValueError`` with a Chinese sentence otherwise."""
-        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
-        if found is None:
-            raise ValueError(f"期次“{text}”不是“2026-10”这样的年-月")
-        return cls(int(found[1]), int(found[2]))
-
-    @property
-    def first_day(self) -> dt.date:
-        """First day of the month."""
-        return dt.date(self.year, self.month, 1)
-
-    @property
-    def last_day(self) -> dt.date:
-        """Last day of the month: the day on which ages and terms are counted."""
-        return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
-
-    def shift(self, months: int) -> Period:
-        """The period ``months`` later (earlier when negative)."""
-        index = self.year * 12 + self.month - 1 + months
-        return Period(index // 12, index % 12 + 1)
-
-    def __str__(self) -> str:
-        """``2026-10``."""
-        return f"{self.year:04d}-{self.month:02d}"
-
-
-def mask_id(text: str) -> str:
-    """Mask one ID number for lists and messages: first 6 and last 4 characters stay."""
-    if len(text) < 12:
-        return "*" * len(text)
-    return f"{text[:6]}{'*' * (len(text) - 10)}{text[-4:]}"
-
-
-_LONG_DIGITS = re.compile(r"\d[\d*?]{10,}[\dXx]")
-
-
-def mask_digits(text: str) -> str:
-    """Mask every run of twelve or more digits in free text, for logs, messages and quarantine."""
-    return _LONG_DIGITS.sub(lambda found: mask_id(found[0]), text)
 
 
 def empty(schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:

@@ -1,0 +1,75 @@
+"""What the commands share at the edge: the console, progress, JSON, the workspace, today."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fpm.model import Period
+    from fpm.pipeline.load import Progress
+    from fpm.workspace import Workspace
+
+
+def people() -> Console:
+    """The console for people: standard output on a terminal, else standard error."""
+    from rich.console import Console
+
+    return Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=False)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output and nothing else."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield a progress callback; bars appear only when standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _title, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(title: str, done: int, total: int) -> None:
+            if title not in tasks:
+                tasks[title] = bars.add_task(title, total=total)
+            bars.update(tasks[title], completed=done, total=total)
+
+        yield show
+
+
+def open_workspace(folder: Path | None) -> Workspace:
+    """The workspace that was named, or the nearest one."""
+    from fpm.workspace import Workspace
+
+    return Workspace.open(folder.resolve()) if folder else Workspace.find(Path.cwd())
+
+
+def chosen_period(workspace: Workspace, period: Period | None) -> Period:
+    """The period that was named, or the latest in the workspace."""
+    from fpm.errors import WorkspaceError
+
+    if period is not None:
+        return period
+    periods = workspace.periods()
+    if not periods:
+        raise WorkspaceError("inbox 中还没有任何期次，请建立如 inbox/2026-10 的文件夹并放入部门数据")
+    return periods[-1]
+
+
+def today(as_of: dt.date | None) -> dt.date:
+    """The day that was named, or the day it is; below the command line nobody reads the clock."""
+    return as_of or dt.datetime.now().astimezone().date()

@@ -1,0 +1,138 @@
+"""``rules explain``: what fpm judges by, and why it said what it said."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fpm.cli.console import chosen_period, open_workspace, people, print_json
+from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
+
+rules = typer.Typer(help="规则表：列出、查看、检查、试算。", no_args_is_help=True)
+
+RuleArgument = Annotated[str, typer.Argument(metavar="规则", help="规则编号（rule_id）。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.add_typer(rules, name="rules")
+    app.command("explain")(explain)
+
+
+@rules.command("list")
+def list_rules(
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="类别", help="alert、correction 或 hint。")
+    ] = None,
+    risk: Annotated[str | None, typer.Option("--risk", metavar="风险", help="如 因病。")] = None,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """规则一览：编号、名称、风险、级别、来源，哪些因参数未设置而停用。
+
+    示例：fpm rules list --risk 因病
+    """
+    from fpm.cli.show.rules import show_rules
+    from fpm.pipeline.rules import rule_table
+
+    table = rule_table(workspace, period, kind=kind, risk=risk)
+    if as_json:
+        print_json(table.to_dicts())
+        return
+    show_rules(people(), table)
+
+
+@rules.command("show")
+def show_rule(
+    rule: RuleArgument,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """一条规则的全部内容：条件、参数及其文件依据、示例。
+
+    示例：fpm rules show school_age_not_enrolled
+    """
+    from fpm.cli.show.rules import show_one_rule
+    from fpm.pipeline.rules import rule_document
+
+    document = rule_document(workspace, period, rule)
+    if as_json:
+        print_json(document)
+        return
+    show_one_rule(people(), document)
+
+
+@rules.command("check")
+def check_rules(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """检查规则库：写法、名称、参数、示例是否齐全；一次列出全部错误。
+
+    示例：fpm rules check
+    """
+    from fpm.pipeline.rules import rule_faults
+
+    faults, count = rule_faults(workspace)
+    if as_json:
+        print_json([{"file": f.file, "key": f.key, "message": f.message} for f in faults])
+    elif faults:
+        for fault in faults:
+            typer.echo(str(fault), err=True)
+        typer.echo(f"规则库有 {len(faults)} 处错误。", err=True)
+    else:
+        people().print(f"规则库没有错误：{count} 条规则。")
+    if faults:
+        raise typer.Exit(1)
+
+
+@rules.command("test")
+def test_rules(
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[规则]", help="只试一条；不写时试全部。", show_default=False)
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """用每条规则自带的示例试算，结果与示例不符即失败。
+
+    示例：fpm rules test
+    """
+    from fpm.cli.show.rules import show_case_failures
+    from fpm.pipeline.rules import case_results
+
+    results = case_results(workspace, rule)
+    failed = [result for result in results if not result["passed"]]
+    if as_json:
+        print_json(results)
+    else:
+        show_case_failures(people(), failed, len(results))
+    if failed:
+        raise typer.Exit(1)
+
+
+def explain(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="线索",
+            help="线索编号、户编号、人编号，或“乡镇/村”；也可以是“文件:行号”或“文件:工作表:行号”。",
+        ),
+    ],
+    period: PeriodOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """从线索一直追到规则、文件依据、指标、匹配理由和原始数据的文件与行。
+
+    示例：fpm explain 999901-2026-00012
+    """
+    from fpm.cli.show.explanation import show_explanation
+    from fpm.pipeline.explain import explain_target
+
+    opened = open_workspace(workspace)
+    explanation = explain_target(opened, chosen_period(opened, period), target)
+    if as_json:
+        print_json(explanation)
+        return
+    show_explanation(people(), explanation)

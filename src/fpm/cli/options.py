@@ -1,0 +1,63 @@
+"""Options that several commands share, and how they become values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fpm.period import Period
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"“{text}”不是“2026-11-08”这样的日期") from error
+
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="FPM_WORKSPACE",
+        metavar="文件夹",
+        help="工作区；不写时取当前文件夹或最近的上级工作区。",
+        show_default=False,
+    ),
+]
+PeriodOption = Annotated[
+    Period | None,
+    typer.Option(
+        "--period",
+        "-p",
+        parser=_period,
+        metavar="期次",
+        help="期次，如 2026-10；不写时取 inbox 中最新一期。",
+        show_default=False,
+    ),
+]
+AsOfOption = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--as-of",
+        parser=_day,
+        metavar="日期",
+        help="以这一天为“今天”（计算反馈期限等）；不写时取当天。",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="标准输出只打印一份 JSON。")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="有需要人工处理的事项时以代码 3 退出。")
+]

@@ -1,0 +1,1 @@
+"""Results as rich tables for a person at a terminal; no computing happens here."""

@@ -1,0 +1,126 @@
+"""A finished period: a table per stage, the reconciliation, what to open next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
+from fpm.pipeline.report import RunReport, reconcile
+from fpm.workspace import Workspace
+
+STATE_TITLES = {
+    "new": "新增",
+    "continuing": "延续",
+    "escalated": "加重",
+    "answered": "已反馈",
+    "cleared": "消失",
+    "overdue": "超期",
+}
+KIND_TITLES = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
+
+
+def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief: bool) -> None:
+    """Show a finished period; ``brief`` leaves out all but the alerts and a line of totals."""
+    console.rule(f"{workspace.config.county} {report.period} 期")
+    if not brief:
+        console.print(
+            f"花名册（{report.roster_from}）：{report.households:,} 户 {report.people:,} 人"
+        )
+        show_reconciliation(console, report.reconciliation)
+        _show_rules(console, report)
+    _show_alerts(console, report)
+    if brief:
+        _show_totals(console, report)
+        return
+    _show_waiting(console, report)
+    _show_next(console, workspace, report)
+
+
+def show_loaded(console: Console, files: pl.DataFrame) -> None:
+    """Show what was read, before matching."""
+    numbers = ("行数", "数据", "隔离", "非数据")
+    table = plain_table("读入", ["部门", "文件", *numbers], numbers=numbers)
+    for row in reconcile(files, None).to_dicts():
+        add_row(table, [_department(row), row["file"], *_cells(row, "rows records quarantined non_data")])
+    console.print(table)
+
+
+def show_reconciliation(console: Console, reconciliation: pl.DataFrame) -> None:
+    """Show that every row of every file is accounted for."""
+    numbers = ("行数", "已匹配", "待核", "未匹配", "隔离", "非数据", "相差")
+    table = plain_table("对账：每个文件的每一行", ["部门", "文件", *numbers], numbers=numbers)
+    for row in reconciliation.to_dicts():
+        cells = _cells(row, "rows confirmed review unmatched quarantined non_data difference")
+        add_row(
+            table, [_department(row), row["file"], *cells], style="red" if row["difference"] else ""
+        )
+    console.print(table)
+
+
+def _department(row: dict[str, Any]) -> str:
+    return DEPARTMENT_TITLES.get(row["department"] or "", row["department"] or "未识别")
+
+
+def _cells(row: dict[str, Any], names: str) -> list[Any]:
+    return [row[name] for name in names.split()]
+
+
+def _show_rules(console: Console, report: RunReport) -> None:
+    numbers = ("规则", "停用", "命中", "未命中", "无法判断")
+    table = plain_table("研判", ["类别", *numbers], numbers=numbers)
+    for (kind,), tally in report.tally.group_by("kind", maintain_order=True):
+        stopped = tally.filter(pl.col("stopped").is_not_null()).height
+        totals = [int(tally[name].sum()) for name in ("hit", "clear", "unknown")]
+        add_row(table, [KIND_TITLES[str(kind)], tally.height, stopped, *totals])
+    console.print(table)
+
+
+def _show_alerts(console: Console, report: RunReport) -> None:
+    levels = [LEVEL_TITLES[level] for level in LEVELS]
+    states = [title for state, title in STATE_TITLES.items() if (report.alerts["state"] == state).any()]
+    columns = [*levels, *states, "合计"]
+    table = plain_table("预警线索（户）", ["乡镇", *columns], numbers=columns)
+    wanted = [state for state, title in STATE_TITLES.items() if title in states]
+    for (township,), alerts in report.alerts.sort("township").group_by("township", maintain_order=True):
+        by_level = [int((alerts["level"] == level).sum()) for level in LEVELS]
+        by_state = [int((alerts["state"] == state).sum()) for state in wanted]
+        add_row(table, [township, *by_level, *by_state, alerts.height])
+    if report.alerts.is_empty():
+        console.print("本期没有预警线索。")
+        return
+    console.print(table)
+
+
+def _show_totals(console: Console, report: RunReport) -> None:
+    rows = report.reconciliation
+    totals = {name: int(rows[name].sum()) for name in ("rows", "confirmed", "review", "unmatched")}
+    console.print(
+        f"共 {totals['rows']:,} 行：已匹配 {totals['confirmed']:,}，待核 {totals['review']:,}，"
+        f"未匹配 {totals['unmatched']:,}，隔离 {int(rows['quarantined'].sum()):,}。"
+    )
+
+
+def _show_waiting(console: Console, report: RunReport) -> None:
+    titles = {
+        "rows_quarantined": "行数据无法读取，已隔离，见“部门反馈”",
+        "reviews_waiting": "行数据匹配待核，见“身份待核.xlsx”",
+        "rules_stopped": "条规则因参数未设置等原因停用，见“县级汇总.xlsx”",
+        "cannot_tell": "次判断因缺少数据无法下结论，见“县级汇总.xlsx”",
+    }
+    for name, count in report.waiting.items():
+        console.print(f"  {count:,} {titles[name]}")
+    if report.reference_values:
+        console.print(
+            f"  {len(report.reference_values)} 个参数用的是参考值，本县尚未发文采用，见“县级汇总.xlsx”"
+        )
+
+
+def _show_next(console: Console, workspace: Workspace, report: RunReport) -> None:
+    folder = workspace.out(report.period)
+    console.print(f"\n请打开：{folder}", style="bold", soft_wrap=True)
+    for name in report.published:
+        console.print(f"  {name}", soft_wrap=True)

@@ -1,0 +1,206 @@
+"""inbox → typed records, roster, quarantine: everything a period was given, every row accounted for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
+from fpm.ingest import FileReading, build_roster, read_file
+from fpm.model import DEPARTMENT_TITLES, FILES_SCHEMA, QUARANTINE_SCHEMA, Period
+from fpm.rulebook import Rulebook
+from fpm.workspace import ROSTER_INBOX, Workspace
+
+ROSTER = "roster"
+Progress = Callable[[str, int, int], None]
+"""Called with a stage title, the steps done and the steps in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a period was given, read.
+
+    ``roster``: one row a person. ``records``: one typed frame per extract kind. ``files``,
+    ``quarantine``, ``blanked``: see ``model``. ``roster_from``: where the roster comes from.
+    """
+
+    period: Period
+    roster: pl.DataFrame
+    records: dict[tuple[str, str], pl.DataFrame]
+    files: pl.DataFrame
+    quarantine: pl.DataFrame
+    blanked: pl.DataFrame
+    roster_from: str
+
+
+def load_period(
+    workspace: Workspace, rulebook: Rulebook, period: Period, progress: Progress
+) -> Loaded:
+    """Read all of ``inbox/<period>`` and the roster, and keep the frames under ``data/<period>``.
+
+    Raises:
+        RefusedError: no extract, no roster, or files that cannot be used (all of them named).
+    """
+    paths = workspace.delivered(period)
+    if not paths:
+        raise WorkspaceError(
+            f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
+        )
+    readings = _read_all(workspace, rulebook, paths, progress)
+    roster_from = f"inbox/{period}"
+    if not any(ROSTER in _departments(reading) for reading in readings):
+        roster_readings = _read_all(workspace, rulebook, workspace.roster_files(), progress)
+        roster_from = f"inbox/{ROSTER_INBOX}"
+        readings = [*roster_readings, *readings]
+    records = _by_kind(readings)
+    roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
+    if not roster_records:
+        raise WorkspaceError(
+            f"没有农户花名册：请把全国系统导出的人员名单放进 inbox/{ROSTER_INBOX} 或 inbox/{period}"
+        )
+    loaded = Loaded(
+        period=period,
+        roster=build_roster(pl.concat(roster_records, how="diagonal"), rulebook.roster_layout),
+        records={key: frame for key, frame in records.items() if key[0] != ROSTER},
+        files=_stack((reading.files for reading in readings), FILES_SCHEMA),
+        quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
+        blanked=_stack((reading.blanked for reading in readings), QUARANTINE_SCHEMA),
+        roster_from=roster_from,
+    )
+    _keep(workspace, loaded)
+    return loaded
+
+
+def add_files(
+    workspace: Workspace, rulebook: Rulebook, department: str, files: Sequence[Path], period: Period
+) -> list[FileReading]:
+    """Check that ``files`` can be read for ``department`` and put them into the inbox.
+
+    Raises:
+        RefusedError: a file is refused, or belongs to another department; nothing is copied.
+    """
+    readings = [
+        read_file(path, path.name, rulebook.layouts, department=department) for path in files
+    ]
+    folder = workspace.inbox(period) / department
+    if department == ROSTER:
+        folder = workspace.root / "inbox" / ROSTER_INBOX
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        target = folder / path.name
+        if path.resolve() != target.resolve():
+            shutil.copyfile(path, target)
+    return readings
+
+
+def loaded_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> Loaded:
+    """The frames that ``load_period`` kept.
+
+    Raises:
+        WorkspaceError: the period was not loaded yet.
+    """
+    roster = workspace.read_frame(period, "roster")
+    if roster is None:
+        raise WorkspaceError(f"{period} 期还没有读入数据，请先运行 fpm load 或 fpm run")
+    return Loaded(
+        period=period,
+        roster=roster,
+        records=kept_records(workspace, rulebook, period),
+        files=_kept(workspace, period, "files", FILES_SCHEMA),
+        quarantine=_kept(workspace, period, "quarantine", QUARANTINE_SCHEMA),
+        blanked=_kept(workspace, period, "blanked", QUARANTINE_SCHEMA),
+        roster_from="data",
+    )
+
+
+def kept_records(
+    workspace: Workspace, rulebook: Rulebook, period: Period
+) -> dict[tuple[str, str], pl.DataFrame]:
+    """Typed records of a period by extract kind, as kept by ``load_period``."""
+    found = {}
+    for layout in rulebook.layouts:
+        frame = workspace.read_frame(period, f"records/{layout.department}.{layout.kind}")
+        if frame is not None and layout.department != ROSTER:
+            found[layout.department, layout.kind] = frame
+    return found
+
+
+def _read_all(
+    workspace: Workspace, rulebook: Rulebook, paths: Sequence[Path], progress: Progress
+) -> list[FileReading]:
+    readings, refused = [], []
+    for done, path in enumerate(paths):
+        progress("读取", done, len(paths))
+        name = path.relative_to(workspace.root / "inbox").as_posix()
+        try:
+            readings.append(
+                read_file(path, name, rulebook.layouts, department=_department_of(name))
+            )
+        except FileRefusedError as error:
+            refused.append(error)
+    progress("读取", len(paths), len(paths))
+    if refused:
+        lines = "\n".join(f"  {error}" for error in refused)
+        raise RefusedError(f"有 {len(refused)} 个文件不能使用，没有发布任何结果：\n{lines}")
+    return readings
+
+
+def _department_of(name: str) -> str | None:
+    """The department that a folder in the inbox names, in English or Chinese."""
+    by_title = {title: department for department, title in DEPARTMENT_TITLES.items()}
+    for folder in Path(name).parts[:-1]:
+        if folder in DEPARTMENT_TITLES:
+            return folder
+        if (department := by_title.get(folder.removesuffix("局"))) is not None:
+            return department
+    return None
+
+
+def _departments(reading: FileReading) -> set[str]:
+    return {department for department, _ in reading.records}
+
+
+def _by_kind(readings: Iterable[FileReading]) -> dict[tuple[str, str], pl.DataFrame]:
+    frames: dict[tuple[str, str], list[pl.DataFrame]] = {}
+    for reading in readings:
+        for key, frame in reading.records.items():
+            frames.setdefault(key, []).append(frame)
+    return {
+        key: pl.concat(parts, how="diagonal").sort("file", "sheet", "row")
+        for key, parts in sorted(frames.items())
+    }
+
+
+def _stack(
+    frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]
+) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _kept(
+    workspace: Workspace, period: Period, name: str, schema: dict[str, type[pl.DataType]]
+) -> pl.DataFrame:
+    frame = workspace.read_frame(period, name)
+    return pl.DataFrame(schema=schema) if frame is None else frame
+
+
+def _keep(workspace: Workspace, loaded: Loaded) -> None:
+    shutil.rmtree(workspace.data(loaded.period) / "records", ignore_errors=True)
+    frames = {
+        f"records/{department}.{kind}": frame
+        for (department, kind), frame in loaded.records.items()
+    }
+    workspace.write_frames(
+        loaded.period,
+        {
+            **frames,
+            "roster": loaded.roster,
+            "files": loaded.files,
+            "quarantine": loaded.quarantine,
+            "blanked": loaded.blanked,
+        },
+    )
