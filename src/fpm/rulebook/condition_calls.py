@@ -1,0 +1,167 @@
+"""Function calls in a condition: known name, number and kinds of arguments, place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from fpm.rulebook import language
+from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker, nearest, title_of
+from fpm.rulebook.condition_text import check_pattern, place_of
+from fpm.rulebook.language import ArgumentKind, Function, Kind
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+_MONOTONE: Final = frozenset({"ROUND", "FLOOR", "CEIL", "LEAST", "GREATEST"})
+"""Rising functions: the bounds of the argument become the bounds of the value."""
+_BOUNDING: Final = frozenset({"SUM", "COUNT_IF", "COUNT", "MIN", "MAX"})
+"""Aggregates that yield bounds when a part is unknown."""
+_COMPANIONS: Final = {"HEAD": "relation", "NAMES": "name"}
+"""The roster column that tells the head, and the one that holds the names."""
+
+
+def call(checker: Checker, node: Expr) -> Checked:
+    """Admit one function call."""
+    function = _function(checker, node)
+    _check_count(checker, node, function)
+    if function.form == "row":
+        return _row_call(checker, node, function)
+    return _aggregate_call(checker, node, function)
+
+
+def filtered(checker: Checker, node: Expr) -> Checked:
+    """Admit ``aggregate(...) FILTER (WHERE condition)``."""
+    inner, where = node.this, node.expression
+    if type(inner).__name__ != "Anonymous" or _function(checker, inner).form == "row":
+        raise checker.error(node, "FILTER 只能跟在 SUM、COUNT 等聚合函数后面")
+    if _function(checker, inner).name == "HEAD":
+        raise checker.error(node, "HEAD 只看户主一行，不能再加 FILTER")
+    result = checker.check(inner)
+    checker.inside = True
+    checker.expect(where.this, "boolean", "FILTER (WHERE …) 里")
+    checker.inside = False
+    return result
+
+
+def _function(checker: Checker, node: Expr) -> Function:
+    name = str(node.this).upper()
+    function = language.BY_NAME.get(name)
+    if function is None:
+        best = nearest(name, language.BY_NAME) or ""
+        raise checker.error(node, f"没有“{name}”这个函数", best)
+    if function.form != "row" and checker.over is None:
+        raise checker.error(node, f"{name} 要看几行，只能用在户级、村级规则和指标里")
+    if function.form == "records" and checker.over == "members":
+        raise checker.error(node, f"{name} 只能用在版式的指标（facts）里")
+    if function.form == "members" and checker.over == "records":
+        raise checker.error(node, f"{name} 只能用在户级、村级规则里")
+    return function
+
+
+def _check_count(checker: Checker, node: Expr, function: Function) -> None:
+    given, most = len(node.expressions), function.at_most
+    if given < function.at_least or (most is not None and given > most):
+        wanted = str(function.at_least)
+        if most is None:
+            wanted += " 个以上"
+        elif most != function.at_least:
+            wanted += f" 到 {most} 个"
+        else:
+            wanted += " 个"
+        raise checker.error(node, f"{function.name} 要 {wanted}参数，这里有 {given} 个")
+
+
+def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
+    checked: list[Checked] = []
+    for index, argument in enumerate(node.expressions):
+        checked.append(_argument(checker, argument, function.argument(index).kind, function))
+    if function.name == "HAS":
+        checker.agree_checked(node.expressions, checked, "HAS 的")
+    elif function.name == "IF":
+        checker.agree_checked(node.expressions[1:], checked[1:], "IF 两个结果")
+    elif function.returns == "same":
+        checker.agree_checked(node.expressions, checked, f"{function.name} 各参数")
+    if function.name in {"LEAST", "GREATEST"} and checked[0].kind in ("text", "boolean"):
+        raise checker.error(node, f"{title_of(checked[0].kind)}不能比大小")
+    bounded = function.name in _MONOTONE and any(found.bounded for found in checked)
+    return Checked(_returned(function, checked), bounded=bounded)
+
+
+def _returned(function: Function, checked: list[Checked]) -> AnyKind:
+    if function.returns != "same":
+        return function.returns
+    candidates = checked[1:] if function.name == "IF" else checked
+    return next((found.kind for found in candidates if found.kind != "null"), "null")
+
+
+def _argument(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+    if kind == "set":
+        column = checker.columns.get(node.name) if type(node).__name__ == "Column" else None
+        if column is not None and not column.multiple:
+            raise checker.error(node, f"“{node.name}”一格只有一个值，请直接比较：{node.name} = '…'")
+        return checker.expect(node, "text", f"{function.name} 的第一个参数")
+    if kind in ("pattern", "count"):
+        return _written(checker, node, kind, function)
+    if kind in ("any", "same"):
+        checker.lists = function.name == "HAS"
+        found = checker.check(node)
+        checker.lists = False
+        return found
+    return checker.expect(node, cast("Kind", kind), f"{function.name} 的参数")
+
+
+def _written(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+    found = checker.check(node)
+    if kind == "pattern":
+        if found.literal is None:
+            raise checker.error(node, f"{function.name} 的这个参数要直接写明文本")
+        if function.name == "MATCHES":
+            check_pattern(found.literal, place_of(checker.text, node.meta.get("start", 0)))
+        return found
+    most = 6 if function.name == "ROUND" else language.MAX_REPEATS
+    if type(node).__name__ != "Literal" or not node.name.isdigit() or int(node.name) > most:
+        raise checker.error(node, f"{function.name} 的这个参数要写一个不超过 {most} 的整数")
+    if function.name == "SUBSTR" and node.name == "0":
+        raise checker.error(node, "SUBSTR 从 1 数起")
+    return found
+
+
+def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked:
+    if checker.inside:
+        raise checker.error(node, f"{function.name} 不能写在另一个聚合函数里面")
+    checker.inside = True
+    _use_companion(checker, node, function)
+    argument = node.expressions[0]
+    if function.name == "COUNT":
+        found = _counted(checker, argument)
+    elif function.arguments[0].kind == "any":
+        found = checker.check(argument)
+        if function.name in {"MIN", "MAX"} and found.kind in ("text", "boolean"):
+            raise checker.error(argument, f"{title_of(found.kind)}不能比大小")
+    else:
+        kind = cast("Kind", function.arguments[0].kind)
+        found = checker.expect(argument, kind, f"{function.name} 里")
+    checker.inside = False
+    returned = found.kind if function.returns == "same" else function.returns
+    column = found.column if function.returns == "same" else ""
+    return Checked(returned, bounded=function.name in _BOUNDING, column=column)
+
+
+def _use_companion(checker: Checker, node: Expr, function: Function) -> None:
+    companion = _COMPANIONS.get(function.name)
+    if companion is None:
+        return
+    if companion not in checker.columns:
+        raise checker.error(node, f"{function.name} 要用到“{companion}”这一列，这里没有")
+    checker.used.add(companion)
+
+
+def _counted(checker: Checker, argument: Expr) -> Checked:
+    name = type(argument).__name__
+    if name == "Star":
+        return Checked("null")
+    if name != "Distinct":
+        return checker.check(argument)
+    if len(argument.expressions) != 1:
+        raise checker.error(argument, "COUNT(DISTINCT …) 里只写一列")
+    return checker.check(argument.expressions[0])

@@ -1,0 +1,175 @@
+"""Walk a parsed condition: only white-listed nodes and names, and kinds that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from rapidfuzz import fuzz, process
+
+from fpm.rulebook import language
+from fpm.rulebook.condition_text import ConditionError, place_of
+from fpm.rulebook.language import KIND_TITLES, Kind
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+AnyKind = Kind | Literal["null"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """What the checker knows of one name that a condition may use.
+
+    ``choices`` are the declared values of a category (empty: any text). ``multiple`` says that
+    the text holds several values joined by ``,``. ``constant`` marks dated values and the
+    built-ins ``period_start`` and ``period_end``: they may stand beside aggregates. ``is_list``
+    marks a value that is a list, for ``IN`` and ``HAS``. ``bounded`` marks a fact that has a
+    companion column ``<name>__at_least`` with its lower bound (see ``judge.facts``).
+    """
+
+    kind: Kind
+    title: str = ""
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    multiple: bool = False
+    constant: bool = False
+    is_list: bool = False
+    bounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one node yields; ``column`` is set when the node is a bare column."""
+
+    kind: AnyKind
+    bounded: bool = False
+    column: str = ""
+    literal: str | None = None
+
+
+NodeRule = Callable[["Checker", Any], Checked]
+
+
+@dataclass(slots=True)
+class Checker:
+    """One walk over one tree; ``over`` is None for row expressions."""
+
+    text: str
+    columns: Mapping[str, ColumnType]
+    over: Literal["records", "members"] | None
+    rules: Mapping[str, NodeRule]
+    """What to do at each class of node (``condition_nodes.RULES``)."""
+    used: set[str] = field(default_factory=set)
+    inside: bool = False
+    """Inside the argument of an aggregate function."""
+    lists: bool = False
+    """Where a list of values may stand: in ``IN ( )`` and ``HAS( )``."""
+    depth: int = 0
+
+    def check(self, node: Expr) -> Checked:
+        """Admit one node and everything below it.
+
+        Raises:
+            ConditionError: at the first thing that is not allowed.
+        """
+        name = type(node).__name__
+        rule = self.rules.get(name)
+        if rule is None or name not in language.ALLOWED_NODES:
+            raise self.error(node, _REFUSALS.get(name, f"不支持这种写法（{name}）"))
+        self.depth += 1
+        if self.depth > language.MAX_TREE:
+            raise self.error(node, "条件套得太深，请拆开写")
+        result = rule(self, node)
+        self.depth -= 1
+        return result
+
+    def error(self, node: Expr, message: str, suggestion: str = "") -> ConditionError:
+        """The error at the first word that belongs to ``node``."""
+        starts = [
+            part.meta["start"] for part in node.walk() if isinstance(part.meta.get("start"), int)
+        ]
+        place = place_of(self.text, min(starts)) if starts else (0, 0)
+        return ConditionError(message, place, suggestion)
+
+    def expect(self, node: Expr, kind: AnyKind, role: str) -> Checked:
+        """Admit ``node`` and insist on its kind (NULL fits everywhere)."""
+        found = self.check(node)
+        if found.kind not in (kind, "null"):
+            raise self.error(
+                node,
+                f"{role}要用{title_of(kind)}，这里是{title_of(found.kind)}{hint_for(found, kind)}",
+            )
+        return found
+
+    def agree(self, nodes: Sequence[Expr], role: str) -> Checked:
+        """Admit nodes that must be of one kind; declared values of categories are compared."""
+        return self.agree_checked(nodes, [self.check(node) for node in nodes], role)
+
+    def agree_checked(
+        self, nodes: Sequence[Expr], checked: Sequence[Checked], role: str
+    ) -> Checked:
+        """Insist that nodes admitted already are of one kind."""
+        kind: AnyKind = "null"
+        for node, found in zip(nodes, checked, strict=True):
+            if kind == "null":
+                kind = found.kind
+            if found.kind not in (kind, "null"):
+                message = f"{role}两边不是一类：{title_of(kind)}和{title_of(found.kind)}"
+                raise self.error(
+                    node, message + hint_for(found, kind) + hint_for(checked[0], found.kind)
+                )
+        self.check_choices(nodes, checked)
+        return Checked(kind, bounded=any(found.bounded for found in checked))
+
+    def check_choices(self, nodes: Sequence[Expr], checked: Sequence[Checked]) -> None:
+        """Refuse a text that is not among the declared values of the column beside it."""
+        named = [self.columns[found.column] for found in checked if found.column]
+        choices = {choice for column in named for choice in column.choices}
+        if not choices or not all(column.choices or column.constant for column in named):
+            return
+        for node, found in zip(nodes, checked, strict=True):
+            if found.literal is not None and found.literal not in choices:
+                known = "、".join(sorted(choices))
+                best = nearest(found.literal, choices) or ""
+                raise self.error(node, f"没有“{found.literal}”这个取值（有：{known}）", best)
+
+
+def nearest(word: str, known: Mapping[str, Any] | set[str] | Sequence[str]) -> str | None:
+    """The known word most like ``word``, or None when none is near."""
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
+    return None if found is None else found[0]
+
+
+def title_of(kind: AnyKind) -> str:
+    """What people call a kind."""
+    return "NULL" if kind == "null" else KIND_TITLES[kind]
+
+
+def hint_for(found: Checked, wanted: AnyKind) -> str:
+    """How to write a value of the wanted kind, when a text literal stands there instead."""
+    if found.literal is None:
+        return ""
+    if wanted == "date":
+        return "；日期请写成 DATE '2026-10-03'"
+    if wanted == "number":
+        return "；数值不加引号"
+    if wanted == "boolean":
+        return "；是/否的列直接写列名，或写 = TRUE、= FALSE"
+    return ""
+
+
+_REFUSALS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("Select", "Subquery", "Values", "Exists", "Table", "Union"), "条件里不能有子查询"
+    ),
+    **dict.fromkeys(
+        ("Placeholder", "Parameter", "SessionParameter"), "条件里不能有占位参数；取值直接写它的名字"
+    ),
+    "Window": "条件里不能用窗口函数（OVER）",
+    "RegexpLike": "请改用 MATCHES(列, '样式')",
+    "ILike": "只支持 LIKE，不支持 ILIKE",
+    "Escape": "LIKE 不支持 ESCAPE",
+    "Alias": "两个词之间少了运算符，或多了 AS",
+}

@@ -1,0 +1,143 @@
+"""What is looked at before a condition is parsed: full-width signs, size, nesting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from fpm.rulebook import language
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+_FULL_WIDTH: Final[dict[str, str]] = {
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    "　": "空格",
+    "、": ",",
+    "。": ".",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "<>",
+    "×": "*",
+    "÷": "/",
+    "“": "'",
+    "”": "'",
+    "‘": "'",
+    "’": "'",
+    "「": "'",
+    "」": "'",
+    "《": "<",
+    "》": ">",
+    "—": "-",
+    "－": "-",
+    "\u00a0": "空格",
+}
+_OPENING: Final = frozenset({"L_PAREN", "L_BRACKET", "L_BRACE", "CASE"})
+_CLOSING: Final = frozenset({"R_PAREN", "R_BRACKET", "R_BRACE", "END"})
+_PREFIX: Final = frozenset({"NOT", "DASH", "PLUS", "TILDE", "INTERVAL", "BANG"})
+
+
+class ConditionError(ValueError):
+    """A condition that is refused: what is wrong, where, and what was probably meant.
+
+    Attributes:
+        message: one Chinese sentence without the place.
+        line: 1-based line in the condition, 0 when the condition as a whole is meant.
+        column: 1-based character in that line, 0 likewise.
+        suggestion: what to write instead, or "".
+    """
+
+    def __init__(self, message: str, place: tuple[int, int] = (0, 0), suggestion: str = "") -> None:
+        """Build the sentence shown to a person."""
+        self.message = message
+        self.line, self.column = place
+        self.suggestion = suggestion
+        where = f"第 {self.line} 行第 {self.column} 个字：" if self.line else ""
+        hint = f"；是不是“{suggestion}”？" if suggestion else ""
+        super().__init__(f"{where}{message}{hint}")
+
+
+def place_of(text: str, offset: int) -> tuple[int, int]:
+    """Line and character (both from 1) of an offset."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def check_characters(text: str) -> None:
+    """Refuse what a Chinese keyboard slips in outside quotes, empty and oversized text.
+
+    Raises:
+        ConditionError: with the place of the first such sign and the half-width one to write.
+    """
+    if not text.strip():
+        raise ConditionError("条件是空的")
+    if len(text) > language.MAX_CHARACTERS:
+        raise ConditionError(f"条件有 {len(text)} 个字，最多 {language.MAX_CHARACTERS} 个")
+    for offset, sign in _outside_quotes(text):
+        half = _FULL_WIDTH.get(sign)
+        if half is not None:
+            kind = "中文引号" if half == "'" else "全角符号"
+            raise ConditionError(
+                f"“{sign}”是{kind}，条件里请用半角“{half}”", place_of(text, offset)
+            )
+        if ord(sign) < 32 and sign not in "\n\r\t":
+            raise ConditionError("条件里有看不见的控制字符", place_of(text, offset))
+
+
+def _outside_quotes(text: str) -> Iterator[tuple[int, str]]:
+    for found in re.finditer(r"'[^']*'|\"[^\"]*\"|--[^\n]*|.", text, re.DOTALL):
+        if len(found[0]) == 1:
+            yield found.start(), found[0]
+
+
+def check_size(text: str, tokens: list[Token]) -> None:
+    """Refuse conditions whose parsing or evaluation would nest too deeply.
+
+    Raises:
+        ConditionError: with the place where the limit is passed.
+    """
+    if len(tokens) > language.MAX_TOKENS:
+        place = place_of(text, tokens[language.MAX_TOKENS].start)
+        raise ConditionError(f"条件太长，最多 {language.MAX_TOKENS} 个词", place)
+    depth = prefixes = 0
+    for token in tokens:
+        name = token.token_type.name
+        depth += (name in _OPENING) - (name in _CLOSING)
+        prefixes = prefixes + 1 if name in _PREFIX else 0
+        if depth > language.MAX_NESTING:
+            raise ConditionError(
+                f"括号或 CASE 套得太深，最多 {language.MAX_NESTING} 层", place_of(text, token.start)
+            )
+        if prefixes > language.MAX_PREFIXES:
+            raise ConditionError("连写了太多 NOT 或正负号", place_of(text, token.start))
+
+
+def check_pattern(pattern: str, place: tuple[int, int]) -> None:
+    """Refuse a ``MATCHES`` pattern outside the small bounded subset.
+
+    Raises:
+        ConditionError: for ``*``, ``+``, open repeats, groups with flags, broken syntax, and
+            patterns whose repeats multiply beyond ``MAX_REPEATS`` squared.
+    """
+    if len(pattern) > language.MAX_PATTERN:
+        raise ConditionError(f"样式太长，最多 {language.MAX_PATTERN} 个字", place)
+    if _PATTERN.fullmatch(pattern) is None or "(?" in pattern:
+        raise ConditionError(
+            "样式里只能用字、[ ]、\\d、.、( | )、?、{n} 和 {m,n}，不许 *、+ 和没有上限的重复", place
+        )
+    product = 1
+    for most in re.findall(r"\{(?:\d+,)?(\d+)\}", pattern):
+        product *= max(int(most), 1)
+        if int(most) > language.MAX_REPEATS or product > language.MAX_REPEATS**2:
+            raise ConditionError(f"样式重复太多，每处最多 {language.MAX_REPEATS} 次", place)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ConditionError(f"样式写得不对（{error.msg}）", place) from error
+
+
+_PATTERN: Final = re.compile(
+    r"(?:[^\\*+{}()\[\]|?.^$]|\\[d.()*+?|\[\]{}\\-]|\[\^?(?:[^\[\]\\&~-]|[^\[\]\\&~-]-[^\[\]\\&~-])+\]"
+    r"|\.|\(|\)|\||\?|\{\d{1,3}(?:,\d{1,3})?\})*"
+)

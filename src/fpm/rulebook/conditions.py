@@ -1,0 +1,141 @@
+"""SQL conditions: parsed by sqlglot, admitted node by node against ``rulebook.language``.
+
+``parse_condition`` is the only door. What it returns names known columns only, uses white-listed
+functions and operators only, agrees in kinds, and is small; ``judge.compile`` turns its tree into
+polars expressions. The text itself is never handed to an engine that could open a file.
+
+sqlglot is imported inside functions: it costs half a second, and ``fpm --help`` does not need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from fpm.rulebook.condition_kinds import Checker, ColumnType
+from fpm.rulebook.condition_nodes import RULES
+from fpm.rulebook.condition_text import (
+    ConditionError,
+    check_characters,
+    check_size,
+)
+from fpm.rulebook.language import Kind
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+Form = Literal["row", "aggregate"]
+Over = Literal["records", "members"]
+
+__all__ = ["ColumnType", "Condition", "ConditionError", "Form", "Over", "parse_condition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One admitted expression: its tree, the names it uses, its text, what it yields."""
+
+    tree: Expr
+    columns: frozenset[str]
+    text: str
+    form: Form
+    kind: Kind
+    bounded: bool
+    """The value may be known only within bounds (``SUM``, ``COUNT_IF``, ``MIN``, ``MAX`` …)."""
+    source: str = ""
+    """The column whose values it passes through unchanged (``x``, ``LAST(x)``), else ""."""
+
+
+def parse_condition(
+    sql: str,
+    columns: Mapping[str, ColumnType],
+    *,
+    form: Form,
+    over: Over = "members",
+) -> Condition:
+    """Parse and admit one expression.
+
+    Args:
+        sql: the expression as written in TOML.
+        columns: every name it may use.
+        form: ``row`` for one row at a time; ``aggregate`` when every column must stand inside an
+            aggregate function (constants excepted).
+        over: which rows an aggregate sees: the records of an extract (``LAST`` allowed) or the
+            members of a household or village (``HEAD``, ``NAMES`` allowed).
+
+    Returns:
+        The condition; its ``kind`` says what it yields, callers check that it is ``boolean``
+        where a condition proper is needed.
+
+    Raises:
+        ConditionError: with message, line, character and, for a mistyped name, a suggestion.
+    """
+    check_characters(sql)
+    tree = _parse(sql)
+    checker = Checker(sql, columns, over if form == "aggregate" else None, RULES)
+    result = checker.check(tree)
+    if result.kind == "null":
+        raise ConditionError("条件不能只是一个 NULL")
+    return Condition(
+        tree=tree,
+        columns=frozenset(checker.used),
+        text=sql,
+        form=form,
+        kind=result.kind,
+        bounded=result.bounded,
+        source=result.column,
+    )
+
+
+def _parse(sql: str) -> Expr:
+    from sqlglot.errors import ParseError, TokenError  # noqa: PLC0415  (half a second, see above)
+    from sqlglot.expressions import Expr  # noqa: PLC0415
+
+    dialect = _dialect()
+    try:
+        tokens = dialect.tokenize(sql)
+    except TokenError as error:
+        raise ConditionError("有引号没有配对，或有认不出的符号") from error
+    check_size(sql, tokens)
+    try:
+        trees = dialect.parser().parse(tokens, sql)
+    except ParseError as error:
+        raise _syntax_error(sql, error.errors[0] if error.errors else {}) from error
+    except RecursionError as error:
+        raise ConditionError("条件套得太深") from error
+    found = [tree for tree in trees if isinstance(tree, Expr)]
+    if len(found) != 1 or len(trees) != 1:
+        raise ConditionError("只能写一个条件，不能用分号隔开几条")
+    return found[0]
+
+
+def _syntax_error(sql: str, detail: dict[str, Any]) -> ConditionError:
+    word = str(detail.get("highlight") or "").strip()
+    line, column = detail.get("line"), detail.get("col")
+    if not isinstance(line, int) or not isinstance(column, int):
+        return ConditionError("写法不对，读不懂")
+    start = max(column - max(len(word), 1) + 1, 1)
+    message = f"写到“{word}”这里读不懂" if word else "写法不对，读不懂"
+    if word and sql.rstrip().endswith(word):
+        message += "，可能后面还缺东西，或前面少了运算符、括号"
+    return ConditionError(message, (line, start))
+
+
+@cache
+def _dialect() -> Any:
+    """A dialect in which every function is a plain call, so that one white-list covers all."""
+    from sqlglot import parser  # noqa: PLC0415
+    from sqlglot.dialects.dialect import Dialect  # noqa: PLC0415
+
+    class Conditions(Dialect):
+        class Parser(parser.Parser):
+            FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+            FUNCTION_PARSERS: ClassVar[dict[Any, Any]] = {}
+            NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+            SUBQUERY_PREDICATES: ClassVar[dict[Any, Any]] = {}
+            NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[Any, Any]] = {
+                "CASE": parser.Parser.NO_PAREN_FUNCTION_PARSERS["CASE"],
+            }
+
+    return Conditions()
