@@ -1,4 +1,4 @@
-"""The names a condition may use, and what each one holds, derived from layouts and values."""
+"""The names that conditions may use, with their kinds: roster, derived, facts, presence, values."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import Final
 from fpm.rulebook.conditions import ColumnType, Condition, parse_condition
 from fpm.rulebook.dated import Parameter
 from fpm.rulebook.language import Kind
-from fpm.rulebook.layout import FactSpec, FieldType, LayoutField, LayoutSpec
+from fpm.rulebook.layout import DerivedSpec, FactSpec, FieldType, LayoutField, LayoutSpec
 
-BUILT_IN: Final[Mapping[str, ColumnType]] = {
-    "period_start": ColumnType("date", "本期第一天", constant=True),
-    "period_end": ColumnType("date", "本期最后一天", constant=True),
-}
+ROSTER: Final = "roster"
 
-_KINDS: Final[Mapping[FieldType, Kind]] = {
+_KINDS: Final[dict[FieldType, Kind]] = {
     "id_number": "text",
     "person_name": "text",
     "text": "text",
@@ -30,129 +27,134 @@ _KINDS: Final[Mapping[FieldType, Kind]] = {
     "month": "date",
 }
 
-AT_LEAST: Final = "__at_least"
-"""Suffix of the companion column that holds the lower bound of a fact (``judge.facts``)."""
+BUILT_IN: Final[dict[str, ColumnType]] = {
+    "period_start": ColumnType(kind="date", title="本期第一天", constant=True),
+    "period_end": ColumnType(kind="date", title="本期最后一天", constant=True),
+}
+
+ROSTER_BUILT_IN: Final[dict[str, ColumnType]] = {
+    "file": ColumnType(kind="text", title="花名册文件"),
+    "sheet": ColumnType(kind="text", title="花名册工作表"),
+    "row": ColumnType(kind="number", title="花名册行号"),
+    "person_id": ColumnType(kind="text", title="人编号"),
+    "household_id": ColumnType(kind="text", title="户编号"),
+    "valid_id": ColumnType(kind="text", title="校验无误的身份证号"),
+    "birth_date": ColumnType(kind="date", title="出生日期"),
+    "sex": ColumnType(kind="text", title="性别", choices=("男", "女")),
+}
+"""What ``ingest.build_roster`` guarantees whatever the roster layout declares."""
 
 
-def field_columns(layout: LayoutSpec) -> dict[str, ColumnType]:
-    """The fields of one layout, and the built-ins: what its facts may use."""
-    return {**{name: _field(field) for name, field in layout.fields.items()}, **BUILT_IN}
-
-
-def roster_columns(layout: LayoutSpec) -> dict[str, ColumnType]:
-    """Fields, derived columns and built-ins of the roster.
-
-    Raises:
-        ConditionError: when a derived column's SQL is refused.
-    """
-    columns = {**field_columns(layout), "valid_id": ColumnType("text", "有效的公民身份号码")}
-    for name, derived in layout.derived.items():
-        parsed = parse_condition(derived.sql, columns, form="row")
-        columns[name] = _computed(parsed, columns, derived.title, derived.unit)
-    return columns
-
-
-def fact_condition(fact: FactSpec, layout: LayoutSpec) -> Condition:
-    """One fact's SQL, admitted over the records of its layout.
-
-    Raises:
-        ConditionError: when it is refused.
-    """
-    return parse_condition(fact.sql, field_columns(layout), form="aggregate", over="records")
-
-
-def fact_columns(layouts: Iterable[LayoutSpec]) -> dict[str, ColumnType]:
-    """Facts and presence columns of all departments, this period's and the previous one's.
-
-    Raises:
-        ConditionError: when a fact's SQL is refused.
-    """
-    columns: dict[str, ColumnType] = {}
-    for layout in layouts:
-        if layout.department == "roster":
-            continue
-        department, kind = layout.department, layout.kind
-        columns[f"{department}_present"] = ColumnType("boolean", "在该部门本期数据中")
-        columns[f"{department}_{kind}_present"] = ColumnType("boolean", f"在{layout.title}中")
-        for name, fact in layout.facts.items():
-            parsed = fact_condition(fact, layout)
-            fields = field_columns(layout)
-            columns[f"{department}_{name}"] = _computed(parsed, fields, fact.title, fact.unit)
-    previous = {f"previous_{name}": _previous(column) for name, column in columns.items()}
-    return {**columns, **previous}
-
-
-def value_columns(parameters: Mapping[str, Parameter]) -> dict[str, ColumnType]:
-    """Dated values by name; one without any value yet counts as a number."""
-    return {name: _value(parameter) for name, parameter in parameters.items()}
-
-
-def condition_columns(
-    layouts: Iterable[LayoutSpec], parameters: Mapping[str, Parameter]
-) -> dict[str, ColumnType]:
-    """Every name a rule's condition may use.
-
-    Args:
-        layouts: all layouts of the rule book, the roster's among them.
-        parameters: shared parameters and the rule's own values.
-
-    Raises:
-        ConditionError: when the SQL of a derived column or a fact is refused.
-    """
-    known = tuple(layouts)
-    columns: dict[str, ColumnType] = dict(BUILT_IN)
-    for layout in known:
-        if layout.department == "roster":
-            columns |= roster_columns(layout)
-    return columns | fact_columns(known) | value_columns(parameters)
-
-
-def _field(field: LayoutField) -> ColumnType:
-    unit = "元" if field.type == "money" else field.unit
+def field_column(field: LayoutField) -> ColumnType:
+    """The column that a layout field becomes."""
+    categorical = field.type == "category"
     return ColumnType(
-        _KINDS[field.type],
-        field.title,
-        unit=unit,
-        choices=tuple(field.spellings),
+        kind=_KINDS[field.type],
+        title=field.title,
+        unit=field.unit,
+        choices=tuple(field.spellings) if categorical else (),
         multiple=field.multiple,
     )
 
 
-def _computed(
-    parsed: Condition, columns: Mapping[str, ColumnType], title: str, unit: str
-) -> ColumnType:
-    source = columns.get(parsed.source)
+def roster_columns(roster: LayoutSpec) -> dict[str, ColumnType]:
+    """Roster fields and what reading a roster always adds; derived columns not included."""
+    return {
+        **ROSTER_BUILT_IN,
+        **{name: field_column(field) for name, field in roster.fields.items()},
+    }
+
+
+def record_columns(layout: LayoutSpec) -> dict[str, ColumnType]:
+    """What the facts of ``layout`` may use: its fields and the days of the period."""
+    return {**BUILT_IN, **{name: field_column(field) for name, field in layout.fields.items()}}
+
+
+def parse_fact(fact: FactSpec, layout: LayoutSpec) -> Condition:
+    """The aggregate of one fact.
+
+    Raises:
+        ConditionError: see ``parse_condition``.
+    """
+    return parse_condition(fact.sql, record_columns(layout), form="aggregate", over="records")
+
+
+def parse_derived(derived: DerivedSpec, columns: Mapping[str, ColumnType]) -> Condition:
+    """The row expression of one derived column.
+
+    Raises:
+        ConditionError: see ``parse_condition``.
+    """
+    return parse_condition(derived.sql, columns, form="row")
+
+
+def derived_column(derived: DerivedSpec, condition: Condition) -> ColumnType:
+    """The column that a derived spec becomes."""
     return ColumnType(
-        parsed.kind,
-        title,
-        unit=unit or (source.unit if source else ""),
-        choices=source.choices if source else (),
-        multiple=source.multiple if source else False,
-        bounded=parsed.bounded and parsed.kind == "number",
+        kind=condition.kind, title=derived.title, unit=derived.unit, bounded=condition.bounded
     )
 
 
-def _previous(column: ColumnType) -> ColumnType:
+def fact_column(fact: FactSpec, condition: Condition) -> ColumnType:
+    """The column that a fact becomes."""
     return ColumnType(
-        column.kind,
-        f"上期{column.title}",
-        unit=column.unit,
-        choices=column.choices,
-        multiple=column.multiple,
-        bounded=column.bounded,
+        kind=condition.kind, title=fact.title, unit=fact.unit, bounded=condition.bounded
     )
 
 
-def _value(parameter: Parameter) -> ColumnType:
-    values = [dated.value for dated in parameter.dated]
-    first = values[0] if values else 0
-    is_list = isinstance(first, tuple)
-    sample = first[0] if isinstance(first, tuple) and first else first
-    kind: Kind = "number"
-    if isinstance(sample, bool):
-        kind = "boolean"
-    elif isinstance(sample, str):
-        kind = "text"
-    elif isinstance(sample, dt.date):
-        kind = "date"
-    return ColumnType(kind, parameter.title, unit=parameter.unit, constant=True, is_list=is_list)
+def fact_name(layout: LayoutSpec, fact: str) -> str:
+    """``medical_insurance`` and ``self_paid_year`` → the column in conditions."""
+    return f"{layout.department}_{fact}"
+
+
+def presence_columns(layouts: Iterable[LayoutSpec]) -> dict[str, ColumnType]:
+    """``<department>_present`` and ``<department>_<kind>_present`` of every extract kind."""
+    found: dict[str, ColumnType] = {}
+    for layout in layouts:
+        if layout.department == ROSTER:
+            continue
+        found[f"{layout.department}_present"] = ColumnType(
+            kind="boolean", title="在本期该部门数据中"
+        )
+        found[f"{layout.department}_{layout.kind}_present"] = ColumnType(
+            kind="boolean", title=f"在本期{layout.title}中"
+        )
+    return found
+
+
+def previous_columns(columns: Mapping[str, ColumnType]) -> dict[str, ColumnType]:
+    """Facts and presences as they were last period."""
+    return {
+        f"previous_{name}": ColumnType(
+            kind=column.kind,
+            title=f"上期{column.title}",
+            unit=column.unit,
+            choices=column.choices,
+            multiple=column.multiple,
+            bounded=column.bounded,
+        )
+        for name, column in columns.items()
+    }
+
+
+def parameter_column(parameter: Parameter) -> ColumnType:
+    """The constant that a parameter becomes; one that is unset everywhere counts as a number."""
+    kinds = {value_kind(entry.value) for entry in parameter.dated}
+    return ColumnType(
+        kind=kinds.pop() if len(kinds) == 1 else "number",
+        title=parameter.title,
+        unit=parameter.unit,
+        constant=True,
+        is_list=any(isinstance(entry.value, tuple) for entry in parameter.dated),
+    )
+
+
+def value_kind(value: object) -> Kind:
+    """The kind of a TOML value; a list has the kind of its first value."""
+    if isinstance(value, tuple):
+        return value_kind(value[0]) if value else "text"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "date" if isinstance(value, dt.date) else "text"
