@@ -1,1 +1,39 @@
+"""The memory: alerts, feedback and decisions as append-only, hash-chained events in SQLite."""
 
+from __future__ import annotations
+
+from fpm.ledger.alerts import open_alerts, update_alerts
+from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA
+from fpm.ledger.state import (
+    LEDGER_ALERT_SCHEMA,
+    LEDGER_HIT_SCHEMA,
+    MONITORED_SCHEMA,
+    OPEN_STATES,
+    AlertRequest,
+    AlertState,
+    AlertUpdate,
+    RuleTerms,
+    rule_terms,
+)
+from fpm.ledger.store import Ledger, Recorded
+from fpm.ledger.verify import Verification, verify
+
+__all__ = [
+    "DECISION_SCHEMA",
+    "FEEDBACK_SCHEMA",
+    "LEDGER_ALERT_SCHEMA",
+    "LEDGER_HIT_SCHEMA",
+    "MONITORED_SCHEMA",
+    "OPEN_STATES",
+    "AlertRequest",
+    "AlertState",
+    "AlertUpdate",
+    "Ledger",
+    "Recorded",
+    "RuleTerms",
+    "Verification",
+    "open_alerts",
+    "rule_terms",
+    "update_alerts",
+    "verify",
+]

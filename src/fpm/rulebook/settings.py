@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from fpm.rulebook.base import Identifier, Spec, Title
 
@@ -22,14 +22,34 @@ class MatchingSpec(Spec):
     """A blocking key shared by more roster people than this proposes nobody."""
 
 
+class ResultSpec(Spec):
+    """One result a township may choose, and what it does to the alert.
+
+    ``no_risk``: the hits stay silent until they worsen or their rule's silence ends;
+    ``monitored``: the household is in the monitoring procedure, further hits of the same risk go
+    to its case file; ``pending``: not an answer yet, the alert stays open.
+    """
+
+    title: Annotated[str, Field(pattern=r"^[^,]{1,60}$")]
+    effect: Literal["no_risk", "monitored", "pending"]
+
+
 class WorkflowSpec(Spec):
     """``workflow.toml``: days allowed and feedback results."""
 
     due_days: dict[Literal["red", "orange", "yellow"], Annotated[int, Field(ge=1)]]
     """Days from the date of the list to the township's answer, by level."""
-    results: tuple[Title, ...]
-    """Results a township may choose."""
+    results: tuple[ResultSpec, ...] = Field(min_length=1)
+    """Results a township may choose, in the order of the drop-down."""
     source: str = ""
+
+    @field_validator("results")
+    @classmethod
+    def _fits_a_drop_down(cls, results: tuple[ResultSpec, ...]) -> tuple[ResultSpec, ...]:
+        # A workbook keeps the choices of a drop-down in one text of at most 255 characters.
+        if len(",".join(result.title for result in results)) > 255:
+            raise ValueError("核实结果的文字合计不得超过 255 个字符，否则表格里的下拉框放不下")
+        return results
 
 
 class MeasureSpec(Spec):
@@ -56,7 +76,7 @@ class ColumnSpec(Spec):
     wrap: bool = False
     fill_in: bool = False
     """Filled in by the recipient: unlocked, tinted."""
-    choices: Literal["", "results", "yes_no"] = ""
+    choices: Literal["", "results", "yes_no", "candidates"] = ""
     number_format: str = ""
 
 

@@ -1,0 +1,121 @@
+"""Every question fpm asks the ledger, in one place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EVENTS: Final = "SELECT seq, kind, period, recorded_on, body, hash FROM event ORDER BY seq"
+
+LAST_EVENT: Final = """
+SELECT seq, kind, period, recorded_on, body, previous, hash FROM event ORDER BY seq DESC LIMIT 1
+"""
+
+APPEND: Final = """
+INSERT INTO event (seq, kind, period, recorded_on, body, previous, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+PERIODS: Final = "SELECT period FROM current_publication ORDER BY period"
+
+PERIOD_BEFORE: Final = """
+SELECT period FROM current_publication WHERE period < ? ORDER BY period DESC LIMIT 1
+"""
+
+PERIOD_AFTER: Final = """
+SELECT period FROM current_publication WHERE period > ? ORDER BY period LIMIT 1
+"""
+
+ISSUED_ON: Final = "SELECT MIN(issued_on) FROM publication WHERE period = ?"
+
+CURRENT: Final = """
+SELECT digest, head FROM publication WHERE period = ? ORDER BY publication DESC LIMIT 1
+"""
+
+NEXT_PUBLICATION: Final = "SELECT COALESCE(MAX(publication), 0) + 1 FROM publication"
+
+LAST_NUMBER: Final = """
+SELECT MAX(CAST(substr(alert_no, ?) AS INTEGER)) FROM alert WHERE substr(alert_no, 1, ?) = ?
+"""
+
+ALERTS: Final = """
+SELECT alert_no, household_id, township, village, state, level, risks, first_period, due_date,
+       change
+FROM alert JOIN current_publication USING (publication)
+WHERE period = ?
+ORDER BY alert_no
+"""
+
+HITS: Final = """
+SELECT rule_id, kind, scope, person_id, household_id, township, village, hit.level, risk, evidence,
+       sources, measure, alert_no, hit_state, spoken_measure
+FROM hit
+JOIN alert USING (publication, alert_no)
+JOIN current_publication USING (publication)
+WHERE period = ?
+ORDER BY alert_no, place
+"""
+
+HITS_BEFORE: Final = """
+SELECT household_id, rule_id, person_id, hit_state, spoken_measure
+FROM hit
+JOIN alert USING (publication, alert_no)
+JOIN current_publication USING (publication)
+WHERE period = ? AND kind = 'alert'
+ORDER BY alert_no, place
+"""
+
+# Numbers given out for the period before (whatever it says now), newest first, then those that the
+# next published period gave out: a household that is found a month earlier keeps the number that
+# its township has in hand.
+ISSUED: Final = """
+SELECT household_id, alert_no
+FROM (
+    SELECT household_id, alert_no, 0 AS source, publication
+    FROM alert JOIN publication USING (publication)
+    WHERE period = ?1 AND state <> 'cleared'
+    UNION ALL
+    SELECT household_id, alert_no, 1, publication
+    FROM alert JOIN current_publication USING (publication)
+    WHERE period = ?2 AND state = 'new'
+)
+ORDER BY source, publication DESC, alert_no
+"""
+
+# An answer is about the hits that were on the list it was written on, with their amounts then.
+ANSWERS: Final = """
+SELECT household_id, rule_id, person_id, risk, alert_no, list.period, result, measure,
+       list.received_on
+FROM (
+    SELECT feedback.*, (
+        SELECT MAX(publication)
+        FROM alert JOIN publication USING (publication)
+        WHERE alert.alert_no = feedback.alert_no AND publication.period = feedback.period
+    ) AS publication
+    FROM feedback
+) AS list
+JOIN alert USING (publication, alert_no)
+JOIN hit USING (publication, alert_no)
+WHERE list.period < ?
+  AND list.received_on <= ?
+  AND hit.kind = 'alert'
+  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
+ORDER BY list.period, list.seq, place
+"""
+
+LISTED: Final = """
+SELECT 1 FROM alert JOIN publication USING (publication) WHERE alert_no = ? AND period = ? LIMIT 1
+"""
+
+FEEDBACK: Final = """
+SELECT alert_no, period, result, visited_on, officer, findings, policies, measures, received_on
+FROM feedback ORDER BY seq
+"""
+
+FEEDBACK_DIGESTS: Final = "SELECT digest FROM feedback"
+
+DECISIONS: Final = """
+SELECT identity, person_id, decided_by
+FROM decision
+WHERE seq IN (SELECT MAX(seq) FROM decision GROUP BY identity)
+ORDER BY identity
+"""
