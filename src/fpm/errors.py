@@ -47,15 +47,20 @@ class WorkspaceError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake in a rule book: ``file`` relative to the rules folder, dotted ``key``, ``message``."""
+    """One mistake in a rule book: ``file`` relative to the rules folder, dotted ``key``.
+
+    ``message`` is Chinese; ``line`` is the line in that file, 0 where it is not known.
+    """
 
     file: str
     key: str
     message: str
+    line: int = 0
 
     def __str__(self) -> str:
         """One line for a person."""
-        where = f"{self.file}：{self.key}" if self.key else self.file
+        place = f"{self.file} 第 {self.line} 行" if self.line else self.file
+        where = f"{place}：{self.key}" if self.key else place
         return f"{where}：{self.message}"
 
 

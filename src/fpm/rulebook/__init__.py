@@ -1,1 +1,7 @@
+"""rules/**.toml as frozen, validated specs: ``load_rulebook`` is the door."""
 
+from fpm.rulebook.book import Rulebook
+from fpm.rulebook.load import load_rulebook, rulebook_faults
+from fpm.rulebook.values import ValueInForce, Values
+
+__all__ = ["Rulebook", "ValueInForce", "Values", "load_rulebook", "rulebook_faults"]

@@ -46,15 +46,18 @@ class LayoutField(Spec):
     """One column.
 
     ``headers`` are all spellings seen, in plain form (no spaces, line breaks or bracketed units:
-    those are stripped before comparing); where a file has several of them the first in this list
-    is read, and for a ``multiple`` category all of them are joined. ``role`` says what the column tells about *who* the row
-    is for; it defaults to the field's own name where that is a role. ``spellings`` maps the
-    standard value to the variants seen (the standard value itself is always accepted); without it
-    a category keeps its text; for ``yes_no`` the standard values are 是 and 否 and the variants
-    add to the usual words. ``blank_words`` are words that say "none" in this column, such as
-    非监测对象 under a type of monitoring: they are read as blank and not reported. ``if_bad`` says
-    what a value that cannot be read does: the row is set aside, or the cell is left blank and
-    reported. ``values_from_id`` etc. are deliberately absent: birth date and sex come from the ID.
+    those are stripped before comparing). Where a file has several of them, the first in this list
+    is read; for a ``multiple`` category all of them are joined. ``role`` says what the column
+    tells about *who* the row is for; it defaults to the field's own name where that is a role.
+
+    ``spellings`` maps the standard value to the variants seen (the standard value itself is always
+    accepted); without it a category keeps its text. For ``yes_no`` the standard values are 是 and
+    否, and the variants add to the usual words. ``blank_words`` are words that say "none" in this
+    column, such as 非监测对象 under a type of monitoring: read as blank and not reported.
+
+    ``if_bad`` says what a value that cannot be read does: the row is set aside, or the cell is
+    left blank and reported. Birth date and sex are never taken from the ID here: reading the
+    roster and matching do that.
     """
 
     title: Title
@@ -111,6 +114,8 @@ class LayoutSpec(Spec):
     """One ``layouts/<department>/<kind>.toml``; ``department = "roster"`` describes the roster."""
 
     department: Identifier
+    department_title: str = ""
+    """Name of a department that fpm does not know yet."""
     kind: Identifier
     title: Title
     match_on: MatchOn = "person"

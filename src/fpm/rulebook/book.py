@@ -1,0 +1,96 @@
+"""The rule book in memory: everything the office may change, validated and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fpm.errors import RefusedError
+from fpm.model import DEPARTMENT_TITLES, Period
+from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
+from fpm.rulebook.conditions import ColumnType
+from fpm.rulebook.dated import NamedParameter, Parameter
+from fpm.rulebook.faults import perhaps
+from fpm.rulebook.layout import LayoutSpec
+from fpm.rulebook.rule import RuleSpec
+from fpm.rulebook.settings import MatchingSpec, MeasuresSpec, WorkbooksSpec, WorkflowSpec
+from fpm.rulebook.values import Values, values_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A rule book without faults.
+
+    Attributes:
+        layouts: sorted by department and kind, the roster's among them.
+        rules: sorted by id.
+        parameters: shared dated values, by name.
+        columns: what conditions may name of a person: roster, derived, facts, presence, previous.
+        files: rule id → file relative to the rules folder.
+        digest: SHA-256 over the names and contents of all files, 64 hex digits.
+    """
+
+    layouts: tuple[LayoutSpec, ...]
+    rules: tuple[RuleSpec, ...]
+    parameters: Mapping[str, NamedParameter]
+    matching: MatchingSpec
+    workflow: WorkflowSpec
+    measures: MeasuresSpec
+    workbooks: WorkbooksSpec
+    columns: Mapping[str, ColumnType]
+    files: Mapping[str, str]
+    digest: str
+
+    @property
+    def roster_layout(self) -> LayoutSpec:
+        """The layout of the roster."""
+        return next(layout for layout in self.layouts if layout.department == ROSTER)
+
+    def layout(self, department: str, kind: str) -> LayoutSpec:
+        """The layout of one extract kind.
+
+        Raises:
+            RefusedError: the rule book has no such layout.
+        """
+        for layout in self.layouts:
+            if (layout.department, layout.kind) == (department, kind):
+                return layout
+        raise RefusedError(f"规则库里没有 {department}/{kind} 这种版式")
+
+    def rule(self, rule_id: str) -> RuleSpec:
+        """One rule.
+
+        Raises:
+            RefusedError: the rule book has no such rule; the nearest id is named.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        hint = perhaps(rule_id, self.files)
+        raise RefusedError(f"规则库里没有“{rule_id}”这条规则{hint}")
+
+    def department_title(self, department: str) -> str:
+        """民政 for ``civil_affairs``; a department added by TOML brings its own title."""
+        for layout in self.layouts:
+            if layout.department == department and layout.department_title:
+                return layout.department_title
+        return DEPARTMENT_TITLES.get(department, department)
+
+    def values(self, period: Period, division: str, rule: RuleSpec | None = None) -> Values:
+        """The dated values of ``period`` in the county ``division``.
+
+        Args:
+            period: the month to be judged.
+            division: six-digit code of the county.
+            rule: adds this rule's own values to the shared ones.
+        """
+        parameters: dict[str, Parameter] = dict(self.parameters)
+        if rule is not None:
+            parameters |= rule.values
+        return values_in_force(parameters, period, division)
+
+    def names(self, rule: RuleSpec) -> dict[str, ColumnType]:
+        """Every name the conditions of ``rule`` may use."""
+        values = {**self.parameters, **rule.values}
+        constants = {name: parameter_column(value) for name, value in values.items()}
+        return {**self.columns, **BUILT_IN, **constants}

@@ -1,0 +1,176 @@
+"""What one rule must keep beyond the shape of the file: names, conditions, sources, examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fpm.errors import Fault
+from fpm.rulebook.check_values import dated_faults
+from fpm.rulebook.columns import parameter_column, value_kind
+from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
+from fpm.rulebook.faults import perhaps
+from fpm.rulebook.language import KIND_TITLES
+from fpm.rulebook.rule import Case, Row, RuleSpec
+from fpm.rulebook.toml_file import Path_, TomlFile
+
+_FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
+_NEEDED_CASES: Final = {"hit": "命中", "clear": "不命中"}
+_PLACE: Final = re.compile(r"\{([^{}:]*)(?::[^{}]*)?\}")
+LOWER_BOUND: Final = "__at_least"
+"""Suffix of the companion column of a fact that may be known only from below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule with the file it stands in."""
+
+    file: TomlFile
+    spec: RuleSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What rules may name: ``columns`` of a person, shared ``constants``, ``risks`` in use."""
+
+    columns: Mapping[str, ColumnType]
+    constants: Mapping[str, ColumnType]
+    risks: tuple[str, ...]
+
+    def for_rule(self, spec: RuleSpec) -> dict[str, ColumnType]:
+        """All names of one rule: its own values included."""
+        own = {name: parameter_column(value) for name, value in spec.values.items()}
+        return {**self.columns, **self.constants, **own}
+
+
+def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
+    """Faults of every rule."""
+    for rule in rules:
+        yield from _place_faults(rule)
+        yield from _risk_faults(rule, names)
+        yield from _value_faults(rule, names)
+        known = names.for_rule(rule.spec)
+        yield from _condition_faults(rule, known)
+        yield from _text_faults(rule, known)
+        yield from _case_faults(rule, known)
+
+
+def _place_faults(rule: Rule) -> Iterator[Fault]:
+    spec, file = rule.spec, rule.file
+    folder, name = file.name.split("/")[0], file.name.split("/")[-1]
+    if name != f"{spec.id}.toml":
+        yield file.fault(("id",), f"编号写的是“{spec.id}”，文件名却是 {name}")
+    if folder != _FOLDERS[spec.kind]:
+        yield file.fault(
+            ("kind",), f"{spec.kind} 类规则应放在 {_FOLDERS[spec.kind]}/ 下，这里是 {folder}/"
+        )
+
+
+def _risk_faults(rule: Rule, names: Names) -> Iterator[Fault]:
+    spec = rule.spec
+    if spec.kind == "alert" and not spec.risk:
+        yield rule.file.fault(("risk",), "预警规则要写明风险类型")
+    elif spec.risk and names.risks and spec.risk not in names.risks:
+        hint = perhaps(spec.risk, names.risks) or f"（有：{'、'.join(names.risks)}）"
+        yield rule.file.fault(("risk",), f"没有“{spec.risk}”这种风险{hint}")
+
+
+def _value_faults(rule: Rule, names: Names) -> Iterator[Fault]:
+    for name, value in rule.spec.values.items():
+        path = ("values", name)
+        if name in names.columns or name in names.constants:
+            yield rule.file.fault(path, f"“{name}”已经是列名或共用参数，请换一个名字")
+        yield from dated_faults(rule.file, path, value)
+
+
+def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
+    form: Form = "row" if rule.spec.scope == "person" else "aggregate"
+    for key, sql in (("applies_to", rule.spec.applies_to), ("when", rule.spec.when)):
+        if key == "applies_to" and not sql:
+            continue
+        try:
+            condition = parse_condition(sql, known, form=form, over="members")
+        except ConditionError as error:
+            yield rule.file.fault((key,), str(error))
+            continue
+        if condition.kind != "boolean":
+            yield rule.file.fault(
+                (key,), f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
+            )
+
+
+def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
+    spec, file = rule.spec, rule.file
+    bare = _PLACE.sub("", spec.evidence)
+    if "{" in bare or "}" in bare:
+        yield file.fault(("evidence",), "花括号没有配对，应写作 {列名} 或 {列名:单位}")
+    for name in _PLACE.findall(spec.evidence):
+        if name.strip() not in known:
+            yield file.fault(("evidence",), f"没有“{name}”这一列{perhaps(name, known)}")
+    if spec.worsens is not None:
+        column = known.get(spec.worsens.fact)
+        if column is None or column.constant:
+            yield file.fault(
+                ("worsens", "fact"),
+                f"没有“{spec.worsens.fact}”这一列{perhaps(spec.worsens.fact, known)}",
+            )
+        elif column.kind != "number":
+            yield file.fault(("worsens", "fact"), "应是数值列")
+
+
+def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
+    expected = {case.expect for case in rule.spec.case}
+    for wanted, title in _NEEDED_CASES.items():
+        if wanted not in expected:
+            yield rule.file.fault(("case",), f'缺少一个{title}的示例（expect = "{wanted}"）')
+    for position, case in enumerate(rule.spec.case):
+        path = ("case", position)
+        yield from _member_faults(rule, path, case, known)
+        for name, value in case.values.items():
+            column = known.get(name)
+            if column is None or not column.constant:
+                yield rule.file.fault(
+                    (*path, "values", name), f"没有“{name}”这个参数{perhaps(name, known)}"
+                )
+            elif value_kind(value) != column.kind:
+                yield rule.file.fault((*path, "values", name), _wrong_kind(column))
+
+
+def _member_faults(
+    rule: Rule, path: Path_, case: Case, known: Mapping[str, ColumnType]
+) -> Iterator[Fault]:
+    scope = rule.spec.scope
+    if scope == "person" and case.members:
+        yield rule.file.fault((*path, "members"), "按人的规则，示例用 person 写一个人")
+    if scope != "person" and case.person:
+        yield rule.file.fault((*path, "person"), "按户或按村的规则，示例用 members 写成员")
+    yield from _row_faults(rule, (*path, "person"), case.person, known)
+    for position, member in enumerate(case.members):
+        yield from _row_faults(rule, (*path, "members", position), member, known)
+
+
+def _row_faults(
+    rule: Rule, path: Path_, row: Row, known: Mapping[str, ColumnType]
+) -> Iterator[Fault]:
+    """The columns of an example exist and hold what such a column can hold."""
+    for name, value in row.items():
+        column = known.get(name) or known.get(name.removesuffix(LOWER_BOUND))
+        if column is None or column.constant:
+            yield rule.file.fault((*path, name), f"没有“{name}”这一列{perhaps(name, known)}")
+        elif value_kind(value) != column.kind:
+            yield rule.file.fault((*path, name), _wrong_kind(column))
+        elif column.choices and (strange := _strange_choice(column, str(value))):
+            hint = perhaps(strange, column.choices) or f"（有：{'、'.join(column.choices)}）"
+            yield rule.file.fault((*path, name), f"“{column.title}”没有“{strange}”这个取值{hint}")
+
+
+def _strange_choice(column: ColumnType, text: str) -> str:
+    """The first part of ``text`` that the column never holds, empty when there is none."""
+    parts = text.split(",") if column.multiple else [text]
+    return next((part for part in parts if part not in column.choices), "")
+
+
+def _wrong_kind(column: ColumnType) -> str:
+    return f"应是{KIND_TITLES[column.kind]}（{column.title}）"

@@ -1,0 +1,135 @@
+"""One TOML file of a rule book: its content, syntax errors in Chinese, and the line of a key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fpm.errors import Fault
+
+Path_ = Sequence[str | int]
+"""Keys from the top of a file down: ``("dated", 0, "value")``."""
+
+_SYNTAX: Final = (
+    (
+        r"Expected '=' after a key",
+        "键的后面缺少等号，键名只能用半角字母、数字和下划线，中文键名要加引号",
+    ),
+    (
+        r"Invalid value|Invalid date|Invalid time",
+        "值的写法不对：文字要加半角双引号，是/否写 true/false",
+    ),
+    (r"Unclosed array|after value in array", "方括号没有配对，或清单各项之间缺少半角逗号"),
+    (r"inline table", "花括号里的写法不对：各项之间用半角逗号，不能换行"),
+    (r"Cannot overwrite a value|Cannot mutate|Duplicate", "这个键写了两次"),
+    (r"Cannot declare .* twice|Cannot redefine", "这个表写了两次"),
+    (r"Unterminated|Expected \"'|Illegal character .* string|Expected '\"'", "引号没有配对"),
+    (r"Illegal character", "有不允许的字符"),
+    (r"Expected newline", '一行只能写一项；值里若有引号请写成 \\"'),
+    (r"Expected ']'|end of a table", "表头的方括号没有配对"),
+    (r"Unescaped '\\|Invalid hex|escape", "反斜杠要写成两个 \\\\"),
+    (r"Invalid initial character|Invalid statement", "这一行读不懂：应是“键 = 值”或“[表头]”"),
+)
+_FULL_WIDTH: Final = re.compile(r"[＝“”‘’［］｛｝，＂＇]")
+_QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
+_PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """One file: ``name`` relative to the rules folder with ``/``, its text and its table."""
+
+    name: str
+    text: str
+    table: dict[str, Any]
+
+    def fault(self, path: Path_, message: str) -> Fault:
+        """A fault at the key ``path`` of this file."""
+        return Fault(self.name, dotted(path), message, line_of(self.text, path))
+
+
+def read_toml(path: Path, name: str) -> TomlFile | Fault:
+    """Read one file, or say in Chinese why it is not TOML."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Fault(name, "", "不是 UTF-8 编码，请在编辑器里另存为 UTF-8")
+    except OSError as error:
+        return Fault(name, "", f"读不出来（{error.strerror}），请检查文件权限和磁盘")
+    try:
+        return TomlFile(name, text, tomllib.loads(text.replace("\r\n", "\n")))
+    except tomllib.TOMLDecodeError as error:
+        return _syntax_fault(name, text, str(error))
+
+
+def _syntax_fault(name: str, text: str, message: str) -> Fault:
+    place = _PLACE.search(message)
+    lines = text.splitlines()
+    at_end = place is None or place["line"] is None
+    line = len(lines) if at_end or place is None else int(place["line"])
+    meaning = next(
+        (chinese for pattern, chinese in _SYNTAX if re.search(pattern, message)),
+        "不合 TOML 写法",
+    )
+    shown = lines[line - 1] if 0 < line <= len(lines) else ""
+    if sign := _FULL_WIDTH.search(_QUOTED.sub("", shown)):
+        meaning = f"有全角符号“{sign[0]}”，请改用半角"
+    return Fault(name, "", f"{meaning}（{shown.strip()[:60]}）" if shown.strip() else meaning, line)
+
+
+def dotted(path: Path_) -> str:
+    """``("dated", 0, "value")`` → ``dated[1].value``: people count from one."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+_KEY: Final = r"(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')"
+_DOTTED: Final = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER: Final = re.compile(rf"^\s*(\[\[?)\s*({_DOTTED})\s*\]")
+_ENTRY: Final = re.compile(rf"^\s*({_DOTTED})\s*=")
+
+
+def line_of(text: str, path: Path_) -> int:
+    """Line (from 1) on which the longest known beginning of ``path`` stands, 0 when none does."""
+    best_line, best_depth = 0, 0
+    table: tuple[str | int, ...] = ()
+    counts: dict[tuple[str | int, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _opened(_parts(header[2]), counts, repeated=header[1] == "[[")
+            here = table
+        elif entry := _ENTRY.match(line):
+            here = (*table, *_parts(entry[1]))
+        else:
+            continue
+        if len(here) > best_depth and here == tuple(path[: len(here)]):
+            best_line, best_depth = number, len(here)
+    return best_line
+
+
+def _opened(
+    keys: tuple[str, ...], counts: dict[tuple[str | int, ...], int], *, repeated: bool
+) -> tuple[str | int, ...]:
+    """The full path of a table header: keys of ``[[…]]`` tables carry the index they are at."""
+    path: tuple[str | int, ...] = ()
+    for position, key in enumerate(keys):
+        path = (*path, key)
+        last = position == len(keys) - 1
+        if last and repeated:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def _parts(dotted_key: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(_KEY, dotted_key))
