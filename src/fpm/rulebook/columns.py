@@ -91,14 +91,24 @@ def parse_derived(derived: DerivedSpec, columns: Mapping[str, ColumnType]) -> Co
 def derived_column(derived: DerivedSpec, condition: Condition) -> ColumnType:
     """The column that a derived spec becomes."""
     return ColumnType(
-        kind=condition.kind, title=derived.title, unit=derived.unit, bounded=condition.bounded
+        kind=condition.kind,
+        title=derived.title,
+        unit=derived.unit,
+        choices=condition.choices,
+        multiple=condition.multiple,
+        bounded=condition.bounded and condition.kind == "number",
     )
 
 
 def fact_column(fact: FactSpec, condition: Condition) -> ColumnType:
     """The column that a fact becomes."""
     return ColumnType(
-        kind=condition.kind, title=fact.title, unit=fact.unit, bounded=condition.bounded
+        kind=condition.kind,
+        title=fact.title,
+        unit=fact.unit,
+        choices=condition.choices,
+        multiple=condition.multiple,
+        bounded=condition.bounded and condition.kind == "number",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker, nearest, title_of
+from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker, nearest
 from fpm.rulebook.condition_text import check_pattern, place_of
 from fpm.rulebook.language import ArgumentKind, Function, Kind
 
@@ -81,8 +81,8 @@ def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
         checker.agree_checked(node.expressions[1:], checked[1:], "IF 两个结果")
     elif function.returns == "same":
         checker.agree_checked(node.expressions, checked, f"{function.name} 各参数")
-    if function.name in {"LEAST", "GREATEST"} and checked[0].kind in ("text", "boolean"):
-        raise checker.error(node, f"{title_of(checked[0].kind)}不能比大小")
+    if function.name in {"LEAST", "GREATEST"}:
+        checker.check_order(node.expressions, checked[0])
     bounded = function.name in _MONOTONE and any(found.bounded for found in checked)
     return Checked(_returned(function, checked), bounded=bounded)
 
@@ -136,8 +136,8 @@ def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked
         found = _counted(checker, argument)
     elif function.arguments[0].kind == "any":
         found = checker.check(argument)
-        if function.name in {"MIN", "MAX"} and found.kind in ("text", "boolean"):
-            raise checker.error(argument, f"{title_of(found.kind)}不能比大小")
+        if function.name in {"MIN", "MAX"}:
+            checker.check_order([argument], found)
     else:
         kind = cast("Kind", function.arguments[0].kind)
         found = checker.expect(argument, kind, f"{function.name} 里")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -134,6 +135,25 @@ class Checker:
                 known = "、".join(sorted(choices))
                 best = nearest(found.literal, choices) or ""
                 raise self.error(node, f"没有“{found.literal}”这个取值（有：{known}）", best)
+
+    def check_order(self, nodes: Sequence[Expr], found: Checked) -> None:
+        """Refuse an order between values that have none: texts, except grades such as A B C D."""
+        if found.kind == "boolean":
+            raise self.error(nodes[0], "是/否不能比大小")
+        if found.kind != "text":
+            return
+        for node in nodes:
+            graded = [
+                self.columns[part.name].choices
+                for part in node.walk()
+                if type(part).__name__ == "Column" and part.name in self.columns
+            ]
+            for choices in graded:
+                if not choices or any(_GRADE.fullmatch(choice) is None for choice in choices):
+                    raise self.error(node, "文本不能比大小；只有 A、B、C、D 这样的等级可以")
+
+
+_GRADE: Final = re.compile(r"[A-Z]")
 
 
 def nearest(word: str, known: Mapping[str, Any] | set[str] | Sequence[str]) -> str | None:

@@ -53,18 +53,16 @@ def _refuse_set(checker: Checker, side: Expr, node: Expr) -> None:
 
 
 def _order(checker: Checker, node: Expr) -> Checked:
-    found = checker.agree([node.this, node.expression], "比较的")
-    if found.kind in ("text", "boolean"):
-        raise checker.error(node, f"{title_of(found.kind)}不能比大小")
+    sides = [node.this, node.expression]
+    checker.check_order(sides, checker.agree(sides, "比较的"))
     return Checked("boolean")
 
 
 def _between(checker: Checker, node: Expr) -> Checked:
     if node.args.get("symmetric"):
         raise checker.error(node, "不支持 SYMMETRIC")
-    found = checker.agree([node.this, node.args["low"], node.args["high"]], "BETWEEN ")
-    if found.kind in ("text", "boolean"):
-        raise checker.error(node, f"{title_of(found.kind)}不能比大小")
+    parts = [node.this, node.args["low"], node.args["high"]]
+    checker.check_order(parts, checker.agree(parts, "BETWEEN "))
     return Checked("boolean")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from fpm.rulebook.condition_kinds import Checker, ColumnType
 from fpm.rulebook.condition_nodes import RULES
@@ -26,10 +26,21 @@ from fpm.rulebook.language import Kind
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
+AT_LEAST: Final = "__at_least"
+"""Suffix of the companion column that holds the lower bound of a fact (``judge.facts``)."""
+
 Form = Literal["row", "aggregate"]
 Over = Literal["records", "members"]
 
-__all__ = ["ColumnType", "Condition", "ConditionError", "Form", "Over", "parse_condition"]
+__all__ = [
+    "AT_LEAST",
+    "ColumnType",
+    "Condition",
+    "ConditionError",
+    "Form",
+    "Over",
+    "parse_condition",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,10 @@ class Condition:
     kind: Kind
     bounded: bool
     """The value may be known only within bounds (``SUM``, ``COUNT_IF``, ``MIN``, ``MAX`` …)."""
-    source: str = ""
-    """The column whose values it passes through unchanged (``x``, ``LAST(x)``), else ""."""
+    choices: tuple[str, ...] = ()
+    """Declared values of the category it passes through unchanged (``x``, ``LAST(x)``)."""
+    multiple: bool = False
+    """It passes through a column that holds several values."""
 
 
 def parse_condition(
@@ -77,6 +90,7 @@ def parse_condition(
     result = checker.check(tree)
     if result.kind == "null":
         raise ConditionError("条件不能只是一个 NULL")
+    source = columns.get(result.column)
     return Condition(
         tree=tree,
         columns=frozenset(checker.used),
@@ -84,7 +98,8 @@ def parse_condition(
         form=form,
         kind=result.kind,
         bounded=result.bounded,
-        source=result.column,
+        choices=source.choices if source else (),
+        multiple=source.multiple if source else False,
     )
 
 

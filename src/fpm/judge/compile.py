@@ -1,0 +1,365 @@
+"""Turn an admitted condition into polars expressions, node by node from its tree.
+
+No text ever reaches polars' SQL: every node below has one entry here, and
+``rulebook.conditions`` has refused everything else. The logic is SQL's (Kleene's) three-valued
+one throughout; numbers are Float64, and amounts that arithmetic has touched are compared at a
+millionth of a yuan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from fpm.judge import bounds
+from fpm.judge.aggregates import AGGREGATES, Group, Reductions
+from fpm.judge.bounds import Value
+from fpm.judge.functions import ROW_FUNCTIONS, days
+from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
+from fpm.rulebook.dated import Value as Plain
+from fpm.rulebook.language import INTERVAL_UNITS
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+PlainOrList = Plain | tuple[Plain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names mean in one compilation.
+
+    ``columns`` are the names the condition was admitted with; ``constants`` hold the values of
+    those that are not columns of the frame: dated values and ``period_start``, ``period_end``.
+    """
+
+    columns: Mapping[str, ColumnType]
+    constants: Mapping[str, PlainOrList] = field(default_factory=dict)
+
+
+def compile_row(condition: Condition, names: Names) -> Value:
+    """Compile a row condition.
+
+    Returns:
+        A value over the frame's columns. Numbers are Float64, conditions three-valued Boolean.
+
+    Raises:
+        KeyError: a constant the condition uses has no value; callers check for unset values.
+    """
+    return _Compiler(names).value(condition.tree)
+
+
+def compile_aggregate(condition: Condition, names: Names, reductions: Reductions) -> Value:
+    """Compile an aggregate condition.
+
+    Registers in ``reductions`` what one ``group_by().agg`` must compute; the value returned is
+    over the columns of that result.
+
+    Raises:
+        KeyError: a constant the condition uses has no value.
+    """
+    return _Compiler(names, reductions).value(condition.tree)
+
+
+@dataclass(slots=True)
+class _Compiler:
+    names: Names
+    reductions: Reductions | None = None
+
+    def value(self, node: Expr) -> Value:
+        return _NODES[type(node).__name__](self, node)
+
+    def truth(self, node: Expr) -> pl.Expr:
+        return self.value(node).truth
+
+    def sides(self, node: Expr) -> tuple[Value, Value]:
+        return self.value(node.this), self.value(node.expression)
+
+    def key(self, node: Expr) -> str:
+        """Text that is equal for calls that compute the same: words, and values of constants."""
+        used = sorted({part.name for part in node.walk() if part.name in self.names.constants})
+        return f"{node.sql()}|{[(name, self.names.constants[name]) for name in used]!r}"
+
+
+Compile = Callable[[_Compiler, Any], Value]
+
+
+def _logic(compiler: _Compiler, node: Expr) -> Value:
+    parts = [compiler.truth(part) for part in node.flatten()]
+    combine = pl.Expr.and_ if type(node).__name__ == "And" else pl.Expr.or_
+    return bounds.boolean(reduce(combine, parts))
+
+
+def _not(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(~compiler.truth(node.this))
+
+
+def _paren(compiler: _Compiler, node: Expr) -> Value:
+    return compiler.value(node.this)
+
+
+def _equal(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(bounds.equal(*compiler.sides(node)))
+
+
+def _not_equal(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(~bounds.equal(*compiler.sides(node)))
+
+
+def _greater(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(bounds.greater(*compiler.sides(node)))
+
+
+def _greater_or_equal(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(bounds.greater_or_equal(*compiler.sides(node)))
+
+
+def _less(compiler: _Compiler, node: Expr) -> Value:
+    left, right = compiler.sides(node)
+    return bounds.boolean(bounds.greater(right, left))
+
+
+def _less_or_equal(compiler: _Compiler, node: Expr) -> Value:
+    left, right = compiler.sides(node)
+    return bounds.boolean(bounds.greater_or_equal(right, left))
+
+
+def _same(compiler: _Compiler, node: Expr) -> Value:
+    left, right = compiler.sides(node)
+    both_null = _is_null(left) & _is_null(right)
+    return bounds.boolean(both_null | bounds.equal(left, right).fill_null(value=False))
+
+
+def _distinct(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.boolean(~_same(compiler, node).low)
+
+
+def _is_null(value: Value) -> pl.Expr:
+    return pl.lit(value=True) if value.kind == "null" else value.exact.is_null()
+
+
+def _between(compiler: _Compiler, node: Expr) -> Value:
+    value = compiler.value(node.this)
+    low, high = compiler.value(node.args["low"]), compiler.value(node.args["high"])
+    return bounds.boolean(
+        bounds.greater_or_equal(value, low) & bounds.greater_or_equal(high, value)
+    )
+
+
+def _in(compiler: _Compiler, node: Expr) -> Value:
+    members = [*node.expressions, *([node.args["field"]] if node.args.get("field") else [])]
+    value = compiler.value(node.this)
+    if value.kind == "null":
+        return bounds.boolean(bounds.UNKNOWN)
+    written: list[object] = []
+    tests: list[pl.Expr] = []
+    for member in members:
+        found = compiler.value(member)
+        if found.items is not None and value.high is None and not value.computed:
+            written += found.items
+        elif found.items is not None:
+            tests += [bounds.equal(value, _constant(found.kind, item)) for item in found.items]
+        else:
+            tests.append(bounds.equal(value, found))
+    if written:
+        tests.append(value.low.is_in(written))
+    return bounds.boolean(reduce(pl.Expr.or_, tests, pl.lit(value=False)))
+
+
+def _is(compiler: _Compiler, node: Expr) -> Value:
+    value = compiler.value(node.this)
+    if type(node.expression).__name__ == "Null":
+        return bounds.boolean(_is_null(value))
+    wanted = value.truth if node.expression.this else ~value.truth
+    return bounds.boolean(wanted.fill_null(value=False))
+
+
+def _like(compiler: _Compiler, node: Expr) -> Value:
+    value = compiler.value(node.this)
+    if value.kind == "null":
+        return bounds.boolean(bounds.UNKNOWN)
+    return bounds.boolean(value.low.str.contains(f"(?s)^{_like_pattern(node.expression.name)}$"))
+
+
+def _like_pattern(pattern: str) -> str:
+    signs = {"%": ".*", "_": "."}
+    return "".join(signs.get(sign) or _escape(sign) for sign in pattern)
+
+
+def _escape(sign: str) -> str:
+    return sign if sign.isalnum() else f"\\x{{{ord(sign):x}}}"
+
+
+def _add(compiler: _Compiler, node: Expr) -> Value:
+    if type(node.expression).__name__ == "Interval":
+        return _shifted(compiler, node, "")
+    return bounds.add(*compiler.sides(node))
+
+
+def _subtract(compiler: _Compiler, node: Expr) -> Value:
+    if type(node.expression).__name__ == "Interval":
+        return _shifted(compiler, node, "-")
+    left, right = compiler.sides(node)
+    if "date" in (left.kind, right.kind):
+        return days(right, left)
+    return bounds.subtract(left, right)
+
+
+def _shifted(compiler: _Compiler, node: Expr, sign: str) -> Value:
+    interval = node.expression
+    unit = INTERVAL_UNITS[interval.args["unit"].name.upper()]
+    day = compiler.value(node.this).exact
+    return Value("date", day.dt.offset_by(f"{sign}{int(interval.this.name)}{unit}"))
+
+
+def _arithmetic(operation: Callable[[Value, Value], Value]) -> Compile:
+    def compiled(compiler: _Compiler, node: Expr) -> Value:
+        return operation(*compiler.sides(node))
+
+    return compiled
+
+
+def _negative(compiler: _Compiler, node: Expr) -> Value:
+    return bounds.negate(compiler.value(node.this))
+
+
+def _join(compiler: _Compiler, node: Expr) -> Value:
+    return ROW_FUNCTIONS["CONCAT"](compiler.sides(node))
+
+
+def _case(compiler: _Compiler, node: Expr) -> Value:
+    subject = None if node.this is None else compiler.value(node.this)
+    default = node.args.get("default")
+    result = bounds.null() if default is None else compiler.value(default)
+    for branch in reversed(node.args["ifs"]):
+        test = compiler.value(branch.this)
+        holds = test if subject is None else bounds.boolean(bounds.equal(subject, test))
+        chosen = compiler.value(branch.args["true"])
+        result = ROW_FUNCTIONS["IF"]([holds, chosen, result])
+    return result
+
+
+def _date(compiler: _Compiler, node: Expr) -> Value:
+    del compiler
+    return _constant("date", dt.date.fromisoformat(node.this.name))
+
+
+def _literal(compiler: _Compiler, node: Expr) -> Value:
+    del compiler
+    return _constant("text", node.name) if node.is_string else _constant("number", node.name)
+
+
+def _boolean(compiler: _Compiler, node: Expr) -> Value:
+    del compiler
+    return _constant("boolean", bool(node.this))
+
+
+def _null(compiler: _Compiler, node: Expr) -> Value:
+    del compiler, node
+    return bounds.null()
+
+
+_DTYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    "boolean": pl.Boolean,
+    "number": pl.Float64,
+    "text": pl.String,
+    "date": pl.Date,
+}
+
+
+def _constant(kind: Any, plain: object) -> Value:
+    value = float(str(plain)) if kind == "number" else plain
+    return Value(kind, pl.lit(value, dtype=_DTYPES[kind]), items=(value,))
+
+
+def _column(compiler: _Compiler, node: Expr) -> Value:
+    name = node.name
+    column = compiler.names.columns[name]
+    if column.constant:
+        return _named_constant(column, compiler.names.constants[name])
+    if column.kind != "number":
+        return Value(column.kind, pl.col(name))
+    amount = pl.col(name).cast(pl.Float64)
+    if column.bounded:
+        return Value("number", pl.col(name + AT_LEAST).cast(pl.Float64), amount)
+    return Value("number", amount)
+
+
+def _named_constant(column: ColumnType, plain: PlainOrList) -> Value:
+    if not isinstance(plain, tuple):
+        return _constant(column.kind, plain)
+    items = tuple(_constant(column.kind, item).items or () for item in plain)
+    flat = tuple(item for pair in items for item in pair)
+    return Value(column.kind, pl.lit(None, dtype=_DTYPES[column.kind]), items=flat)
+
+
+def _call(compiler: _Compiler, node: Expr) -> Value:
+    name = str(node.this).upper()
+    if name in ROW_FUNCTIONS:
+        return ROW_FUNCTIONS[name]([compiler.value(part) for part in node.expressions])
+    return _aggregate(compiler, node, None)
+
+
+def _filtered(compiler: _Compiler, node: Expr) -> Value:
+    return _aggregate(compiler, node.this, node.expression.this)
+
+
+def _aggregate(compiler: _Compiler, call: Expr, condition: Expr | None) -> Value:
+    assert compiler.reductions is not None
+    argument, key = call.expressions[0], compiler.key(call)
+    where = None
+    if condition is not None:
+        where, key = compiler.truth(condition), f"{key} FILTER {compiler.key(condition)}"
+    kind = type(argument).__name__
+    distinct = kind == "Distinct"
+    if distinct:
+        value = compiler.value(argument.expressions[0])
+    else:
+        value = bounds.null() if kind == "Star" else compiler.value(argument)
+    group = Group(compiler.reductions, key, where, distinct)
+    return AGGREGATES[str(call.this).upper()](value, group)
+
+
+_NODES: Final[Mapping[str, Compile]] = {
+    "And": _logic,
+    "Or": _logic,
+    "Not": _not,
+    "Paren": _paren,
+    "EQ": _equal,
+    "NEQ": _not_equal,
+    "GT": _greater,
+    "GTE": _greater_or_equal,
+    "LT": _less,
+    "LTE": _less_or_equal,
+    "NullSafeEQ": _same,
+    "NullSafeNEQ": _distinct,
+    "Between": _between,
+    "In": _in,
+    "Is": _is,
+    "Like": _like,
+    "Add": _add,
+    "Sub": _subtract,
+    "Mul": _arithmetic(bounds.multiply),
+    "Div": _arithmetic(bounds.divide),
+    "Mod": _arithmetic(bounds.remainder),
+    "Neg": _negative,
+    "DPipe": _join,
+    "Case": _case,
+    "Cast": _date,
+    "Literal": _literal,
+    "Boolean": _boolean,
+    "Null": _null,
+    "Column": _column,
+    "Anonymous": _call,
+    "Filter": _filtered,
+}
+
+
+def compiled_nodes() -> Sequence[str]:
+    """Classes of the tree that can be compiled, for the test against the white-list."""
+    return sorted(_NODES)
