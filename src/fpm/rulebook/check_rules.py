@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from fpm.errors import Fault
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import parameter_column, value_kind
 from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
+from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
 from fpm.rulebook.rule import Case, Row, RuleSpec
@@ -18,7 +18,6 @@ from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
 _NEEDED_CASES: Final = {"hit": "命中", "clear": "不命中"}
-_PLACE: Final = re.compile(r"\{([^{}:]*)(?::[^{}]*)?\}")
 LOWER_BOUND: Final = "__at_least"
 """Suffix of the companion column of a fact that may be known only from below."""
 
@@ -85,13 +84,16 @@ def _value_faults(rule: Rule, names: Names) -> Iterator[Fault]:
         yield from dated_faults(rule.file, path, value)
 
 
+def _form(spec: RuleSpec) -> Form:
+    return "row" if spec.scope == "person" else "aggregate"
+
+
 def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
-    form: Form = "row" if rule.spec.scope == "person" else "aggregate"
     for key, sql in (("applies_to", rule.spec.applies_to), ("when", rule.spec.when)):
         if key == "applies_to" and not sql:
             continue
         try:
-            condition = parse_condition(sql, known, form=form, over="members")
+            condition = parse_condition(sql, known, form=_form(rule.spec), over="members")
         except ConditionError as error:
             yield rule.file.fault((key,), str(error))
             continue
@@ -103,12 +105,14 @@ def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[F
 
 def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     spec, file = rule.spec, rule.file
-    bare = _PLACE.sub("", spec.evidence)
-    if "{" in bare or "}" in bare:
+    around = "".join(fixed_texts(spec.evidence))
+    if "{" in around or "}" in around:
         yield file.fault(("evidence",), "花括号没有配对，应写作 {列名} 或 {列名:单位}")
-    for name in _PLACE.findall(spec.evidence):
-        if name.strip() not in known:
-            yield file.fault(("evidence",), f"没有“{name}”这一列{perhaps(name, known)}")
+    for place in evidence_places(spec.evidence):
+        try:
+            parse_condition(place.sql, known, form=_form(spec), over="members")
+        except ConditionError as error:
+            yield file.fault(("evidence",), f"{{{place.sql}}} {error}")
     if spec.worsens is not None:
         column = known.get(spec.worsens.fact)
         if column is None or column.constant:
