@@ -1,1 +1,21 @@
+"""Records to people, households and villages: candidates, evidence, probability, explanation."""
 
+from fpm.match.contract import (
+    DECISION_SCHEMA,
+    METHOD_TITLES,
+    RESULT_SCHEMA,
+    ROLE_SCHEMA,
+    MatchRequest,
+    MatchResult,
+)
+from fpm.match.kernel import match_records
+
+__all__ = [
+    "DECISION_SCHEMA",
+    "METHOD_TITLES",
+    "RESULT_SCHEMA",
+    "ROLE_SCHEMA",
+    "MatchRequest",
+    "MatchResult",
+    "match_records",
+]

@@ -1,0 +1,286 @@
+"""Chinese resident ID numbers: what a delivered text says, exactly or in part.
+
+GB 11643-1999: six digits of region, eight of birth date, three of sequence (odd for men), one check
+character with weights 2^(17-i) mod 11. A disability certificate (残疾人证) is the holder's 18
+characters, one digit of category, one of grade, and sometimes two more (domain.md §1.3).
+
+``read_id_numbers`` never guesses: a number it cannot prove is a *pattern*, 18 characters with
+``?`` for every place the text leaves open, so that later stages may compare what is known.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+QUALITY_TITLES: Final[dict[str, str]] = {
+    "valid": "身份证号有效",
+    "disability": "残疾人证号，前18位有效",
+    "old15": "15位旧号，已按规则升为18位",
+    "check": "18位，校验码不符",
+    "date": "18位，出生日期不存在",
+    "rounded": "尾数被表格软件改写，仅前15位可信",
+    "x_lost": "17位，缺末位X",
+    "digit_lost": "17位，少一位",
+    "digit_extra": "19位，多一位",
+    "scientific": "科学计数法，仅保留前几位",
+    "masked": "部分数字被遮盖",
+    "part": "位数不对，只能部分比对",
+    "other": "其他证件号码",
+    "missing": "未填身份证号",
+}
+"""Quality of an ID text and what lists call it."""
+
+SURE: Final = ("valid", "disability", "old15")
+"""Qualities whose ``valid_id`` is filled."""
+
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
+"""Weight of each of the 18 places; a number is right when the weighted sum is 1 modulo 11."""
+
+READING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "quality": pl.String,
+    "valid_id": pl.String,  # canonical 18 characters, only for SURE qualities
+    "k": pl.UInt64,  # id17 * 16 + check (0-10) of any complete 18 characters, proven or not
+    "pattern": pl.String,  # 18 characters with ? for unknown places, or raw digits of another length
+    "known": pl.UInt8,  # leading places given by a scientific or rounded number, else null
+    "birth_date": pl.Date,  # of SURE numbers
+    "sex": pl.String,  # 男/女, of SURE numbers
+    "category": pl.String,  # disability category digit
+    "grade": pl.String,  # disability grade digit
+}
+
+_NOT_GIVEN = (
+    r"^(?:|0+|1+|9+|无.*|没有.*|不详|未知|暂无.*|待.*|空|未办.*|\?+|N/?A|NONE|NULL|NAN|-+)$"
+)
+_LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
+_MASK = r"[*?●○□■#_✱•]"
+_OLDEST = pl.date(1850, 1, 1)
+_LATEST = pl.date(2100, 1, 1)
+
+
+def pack(canonical: pl.Expr) -> pl.Expr:
+    """``id17 * 16 + check`` (X = 10) as UInt64 from 18 characters; null where they are none."""
+    body = canonical.str.slice(0, 17).cast(pl.UInt64, strict=False)
+    last = canonical.str.slice(17, 1)
+    check = (
+        pl.when(last == "X")
+        .then(pl.lit(10, pl.UInt64))
+        .otherwise(last.cast(pl.UInt64, strict=False))
+    )
+    return body * 16 + check
+
+
+def unpack(k: pl.Expr) -> pl.Expr:
+    """The 18 characters of a packed number."""
+    body = (k // 16).cast(pl.String).str.zfill(17)
+    check = k % 16
+    last = pl.when(check == 10).then(pl.lit("X")).otherwise(check.cast(pl.String))
+    return pl.concat_str(body, last)
+
+
+def check_of(body: pl.Expr) -> pl.Expr:
+    """The check value (0-10) that belongs to seventeen digits given as an integer."""
+    total = pl.lit(0, pl.UInt64)
+    for place, weight in enumerate(WEIGHTS[:17]):
+        total = total + (body // 10 ** (16 - place) % 10) * weight
+    return (12 - total % 11) % 11
+
+
+def birth_date_of(body: pl.Expr) -> pl.Expr:
+    """The birth date inside seventeen digits; null where the calendar has no such day."""
+    digits = body // 1000 % 100_000_000
+    year, month, day = digits // 10_000, digits // 100 % 100, digits % 100
+    possible = year.is_between(1850, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
+    date = pl.datetime(
+        pl.when(possible).then(year).cast(pl.Int32),
+        pl.when(possible).then(month).cast(pl.Int8),
+        pl.when(possible).then(day.clip(1, 28)).cast(pl.Int8),
+    ).cast(pl.Date) + pl.duration(days=day.cast(pl.Int64) - day.clip(1, 28).cast(pl.Int64))
+    return pl.when(date.dt.month() == month).then(date)
+
+
+def sex_of(body: pl.Expr) -> pl.Expr:
+    """男 for an odd sequence number, 女 for an even one."""
+    return pl.when(body % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女"))
+
+
+def widen15(text: pl.Expr) -> pl.Expr:
+    """The 18 characters of a 15-digit number of the twentieth century."""
+    body = pl.concat_str(text.str.slice(0, 6), pl.lit("19"), text.str.slice(6, 9))
+    check = check_of(body.cast(pl.UInt64, strict=False))
+    last = pl.when(check == 10).then(pl.lit("X")).otherwise(check.cast(pl.String))
+    return pl.concat_str(body, last)
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """``text`` without wrappers: width folded, blanks and quotes gone, capital X."""
+    return (
+        text.str.normalize("NFKC")
+        .str.replace_all(r"[\s\p{Cf}\p{Cc}'\"`=,，、‘’“”]", "")
+        .str.to_uppercase()
+        .str.replace_all(_LOOKALIKE_X, "X")
+        .str.replace(r"^(?:身份证号?码?|证件号码?|ID)[:：]?", "")
+        .str.replace(r"\.0+$", "")
+    )
+
+
+def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
+    """Read every text of an ID column.
+
+    Args:
+        texts: delivered texts (String), nulls allowed.
+
+    Returns:
+        One row a text, in order, with the columns of ``READING_SCHEMA``.
+    """
+    frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("n")
+    eighteen = pl.col("text").str.contains(r"^\d{17}[\dX]$").fill_null(value=False)
+    whole = frame.filter(eighteen).with_columns(
+        canonical=pl.col("text"), form=pl.lit("whole"), extra=pl.lit(None, pl.String)
+    )
+    odd = frame.filter(~eighteen)
+    readings = [_read_whole(whole)]
+    if odd.height:
+        shaped = _shape(odd)
+        complete = pl.col("form").is_in(["whole", "long", "old15"])
+        readings += [_read_whole(shaped.filter(complete)), _read_part(shaped.filter(~complete))]
+    return pl.concat(readings).sort("n").drop("n")
+
+
+def _shape(odd: pl.DataFrame) -> pl.DataFrame:
+    """Sort texts by form: whole, long (certificate), old15, part forms, other, missing."""
+    text = pl.col("text")
+    joined = text.str.replace_all(r"[-–—_/\\ ]", "")
+    run = joined.str.extract(r"(?:^|\D)(\d{17}[\dX](?:\d{4}|\d{2})?|\d{15})(?:\D|$)")
+    scientific = text.str.contains(r"^\d(?:\.\d+)?E\+?1[4567]$")
+    masked = text.str.contains(
+        r"^\d*(?:[\d]*(?:" + _MASK + r"|X{2,})+)+[\dX]*$"
+    ) & text.str.contains(r"\d")
+    form = (
+        pl.when(text.is_null() | text.str.contains(_NOT_GIVEN))
+        .then(pl.lit("missing"))
+        .when(scientific)
+        .then(pl.lit("scientific"))
+        .when(masked)
+        .then(pl.lit("masked"))
+        .when(run.str.len_chars() == 18)
+        .then(pl.lit("whole"))
+        .when(run.str.len_chars().is_in([20, 22]))
+        .then(pl.lit("long"))
+        .when(run.str.len_chars() == 15)
+        .then(pl.lit("old15"))
+        .when(joined.str.contains(r"^\d{4,25}X?$"))
+        .then(pl.lit("part"))
+        .otherwise(pl.lit("other"))
+    )
+    return (
+        odd.with_columns(plain(pl.col("text")))
+        .with_columns(form=form, run=run, joined=joined)
+        .with_columns(
+            canonical=pl.when(form == "old15")
+            .then(widen15(pl.col("run")))
+            .when(form.is_in(["whole", "long"]))
+            .then(pl.col("run").str.slice(0, 18)),
+            extra=pl.when(form == "long").then(pl.col("run").str.slice(18)),
+            text=pl.when(form == "part").then(pl.col("joined")).otherwise(text),
+        )
+    )
+
+
+def _read_whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """Judge complete 18 characters: checksum, birth date, sex, digits a spreadsheet cut off."""
+    body = pl.col("k") // 16
+    real = pl.col("birth_date").is_not_null()
+    right = check_of(body) == pl.col("k") % 16
+    rounded = pl.col("canonical").str.ends_with("000") & (pl.col("form") == "whole")
+    quality = (
+        pl.when(rounded)
+        .then(pl.lit("rounded"))
+        .when((pl.col("form") == "old15") & ~real)
+        .then(pl.lit("part"))
+        .when(~right)
+        .then(pl.lit("check"))
+        .when(~real)
+        .then(pl.lit("date"))
+        .when(pl.col("form") == "long")
+        .then(pl.lit("disability"))
+        .when(pl.col("form") == "old15")
+        .then(pl.lit("old15"))
+        .otherwise(pl.lit("valid"))
+    )
+    judged = (
+        frame.with_columns(k=pack(pl.col("canonical")))
+        .with_columns(birth_date=birth_date_of(body))
+        .with_columns(quality=quality)
+    )
+    sure = pl.col("quality").is_in(SURE)
+    cut = pl.col("quality") == "rounded"
+    return judged.select(
+        "n",
+        "quality",
+        valid_id=pl.when(sure).then("canonical"),
+        k="k",
+        pattern=pl.when(cut)
+        .then(pl.col("canonical").str.slice(0, 15) + "???")
+        .otherwise("canonical"),
+        known=pl.when(cut).then(pl.lit(15, pl.UInt8)),
+        birth_date=pl.when(sure).then("birth_date"),
+        sex=pl.when(sure).then(sex_of(body)),
+        category=pl.col("extra").str.slice(0, 1),
+        grade=pl.col("extra").str.slice(1, 1),
+    )
+
+
+def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
+    """Patterns of texts that hold less, or more, than an ID number."""
+    text, form = pl.col("text"), pl.col("form")
+    digits = text.str.replace(r"E.*$", "").str.replace(".", "", literal=True)
+    known = digits.str.len_chars().clip(0, 18)
+    length = text.str.len_chars()
+    body17 = text.str.slice(0, 17).cast(pl.UInt64, strict=False)
+    part = (
+        pl.when(length != 17)
+        .then(pl.when(length == 19).then(pl.lit("digit_extra")).otherwise(pl.lit("part")))
+        .when((check_of(body17) == 10) & birth_date_of(body17).is_not_null())
+        .then(pl.lit("x_lost"))
+        .otherwise(pl.lit("digit_lost"))
+    )
+    scientific = form == "scientific"
+    return frame.select(
+        "n",
+        quality=pl.when(form == "part").then(part).otherwise(form),
+        valid_id=pl.lit(None, pl.String),
+        k=pl.lit(None, pl.UInt64),
+        pattern=pl.when(scientific & text.str.ends_with("17"))
+        .then(digits.str.slice(0, 18).str.pad_end(18, "?"))
+        .when(form == "masked")
+        .then(_mask_pattern(text))
+        .when(form == "part")
+        .then(text),
+        known=pl.when(scientific).then(known.cast(pl.UInt8)),
+        birth_date=pl.lit(None, pl.Date),
+        sex=pl.lit(None, pl.String),
+        category=pl.lit(None, pl.String),
+        grade=pl.lit(None, pl.String),
+    )
+
+
+def _mask_pattern(text: pl.Expr) -> pl.Expr:
+    """Eighteen places with ``?`` under the mask, aligned left and right when the mask is too short."""
+    marked = (
+        text.str.replace_all(_MASK, "?")
+        .str.replace_all("XX+", "??")
+        .str.replace_all(r"\?X\?", "???")
+    )
+    exact = text.str.replace_all(_MASK, "?")
+    head = marked.str.extract(r"^(\d*)").str.slice(0, 17)
+    tail = marked.str.extract(r"(\d*X?)$").str.slice(0, 17)
+    room = (18 - head.str.len_chars().cast(pl.Int32) - tail.str.len_chars().cast(pl.Int32)).clip(0)
+    gap = pl.lit("?" * 18).str.slice(0, room)
+    return (
+        pl.when((exact.str.len_chars() == 18) & exact.str.contains(r"^[\d?]{17}[\dX?]$"))
+        .then(exact)
+        .when(room > 0)
+        .then(pl.concat_str(head, gap, tail))
+    )

@@ -1,0 +1,174 @@
+"""How two ID numbers, complete or in part, are related; symmetric in its two sides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fpm.identity.repair import UNKNOWN, Digits, digit_matrix
+
+RELATIONS: Final = (
+    "none",
+    "exact",
+    "check_only",
+    "one_digit",
+    "swap",
+    "x_lost",
+    "lost_digit",
+    "rounded",
+    "masked",
+    "prefix10",
+    "prefix5",
+    "prefix",
+    "near",
+    "incompatible",
+)
+"""``none``: one side has no number; the index is the relation's number."""
+
+RELATION_TITLES: Final = (
+    "无证件号可比",
+    "证件号一致",
+    "证件号仅末位校验码不同",
+    "证件号仅一位不同",
+    "证件号相邻两位颠倒",
+    "证件号缺末位X",
+    "证件号少（多）一位",
+    "证件号前15位一致（尾数被改写）",
+    "证件号未遮盖部分一致",
+    "证件号前段一致",
+    "证件号前几位一致",
+    "证件号仅地区位一致",
+    "证件号有两位不同",
+    "证件号不同",
+)
+
+(
+    NONE,
+    EXACT,
+    CHECK_ONLY,
+    ONE_DIGIT,
+    SWAP,
+    X_LOST,
+    LOST_DIGIT,
+    ROUNDED,
+    MASKED,
+    PREFIX10,
+    PREFIX5,
+    PREFIX,
+    NEAR,
+    INCOMPATIBLE,
+) = range(len(RELATIONS))
+
+_WIDTH = 19
+
+
+def id_relations(
+    left: pl.Series, right: pl.Series, left_known: pl.Series, right_known: pl.Series
+) -> tuple[NDArray[np.uint8], Digits]:
+    """Compare numbers pair by pair.
+
+    Args:
+        left: patterns (``READING_SCHEMA``), null where there is none.
+        right: the same length.
+        left_known: leading places of rounded numbers, null for others.
+        right_known: the same.
+
+    Returns:
+        uint8 indices into ``RELATIONS``, and a boolean-like uint8 matrix (n, 18): which places are
+        known on both sides and equal.
+    """
+    both = (left.is_not_null() & right.is_not_null()).to_numpy()
+    relation = np.full(len(left), NONE, dtype=np.uint8)
+    agree_all = np.zeros((len(left), 18), dtype=np.uint8)
+    rows = np.flatnonzero(both)
+    if not len(rows):
+        return relation, agree_all
+    a, b = digit_matrix(left.filter(both), _WIDTH), digit_matrix(right.filter(both), _WIDTH)
+    len_a = left.filter(both).str.len_bytes().to_numpy().astype(np.int64)
+    len_b = right.filter(both).str.len_bytes().to_numpy().astype(np.int64)
+    known_a = left_known.filter(both).fill_null(0).to_numpy()
+    known_b = right_known.filter(both).fill_null(0).to_numpy()
+    level, agree = _aligned(a, b, known_a, known_b)
+    odd = (len_a != 18) | (len_b != 18)
+    level[odd] = _unequal_lengths(a[odd], b[odd], len_a[odd], len_b[odd])
+    agree[odd & (level == INCOMPATIBLE)] = 0
+    same_odd = odd & (len_a == len_b) & (a == b).all(axis=1)
+    level[same_odd] = EXACT
+    relation[rows] = level
+    agree_all[rows] = agree
+    return relation, agree_all
+
+
+def _aligned(
+    a: Digits, b: Digits, known_a: NDArray[np.uint8], known_b: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], Digits]:
+    """Both sides eighteen places long, some unknown."""
+    a, b = a[:, :18], b[:, :18]
+    given = (a != UNKNOWN) & (b != UNKNOWN)
+    same = given & (a == b)
+    differing = (given & ~same).sum(axis=1)
+    complete = given.all(axis=1)
+    where = np.argmax(given & ~same, axis=1)
+    level = np.full(len(a), INCOMPATIBLE, dtype=np.uint8)
+    level[complete & (differing == 2)] = NEAR
+    level[complete & (differing == 2) & _swapped(a, b, where)] = SWAP
+    level[complete & (differing == 1)] = ONE_DIGIT
+    level[complete & (differing == 1) & (where == 17)] = CHECK_ONLY
+    level[complete & (differing == 0)] = EXACT
+    part = ~complete & (differing == 0)
+    shown = given.sum(axis=1)
+    level[part] = MASKED
+    cut = part & _is_prefix(given)
+    level[cut & (shown < 5)] = PREFIX
+    level[cut & (shown >= 5)] = PREFIX5
+    level[cut & (shown >= 10)] = PREFIX10
+    level[cut & (shown >= 15)] = ROUNDED
+    near_round = _rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)
+    level[near_round & (level == INCOMPATIBLE)] = np.where(
+        shown[near_round & (level == INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
+    )
+    return level, same.astype(np.uint8)
+
+
+def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]:
+    following = np.minimum(where + 1, 17)
+    rows = np.arange(len(a))
+    return (a[rows, where] == b[rows, following]) & (a[rows, following] == b[rows, where])
+
+
+def _is_prefix(given: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return given[:, 0] & (np.diff(given.astype(np.int8), axis=1) <= 0).all(axis=1)
+
+
+def _rounds_to(cut: Digits, whole: Digits, known: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Is ``cut`` (first ``known`` places) what ``whole`` becomes when rounded half up to them?"""
+    result = np.zeros(len(cut), dtype=bool)
+    for places in np.unique(known[(known >= 5) & (known <= 17)]):
+        rows = np.flatnonzero(known == places)
+        shown = whole[rows, :places].astype(np.uint64)
+        asked = cut[rows, :places].astype(np.uint64)
+        powers = 10 ** np.arange(int(places) - 1, -1, -1, dtype=np.uint64)
+        up = (shown * powers).sum(axis=1) + np.uint64(1) == (asked * powers).sum(axis=1)
+        following = whole[rows, places]
+        result[rows] = up & (following >= 5) & (following <= 10) & (shown <= 9).all(axis=1)
+    return result
+
+
+def _unequal_lengths(
+    a: Digits, b: Digits, len_a: NDArray[np.int64], len_b: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """One side lost or gained one character."""
+    longer = np.where((len_a >= len_b)[:, None], a, b)
+    shorter = np.where((len_a >= len_b)[:, None], b, a)
+    length = np.maximum(len_a, len_b)
+    one_apart = np.abs(len_a - len_b) == 1
+    level = np.full(len(a), INCOMPATIBLE, dtype=np.uint8)
+    for place in range(_WIDTH):
+        kept = np.delete(longer, place, axis=1)
+        hit = one_apart & (place < length) & (kept == shorter[:, :-1]).all(axis=1)
+        level[hit] = LOST_DIGIT
+        level[hit & (place == 17) & (longer[:, 17] == 10)] = X_LOST
+    return level

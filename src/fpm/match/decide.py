@@ -1,0 +1,123 @@
+"""From probabilities to one decision a query: the best alternative, its runner-up, the status."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.match.contract import MatchRequest
+
+SURE: Final = 0.9999
+"""Probability of a valid number whose only owner bears the name."""
+
+
+def rank_candidates(
+    scored: pl.DataFrame, people: pl.DataFrame, request: MatchRequest
+) -> pl.DataFrame:
+    """Pairs with ``chance`` and ``rank`` (1 = best) within each query.
+
+    ``chance`` is the person's probability, or for a household-keyed extract the household's; ties
+    go to the smaller person number, never to the order of rows.
+    """
+    chance = pl.col("p").sum().over("q", "hh") if request.match_on == "household" else pl.col("p")
+    return (
+        scored.with_columns(chance=chance.clip(0, 1))
+        .join(people.select("ra", "person_id"), on="ra", how="left", maintain_order="left")
+        .sort("q", "chance", "p", "person_id", descending=[False, True, True, False])
+        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("q"))
+    )
+
+
+def decide(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequest) -> pl.DataFrame:
+    """One row a query: ``q``, ``ra`` (null = nobody), ``status``, ``probability``, ``method``."""
+    settings = request.settings
+    best = ranked.filter(pl.col("rank") == 1).select(
+        "q", best="ra", chance="chance", kind=_method()
+    )
+    settled = pl.col("cls") == "A"
+    chance = pl.col("chance").fill_null(0.0)
+    status = (
+        pl.when(settled | (chance >= settings.accept))
+        .then(pl.lit("confirmed"))
+        .when(chance >= settings.review)
+        .then(pl.lit("review"))
+        .otherwise(pl.lit("unmatched"))
+    )
+    linked = pl.col("status") != "unmatched"
+    return (
+        classed.select("q", "cls", "owner")
+        .join(best, on="q", how="left", maintain_order="left")
+        .with_columns(status=status)
+        .select(
+            "q",
+            "cls",
+            "status",
+            ra=pl.when(settled).then("owner").when(linked).then("best"),
+            probability=pl.when(settled).then(SURE).otherwise(chance),
+            method=pl.when(settled)
+            .then(pl.lit("id_name"))
+            .when(linked)
+            .then("kind")
+            .otherwise(pl.lit("none")),
+        )
+    )
+
+
+def _method() -> pl.Expr:
+    """Which evidence carries the link, in one word."""
+    identity, owner = pl.col("id"), pl.col("owner")
+    return (
+        pl.when(owner.is_in([1, 2]))
+        .then(pl.lit("id"))
+        .when(owner == 3)
+        .then(pl.lit("follow_name"))
+        .when((identity == 1) & (pl.col("name") == 0))
+        .then(pl.lit("id_name"))
+        .when(identity == 1)
+        .then(pl.lit("id"))
+        .when(identity.is_between(2, 6))
+        .then(pl.lit("repaired_id"))
+        .when(identity.is_between(7, 10))
+        .then(pl.lit("partial_id"))
+        .when(pl.col("birth") == 1)
+        .then(pl.lit("name_birth"))
+        .when(pl.col("place") <= 4)
+        .then(pl.lit("name_place"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def remember(
+    decided: pl.DataFrame, people: pl.DataFrame, decisions: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Decisions of people win: the last one of an identity replaces what was computed.
+
+    A decision for somebody who is no longer in the roster is not applied.
+    """
+    if decisions is None or not decisions.height:
+        return decided.with_columns(decided_by_person=pl.lit(value=False))
+    latest = decisions.unique("identity", keep="last", maintain_order=True).join(
+        people.select("person_id", by_person="ra"),
+        on="person_id",
+        how="left",
+        maintain_order="left",
+    )
+    usable = latest.filter(pl.col("person_id").is_null() | pl.col("by_person").is_not_null())
+    joined = decided.join(
+        usable.select("identity", "by_person", decided_by_person=pl.lit(value=True)),
+        on="identity",
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.col("decided_by_person").fill_null(value=False))
+    won, nobody = pl.col("decided_by_person"), pl.col("by_person").is_null()
+    return joined.with_columns(
+        ra=pl.when(won).then("by_person").otherwise("ra"),
+        status=pl.when(won & nobody)
+        .then(pl.lit("unmatched"))
+        .when(won)
+        .then(pl.lit("confirmed"))
+        .otherwise("status"),
+        probability=pl.when(won & nobody).then(0.0).when(won).then(1.0).otherwise("probability"),
+        method=pl.when(won).then(pl.lit("decision")).otherwise("method"),
+    ).drop("by_person")

@@ -1,0 +1,167 @@
+"""One Chinese line for every record: what agreed, what did not, the runner-up and why it lost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.identity.id_number import QUALITY_TITLES
+from fpm.identity.id_relation import RELATION_TITLES
+from fpm.identity.name_levels import LEVEL_TITLES
+from fpm.match.evidence import (
+    BIRTH_TITLES,
+    HEAD_TITLES,
+    HOUSE_TITLES,
+    OWNER_TITLES,
+    PERSON_TITLES,
+    PHONE_TITLES,
+    PLACE_TITLES,
+    SEX_TITLES,
+)
+
+_TITLES: Final[dict[str, tuple[str, ...]]] = {
+    "owner": OWNER_TITLES,
+    "id": ("", *RELATION_TITLES[1:]),
+    "name": LEVEL_TITLES,
+    "birth": BIRTH_TITLES,
+    "place": PLACE_TITLES,
+    "sex": SEX_TITLES,
+    "head": HEAD_TITLES,
+    "phone": PHONE_TITLES,
+    "house": HOUSE_TITLES,
+    "person": PERSON_TITLES,
+}
+"""What each level says, in the order of the sentence; empty levels say nothing."""
+
+_AGAINST: Final[dict[str, tuple[int, ...]]] = {
+    "owner": (4,),
+    "id": (12, 13),
+    "name": (6, 7, 8, 9, 10),
+    "birth": (3, 4),
+    "place": (4, 5, 6),
+    "sex": (2,),
+    "head": (3,),
+    "phone": (2,),
+    "house": (2,),
+    "person": (2,),
+}
+"""Levels that speak against a candidate."""
+
+
+def _level_title(kind: str) -> pl.Expr:
+    titles = dict(enumerate(_TITLES[kind]))
+    text = pl.col(kind).replace_strict(titles, default="", return_dtype=pl.String)
+    return pl.when(text != "").then(text)
+
+
+def _sentence(*, against: bool) -> pl.Expr:
+    """Titles of the levels that speak for (or against), joined by 、."""
+    parts = [
+        pl.when(pl.col(kind).is_in(_AGAINST[kind]) == against).then(_level_title(kind))
+        for kind in _TITLES
+    ]
+    return pl.concat_str(parts, separator="、", ignore_nulls=True)
+
+
+def describe(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with ``says`` (String): for and against, e.g. ``姓名相同、村一致；但出生日期不同``."""
+    return (
+        pairs.with_columns(good=_sentence(against=False), bad=_sentence(against=True))
+        .with_columns(
+            says=pl.when((pl.col("good") != "") & (pl.col("bad") != ""))
+            .then(pl.concat_str("good", pl.lit("；但"), "bad"))
+            .when(pl.col("bad") != "")
+            .then("bad")
+            .otherwise("good")
+        )
+        .drop("good")
+    )
+
+
+def _why_lost() -> pl.Expr:
+    """The runner-up's own disagreements, else that it agrees in less."""
+    return (
+        pl.when(pl.col("second_bad") != "")
+        .then(pl.concat_str(pl.lit("因"), "second_bad", pl.lit("而不取")))
+        .when(pl.col("second_says") == pl.col("says"))
+        .then(pl.lit("证据相同，无法区分"))
+        .otherwise(pl.concat_str(pl.lit("只有"), "second_says", pl.lit("，证据较弱")))
+    )
+
+
+def reasons(
+    decided: pl.DataFrame, ranked: pl.DataFrame, classed: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
+    """``q`` and ``reason`` for every query.
+
+    Args:
+        decided: one row a query.
+        ranked: pairs with levels and rank.
+        classed: queries (for what the record's own number looks like).
+        people: roster, for the runner-up's name and place.
+    """
+    told = describe(ranked.filter(pl.col("rank") <= 2))
+    first = told.filter(pl.col("rank") == 1).select("q", "says", "bad")
+    second = (
+        told.filter(pl.col("rank") == 2)
+        .join(
+            people.select("ra", who="name", home="village"),
+            on="ra",
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "q",
+            second_says="says",
+            second_bad="bad",
+            second_who=pl.concat_str(
+                pl.col("who").fill_null("无名"),
+                pl.concat_str(pl.lit("（"), "home", pl.lit("）")).fill_null(""),
+            ),
+            second_chance="chance",
+        )
+    )
+    quality = pl.col("quality").replace_strict(QUALITY_TITLES, default="", return_dtype=pl.String)
+    facts = (
+        decided.join(classed.select("q", "quality"), on="q", how="left", maintain_order="left")
+        .join(first, on="q", how="left", maintain_order="left")
+        .join(second, on="q", how="left", maintain_order="left")
+        .with_columns(quality_says=quality)
+    )
+    runner_up = (
+        pl.when(pl.col("second_who").is_not_null())
+        .then(pl.concat_str(pl.lit("；另有"), "second_who", pl.lit("，"), _why_lost()))
+        .otherwise(pl.lit(""))
+    )
+    percent = (pl.col("probability") * 100).round(1).cast(pl.String)
+    return facts.select("q", reason=_whole(runner_up, percent))
+
+
+def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
+    nobody = (
+        pl.when(pl.col("cls") == "C")
+        .then(pl.lit("证件号有效，但花名册中没有此号，也没有证件存疑而情况相符的人"))
+        .when(pl.col("says").is_null())
+        .then(pl.concat_str("quality_says", pl.lit("，花名册中也没有姓名与住址、出生日期相符的人")))
+        .otherwise(
+            pl.concat_str("quality_says", pl.lit("；最接近的人"), "says", pl.lit("，把握不足"))
+        )
+    )
+    return (
+        pl.when(pl.col("method") == "decision")
+        .then(
+            pl.when(pl.col("ra").is_null())
+            .then(pl.lit("此前已由人工认定：不是花名册中的人"))
+            .otherwise(pl.lit("此前已由人工认定"))
+        )
+        .when(pl.col("cls") == "A")
+        .then(pl.lit("证件号一致、姓名相同"))
+        .when(pl.col("status") == "unmatched")
+        .then(nobody)
+        .when(pl.col("status") == "review")
+        .then(
+            pl.concat_str(pl.lit("需人工核对（把握"), percent, pl.lit("%）："), "says", runner_up)
+        )
+        .otherwise(pl.concat_str("says", runner_up))
+    )
