@@ -1,1 +1,35 @@
+"""Any delivered file → typed records, rows set aside with a reason, and an account of every row.
 
+The names below load on first use: the child process that parses foreign files imports this
+package too, and must start in milliseconds, without polars.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fpm.ingest.read import read_file
+    from fpm.ingest.reading import ColumnReading, FileReading, SheetReading, sample_rows
+    from fpm.ingest.roster import build_roster
+
+__all__ = [
+    "ColumnReading",
+    "FileReading",
+    "SheetReading",
+    "build_roster",
+    "read_file",
+    "sample_rows",
+]
+
+_HOMES = {
+    "read_file": "read",
+    "build_roster": "roster",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'reading')}"), name)

@@ -1,0 +1,158 @@
+"""One column of text → one typed column and the cells that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from fpm.ingest.values import category, date, id_number, number, phone, text
+from fpm.model import MONEY
+from fpm.rulebook.layout import LayoutField
+
+DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "id_number": pl.String,
+    "person_name": pl.String,
+    "text": pl.String,
+    "category": pl.String,
+    "place": pl.String,
+    "phone": pl.String,
+    "yes_no": pl.Boolean,
+    "number": pl.Float64,
+    "money": MONEY,
+    "date": pl.Date,
+    "month": pl.Date,
+}
+"""Field type → dtype of the record column."""
+
+_ALWAYS_READ: Final = frozenset({"id_number", "person_name", "text", "place", "phone"})
+"""Text that is never wrong as text; checks on it are rules, not reading."""
+_MARKED_TYPES: Final = frozenset({"date", "month"})
+_NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
+_NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
+_ERRORS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!")
+
+
+@dataclass(frozen=True, slots=True)
+class CellContext:
+    """What the parser of a column must know beside the cells."""
+
+    field: LayoutField
+    unit: str = ""
+    """Unit from the header, ``""`` when it names none."""
+    date1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedColumn:
+    """``values`` typed, one per row; ``code`` says why a cell is not read (null = no trouble)."""
+
+    values: pl.Series
+    code: pl.Series
+    blank: int
+
+
+def needs_mark(field_type: str) -> bool:
+    """Whether the parser must see which cells were numbers."""
+    return field_type in _MARKED_TYPES
+
+
+def parse_column(cells: pl.Series, context: CellContext) -> ParsedColumn:
+    """Parse one column.
+
+    Args:
+        cells: Text, blanks null; with number marks for dates and months.
+        context: Field, unit, calendar.
+
+    Returns:
+        The typed column, codes of the unreadable cells, and how many were blank.
+    """
+    kind = context.field.type
+    blank = cells.null_count()
+    cells = cells.alias("text")
+    if kind in _ALWAYS_READ:
+        values = pl.select(text=cells).select(_value(cells, context)).to_series()
+        return ParsedColumn(values, pl.repeat(None, len(cells), dtype=pl.String, eager=True), blank)
+    distinct = cells.drop_nulls().unique(maintain_order=True)
+    table = pl.select(text=distinct).with_columns(_value(distinct, context))
+    table = table.with_columns(_code(context).alias("code"))
+    joined = pl.select(text=cells).join(table, on="text", how="left", maintain_order="left")
+    values = joined["value"]
+    code = joined["code"]
+    if kind == "yes_no":
+        values = values == "是"
+    return ParsedColumn(values.cast(DTYPES[kind]), code, blank)
+
+
+def _value(distinct: pl.Series, context: CellContext) -> pl.Expr:
+    return _PARSERS[context.field.type](pl.col("text"), distinct, context).alias("value")
+
+
+def _yes_no(distinct: pl.Series, context: CellContext) -> pl.Expr:
+    table = category.yes_no_table(context.field.spellings)
+    return category.mapped(pl.col("text"), category.translate(distinct.to_list(), table))
+
+
+def _category(distinct: pl.Series, context: CellContext) -> pl.Expr:
+    return category.mapped(pl.col("text"), _categories(distinct.to_list(), context.field))
+
+
+_PARSERS: Final[dict[str, Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]]] = {
+    "id_number": lambda cell, _, __: id_number.value(cell),
+    "person_name": lambda cell, _, __: text.name(cell),
+    "text": lambda cell, _, __: text.value(cell),
+    "place": lambda cell, _, __: text.place(cell),
+    "phone": lambda cell, _, __: phone.value(cell),
+    "number": lambda cell, _, __: number.value(cell),
+    "money": lambda cell, _, context: number.money(cell, context.unit or context.field.unit),
+    "date": lambda cell, _, context: date.value(cell, date1904=context.date1904),
+    "month": lambda cell, _, context: date.month(cell, date1904=context.date1904),
+    "yes_no": lambda _, distinct, context: _yes_no(distinct, context),
+    "category": lambda _, distinct, context: _category(distinct, context),
+}
+"""Field type → parser of (cell, the distinct texts, context)."""
+
+
+def _categories(texts: list[str], field: LayoutField) -> dict[str, str]:
+    if field.spellings:
+        table = category.spelling_table(field.spellings)
+        read = category.translate_sets if field.multiple else category.translate
+        return read(texts, table)
+    if field.multiple:
+        return category.plain_sets(texts)
+    return {cell: category.key(cell) for cell in texts}
+
+
+def _code(context: CellContext) -> pl.Expr:
+    """Why a cell has no value; null where it has one, or is as good as blank."""
+    kind = context.field.type
+    cell = pl.col("text")
+    reason: pl.Expr
+    if kind in _MARKED_TYPES:
+        reason = date.trouble(cell)
+    else:
+        codes = {
+            "number": "number_unreadable",
+            "money": "money_unreadable",
+            "yes_no": "yes_no_unknown",
+            "category": "category_unknown",
+        }
+        reason = pl.lit(codes[kind])
+    nothing = pl.lit(value=False)
+    if kind in _NOTHING_IS_BLANK:
+        nothing = cell.str.to_lowercase().is_in(_NOTHING)
+    if context.field.blank_words:
+        nothing_to_say = cell.is_in(list(context.field.blank_words))
+    else:
+        nothing_to_say = pl.lit(value=False)
+    return (
+        pl.when(nothing_to_say | pl.col("value").is_not_null() | number.is_dash(cell))
+        .then(pl.lit(None, dtype=pl.String))
+        .when(cell.is_in(_ERRORS))
+        .then(pl.lit("error_cell"))
+        .when(nothing)
+        .then(pl.lit("stated_nothing"))
+        .otherwise(reason)
+    )

@@ -1,0 +1,78 @@
+"""Parse a workbook in a process of its own, so that no crafted file can take fpm with it.
+
+python-calamine aborts the process on some crafted files (a shared-string count of billions, a
+blank cell in the last corner of a sheet): the parent sees a dead child and refuses the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from fpm.ingest.containers.wire import RawSheet, read_sheets, write_sheet
+from fpm.ingest.containers.workbook import UnreadableError, read_workbook
+from fpm.ingest.limits import Limits
+
+_REFUSED = 3
+_SOURCE_ROOT = Path(__file__).resolve().parents[3]
+
+
+def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    """Read a workbook as ``read_workbook`` does, in a child under limits.
+
+    Raises:
+        UnreadableError: Also when the child dies or runs out of time or memory.
+    """
+    inherited = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [*command, json.dumps(asdict(limits))],
+            input=data,
+            capture_output=True,
+            timeout=limits.seconds,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableError(
+            f"解析超过 {limits.seconds:g} 秒，已停止；请另存为 xlsx 再发"
+        ) from error
+    if done.returncode == _REFUSED:
+        raise UnreadableError(done.stderr.decode("utf-8", "replace").strip())
+    if done.returncode != 0:
+        raise UnreadableError(
+            "解析时出错或超出内存上限，文件可能已损坏；请用原软件打开后另存为 xlsx 再发"
+        )
+    yield from read_sheets(done.stdout)
+
+
+def serve(settings: str) -> int:
+    """Do the child's part: limits from JSON, workbook from stdin, sheets to stdout."""
+    limits = Limits(**json.loads(settings))
+    data = sys.stdin.buffer.read()
+    _limit_memory(limits, len(data))
+    try:
+        for sheet in read_workbook(data, limits):
+            write_sheet(sys.stdout.buffer, sheet)
+    except UnreadableError as error:
+        sys.stderr.write(str(error))
+        return _REFUSED
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _limit_memory(limits: Limits, size: int) -> None:
+    """Cap the address space where the system can (Linux, macOS; Windows has no rlimit)."""
+    try:
+        import resource  # noqa: PLC0415 - absent on Windows
+    except ImportError:
+        return
+    cap = limits.memory_bytes + 40 * size
+    resource.setrlimit(resource.RLIMIT_AS, (cap, cap))

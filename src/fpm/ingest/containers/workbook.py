@@ -1,0 +1,63 @@
+"""Spreadsheet workbooks that python-calamine reads: xlsx, xls, WPS et (BIFF8), ods, xlsb."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from fpm.ingest.containers.wire import RawSheet, SheetHead, TooMuchTextError, encode_rows
+from fpm.ingest.limits import Limits
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+
+class UnreadableError(Exception):
+    """The bytes are not a workbook that can be trusted; the message is for the officer."""
+
+
+def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    """Read every worksheet of a workbook, hidden ones included.
+
+    Raises:
+        UnreadableError: Encrypted, damaged, or beyond the limits.
+    """
+    from python_calamine import (  # noqa: PLC0415 - only the parsing process needs it
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for meta in book.sheets_metadata[: limits.members]:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            # the end is the last used cell, zero-based: total_width and total_height name it too
+            height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+            if width * height > limits.cells:
+                raise UnreadableError(
+                    f"工作表“{meta.name}”有 {height} 行 {width} 列，超过上限；"
+                    "请删去数据区以外的空行空列后重发"
+                )
+            cells, width, height = encode_rows(_rows(sheet), width, limits.text_bytes)
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            yield RawSheet(SheetHead(meta.name, width, height, hidden=hidden), cells)
+    except PasswordError as error:
+        raise UnreadableError("设有打开密码，请去掉密码后重发") from error
+    except TooMuchTextError as error:
+        raise UnreadableError("单元格文字总量超过上限，请拆分后重发") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """All rows from the first line and first column on (calamine leaves out blank columns left)."""
+    left = sheet.start[1] if sheet.start else 0
+    if not left:
+        return sheet.iter_rows()
+    return ([""] * left + row for row in sheet.iter_rows())

@@ -1,0 +1,191 @@
+"""Find header rows: under titles, over two rows, with line breaks, spaces and bracketed units."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from fpm.rulebook.layout import LayoutSpec
+
+HEAD_ROWS: Final = 60
+"""Rows searched for the first header; real files have at most a dozen title rows."""
+
+_NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆]+")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
+_OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
+"""Words that make a header speak of somebody else: never dropped with their brackets."""
+_UNIT = re.compile(r"(百万元|万元|千元|百元|角|元|万|亩|公顷|平方米|㎡|m2|月|个月|人|户|天|岁)")
+
+Cells = Sequence[str | None]
+
+
+def plain_header(text: str | None) -> str:
+    """Header text with widths folded and spaces, line breaks, stars and end colons gone."""
+    if not text:
+        return ""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).strip(":.、_-").lower()
+
+
+def bare_header(text: str | None) -> str:
+    """``plain_header`` without bracketed parts: 人均纯收入（元） → 人均纯收入."""
+    plain = plain_header(text)
+    while (shorter := _BRACKETS.sub(_kept, plain)) != plain:
+        plain = shorter
+    return plain.strip(":.、_-")
+
+
+def _kept(bracket: re.Match[str]) -> str:
+    return bracket[0] if _OTHER_PERSON.search(bracket[0]) else ""
+
+
+def header_unit(text: str | None) -> str:
+    """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
+    plain = plain_header(text)
+    for bracket in _BRACKETS.findall(plain):
+        found = _UNIT.search(bracket)
+        if found:
+            return found[1]
+    tail = re.search(r"[/,_](百万元|万元|千元|元|亩|㎡|m2)$", plain)
+    return tail[1] if tail else ""
+
+
+@dataclass(frozen=True)
+class HeaderIndex:
+    """The headers one layout knows, by plain form."""
+
+    layout: LayoutSpec
+
+    @cached_property
+    def plain(self) -> Mapping[str, str]:
+        """Plain header → field; a field's own title and name are headers too."""
+        known: dict[str, str] = {}
+        for name, spec in self.layout.fields.items():
+            for text in (*spec.headers, spec.title):
+                known.setdefault(plain_header(text), name)
+        return known
+
+    @cached_property
+    def bare(self) -> Mapping[str, str]:
+        """Header without brackets → field, for the headers as the layout writes them."""
+        known: dict[str, str] = {}
+        for text, name in self.plain.items():
+            known.setdefault(bare_header(text), name)
+        known.pop("", None)
+        return known
+
+    @cached_property
+    def ignored(self) -> frozenset[str]:
+        """Plain and bare forms of headers known and not read."""
+        texts = self.layout.ignored
+        return frozenset(form(text) for text in texts for form in (plain_header, bare_header))
+
+    def is_ignored(self, text: str | None) -> bool:
+        """Whether a header is known and deliberately not read."""
+        return plain_header(text) in self.ignored or bare_header(text) in self.ignored
+
+    def field(self, text: str | None) -> str | None:
+        """The field a header cell names, or None."""
+        plain = plain_header(text)
+        if not plain:
+            return None
+        return self.plain.get(plain) or self.bare.get(bare_header(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header found: ``first`` and ``last`` are zero-based rows, both part of the header."""
+
+    first: int
+    last: int
+    texts: tuple[str, ...]
+    fields: dict[int, str] = field(default_factory=dict)
+    """Column index → field."""
+    repeated: dict[int, str] = field(default_factory=dict)
+    """Columns naming a field that an earlier column already gives."""
+
+    @property
+    def named(self) -> int:
+        """Columns with a header text."""
+        return sum(1 for text in self.texts if text)
+
+
+def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:
+    """The row (or two rows) that name most fields of the layout; the earliest on a tie.
+
+    One known header is not a table; two are.
+    """
+    best: Header | None = None
+    for number in range(len(rows)):
+        for header in _readings(rows, number, index):
+            if len(header.fields) >= 2 and (best is None or len(header.fields) > len(best.fields)):
+                best = header
+    return best
+
+
+def _readings(rows: Sequence[Cells], number: int, index: HeaderIndex) -> list[Header]:
+    top = rows[number]
+    single = _header(number, number, [_one_line(cell) for cell in top], index)
+    if number + 1 == len(rows):
+        return [single]
+    sub = rows[number + 1]
+    if not _may_be_second_line(top, sub, index):
+        return [single]
+    below = _header(number + 1, number + 1, [_one_line(cell) for cell in sub], index)
+    both = _header(number, number + 1, _merged_texts(top, sub, index), index)
+    # a title row above adds nothing to the header below it
+    adds = len(both.fields) > max(len(single.fields), len(below.fields))
+    return [both, single] if adds else [single]
+
+
+def _may_be_second_line(top: Cells, sub: Cells, index: HeaderIndex) -> bool:
+    """A second header line fills columns under group cells and holds no long numbers."""
+    texts = [text for text in sub if text]
+    if not texts or any(re.search(r"\d{4}", text) for text in texts):
+        return False
+    known = sum(1 for text in texts if index.field(text))
+    under_group = any(
+        text and not cell and index.field(text) for cell, text in zip(top, sub, strict=False)
+    )
+    return known * 2 >= len(texts) and (under_group or known >= 2)
+
+
+def _merged_texts(top: Cells, sub: Cells, index: HeaderIndex) -> list[str]:
+    """Per column the text of both lines that a field knows: below, above + below, above."""
+    group = ""
+    texts: list[str] = []
+    for above, below in zip(top, sub, strict=False):
+        group = _one_line(above) or (group if below else "")
+        options = _options(group, _one_line(below))
+        texts.append(next((text for text in options if index.field(text)), options[0]))
+    return texts
+
+
+def _options(group: str, low: str) -> list[str]:
+    """Readings of a column, best first; 姓名 under 户主信息 is the head's name, nobody else's."""
+    if not low:
+        return [group]
+    other = _OTHER_PERSON.search(group)
+    if other and not _OTHER_PERSON.search(low):
+        return [group + low, other[0] + low]
+    return [group + low, low]
+
+
+def _one_line(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:
+    fields: dict[int, str] = {}
+    repeated: dict[int, str] = {}
+    seen: set[str] = set()
+    for column, text in enumerate(texts):
+        name = index.field(text)
+        if name is None:
+            continue
+        (repeated if name in seen else fields)[column] = name
+        seen.add(name)
+    return Header(first, last, tuple(texts), fields, repeated)

@@ -1,0 +1,36 @@
+"""How much of the machine one delivered file may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits for one file; a file beyond one of them is refused in one sentence.
+
+    A county of 500,000 people with 40 columns is 20 million cells and about 100 MB of xlsx, so
+    the defaults leave room for every honest file while a crafted one stays small.
+    """
+
+    file_bytes: int = 1024 * MIB
+    """Size of the file as delivered."""
+    inflated_bytes: int = 4096 * MIB
+    """Sum over the parts of a zipped workbook."""
+    inflation: int = 200
+    """Inflated size over packed size, above 64 MiB inflated."""
+    cells: int = 80_000_000
+    """Cells of one sheet's used range, blanks included."""
+    text_bytes: int = 2048 * MIB
+    """All cell text of one sheet, as UTF-8."""
+    memory_bytes: int = 448 * MIB
+    """Address space of the parsing process, before the allowance for the file's own size."""
+    seconds: float = 300.0
+    """Wall-clock time of the parsing process."""
+    members: int = 200
+    """Files inside one zip archive, and sheets inside one workbook."""
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,115 @@
+"""Reasons for setting a row aside or leaving a cell blank, in words a department can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import polars as pl
+
+from fpm.model import QUARANTINE_SCHEMA, mask_digits
+
+_SHOWN = 40
+
+Code = Literal[
+    "date_unreadable",
+    "date_impossible",
+    "date_two_digit_year",
+    "date_without_day",
+    "month_zero_lost",
+    "number_unreadable",
+    "money_unreadable",
+    "category_unknown",
+    "yes_no_unknown",
+    "stated_nothing",
+    "blank_required",
+    "nobody_named",
+    "ragged_row",
+    "error_cell",
+]
+
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "date_unreadable": ("不是可识别的日期", "请写成 2026-10-03 这样的日期"),
+    "date_impossible": ("日期不存在或超出 1900—2100 年", "请核对年、月、日后重报"),
+    "date_two_digit_year": ("年份只有两位，无法确定世纪", "请写四位年份，如 2026-10-03"),
+    "date_without_day": ("只有年月，缺少日", "请补上日，如 2026-10-03"),
+    "month_zero_lost": ("以数字存放，无法分清 1 月还是 10 月", "请把该列设为文本，写成 202610"),
+    "number_unreadable": ("不是可识别的数字", "请只填数字，单位写在表头"),
+    "money_unreadable": ("不是可识别的金额", "请只填数字（元），单位写在表头"),
+    "category_unknown": (
+        "不在规定的选项内，按空白处理",
+        "请改用规定的选项，或请县里把该写法加入版式",
+    ),
+    "yes_no_unknown": ("不是“是”或“否”，按空白处理", "请填“是”或“否”"),
+    "stated_nothing": ("写明没有内容，按空白处理", "没有内容请留空，金额为零请填 0"),
+    "blank_required": ("必填项为空", "请补填"),
+    "nobody_named": ("没有姓名、证件号码或户编号，无法知道是谁", "请补填姓名和证件号码"),
+    "ragged_row": (
+        "列数与表头不一致，内容可能错位",
+        "请检查该行是否多了或少了分隔符、是否被换行截断",
+    ),
+    "error_cell": ("单元格是公式错误值", "请改为具体内容后重报"),
+}
+"""Code → what is wrong, what to send instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the troubles of one frame lie."""
+
+    department: str
+    kind: str
+    file: str
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as delivered: its header and letter (both empty when the whole row is meant)."""
+
+    header: str = ""
+    letter: str = ""
+
+
+def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
+    """List bad cells of one column.
+
+    Args:
+        bad: Columns ``row`` (UInt32), ``value`` (String, may be null), ``code`` (String).
+        column: Where they stand.
+        place: Department, kind, file, sheet.
+
+    Returns:
+        QUARANTINE_SCHEMA, in the order given.
+    """
+    if bad.is_empty():
+        return pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    masked = [mask_digits(text)[:_SHOWN] if text else "" for text in bad["value"]]
+    cell = pl.format("{}{}", pl.lit(column.letter), "row") if column.letter else pl.lit("")
+    return bad.select(
+        department=pl.lit(place.department),
+        kind=pl.lit(place.kind),
+        file=pl.lit(place.file),
+        sheet=pl.lit(place.sheet),
+        row=pl.col("row").cast(pl.UInt32),
+        column=pl.lit(column.header),
+        cell=cell,
+        value=pl.Series(masked, dtype=pl.String),
+        code="code",
+        reason=_words(0),
+        advice=_words(1),
+    ).match_to_schema(QUARANTINE_SCHEMA)
+
+
+def _words(which: int) -> pl.Expr:
+    codes = list(REASONS)
+    return pl.col("code").replace_strict(codes, [REASONS[code][which] for code in codes])
+
+
+def gather(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """All troubles in one frame, by sheet, row and cell as first found."""
+    parts = [frame for frame in frames if not frame.is_empty()]
+    if not parts:
+        return pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    return pl.concat(parts).sort("department", "kind", "file", "sheet", "row", maintain_order=True)

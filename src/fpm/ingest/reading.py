@@ -1,0 +1,143 @@
+"""What ``read_file`` returns: the records, the account of rows, and how the file was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from fpm.model import mask_digits
+
+RecordKind = tuple[str, str]
+"""(department, kind)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutScore:
+    """How well a layout fits a sheet, 0 to 1."""
+
+    department: str
+    kind: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """How one column was read.
+
+    ``field`` is None for a header no field of the layout knows; ``nearest`` then names the known
+    header most like it (with its similarity, 0 to 100) if there is one worth showing.
+    """
+
+    letter: str
+    header: str
+    field: str | None = None
+    title: str = ""
+    type: str = ""
+    unit: str = ""
+    nearest: str | None = None
+    nearest_field: str | None = None
+    similarity: float = 0.0
+    repeats: bool = False
+    """The column names a field that an earlier column already gives; it is not read."""
+    ignored: bool = False
+    """The layout knows the header and does not need the column."""
+    parsed: int = 0
+    blank: int = 0
+    bad: int = 0
+    first_bad: tuple[str, ...] = ()
+    """Addresses of the first unreadable cells."""
+    id_forms: tuple[tuple[str, int], ...] = ()
+    """ID columns only: form of the text (Chinese name) and number of cells, most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """How one sheet was understood; ``layout`` None means no table was recognised in it."""
+
+    sheet: str
+    hidden: bool
+    rows: int
+    non_data: int
+    quarantined: int
+    records: int
+    layout: LayoutScore | None = None
+    runner_up: LayoutScore | None = None
+    header_row: int | None = None
+    """Spreadsheet row of the first header line."""
+    columns: tuple[ColumnReading, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Titles of fields the sheet does not have."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[ColumnReading, ...]:
+        """Columns with a header that no field knows."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.header and column.field is None and not column.ignored
+        )
+
+    @property
+    def toml_lines(self) -> tuple[str, ...]:
+        """Lines to add to the layout for each unknown header that resembles a known one."""
+        return tuple(
+            f'[fields.{column.nearest_field}]  headers += ["{column.header}"]'
+            for column in self.unknown
+            if column.nearest_field
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """One delivered file, read.
+
+    Attributes:
+        name: The file name used in every record key.
+        sha256: Hex digest of the bytes.
+        sheets: One reading a sheet, in the file's order.
+        records: (department, kind) → typed records (RECORD_KEY + one column per layout field).
+        quarantine: Rows set aside, QUARANTINE_SCHEMA, one line a reason.
+        blanked: Cells left blank because they could not be read, QUARANTINE_SCHEMA.
+        files: The account of rows, FILES_SCHEMA, one line a sheet.
+    """
+
+    name: str
+    sha256: str
+    sheets: tuple[SheetReading, ...]
+    records: dict[RecordKind, pl.DataFrame]
+    quarantine: pl.DataFrame
+    blanked: pl.DataFrame
+    files: pl.DataFrame
+
+
+def sample_rows(records: pl.DataFrame, count: int = 10) -> pl.DataFrame:
+    """The first rows of records as text, with every name and number masked, for a screen.
+
+    Args:
+        records: Typed records of one kind.
+        count: Rows to show.
+
+    Returns:
+        String columns ``row`` and the fields that hold anything in these rows.
+    """
+    head = records.head(count).drop("department", "kind", "file", "sheet")
+    names = [name for name in head.columns if head[name].null_count() < head.height]
+    shown = head.select(names).cast(pl.String)
+    return shown.select(
+        pl.Series(name, [_masked(name, text) for text in shown[name]], dtype=pl.String)
+        for name in names
+    )
+
+
+def _masked(name: str, text: str | None) -> str:
+    """Names keep their first character, runs of digits in numbers and phones are masked."""
+    if text is None:
+        return ""
+    if name == "name" or name.endswith("_name"):
+        return text[:1] + "*" * (len(text) - 1)
+    if "phone" in name and len(text) >= 7:
+        return f"{text[:3]}****{text[-4:]}"
+    return mask_digits(text)

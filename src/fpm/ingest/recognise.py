@@ -1,0 +1,117 @@
+"""Which layout a sheet follows, by its headers and by the names of file and sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, find_header
+from fpm.ingest.reading import LayoutScore
+from fpm.rulebook.layout import LayoutSpec
+
+ENOUGH = 0.45
+"""Below this a sheet follows no known layout."""
+CLEAR_LEAD = 0.03
+"""A best layout that leads by less is a guess, and fpm does not guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One layout with the header that fits it best and the score."""
+
+    index: HeaderIndex
+    header: Header
+    score: float
+
+    @property
+    def layout(self) -> LayoutSpec:
+        """The layout."""
+        return self.index.layout
+
+    @property
+    def missing_required(self) -> tuple[str, ...]:
+        """Titles of required fields without a column."""
+        found = set(self.header.fields.values())
+        return tuple(
+            spec.title
+            for name, spec in self.layout.fields.items()
+            if spec.required and name not in found
+        )
+
+    def summary(self) -> LayoutScore:
+        """The score with the layout's names."""
+        layout = self.layout
+        return LayoutScore(layout.department, layout.kind, layout.title, round(self.score, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNames:
+    """The names a sheet can be recognised by."""
+
+    file: str
+    sheet: str
+    title: str
+    """Text of the rows above the header."""
+
+
+def rank_layouts(
+    rows: Sequence[Cells], indexes: Sequence[HeaderIndex], file: str, sheet: str
+) -> list[Candidate]:
+    """Rank the layouts of which a header was found, best first.
+
+    Args:
+        rows: The first rows of the sheet, as text.
+        indexes: Layouts to consider.
+        file: File name.
+        sheet: Sheet name.
+    """
+    found: list[Candidate] = []
+    for index in indexes:
+        header = find_header(rows[:HEAD_ROWS], index)
+        if header is not None:
+            title = "".join(cell or "" for row in rows[: header.first] for cell in row)
+            names = SheetNames(file, sheet, title)
+            found.append(Candidate(index, header, _score(index, header, names)))
+    return sorted(found, key=_order)
+
+
+def _order(candidate: Candidate) -> tuple[float, str, str]:
+    return (-candidate.score, candidate.layout.department, candidate.layout.kind)
+
+
+def _score(index: HeaderIndex, header: Header, names: SheetNames) -> float:
+    """Weigh typical fields, required fields, known share of the headers, and names.
+
+    The weights are ours: typical fields tell layouts of one department apart, names only break
+    ties between layouts with the same columns (城市低保 and 农村低保 lists, say).
+    """
+    layout = index.layout
+    found = set(header.fields.values())
+    required = [name for name, spec in layout.fields.items() if spec.required]
+    typical = list(layout.recognise.fields) or required
+    ignored = sum(1 for text in header.texts if index.is_ignored(text))
+    named = max(header.named - ignored, 1)
+    known = min((len(header.fields) + len(header.repeated)) / named, 1.0)
+    score = (
+        0.40 * _share(typical, found)
+        + 0.20 * _share(required, found)
+        + 0.25 * known
+        + 0.15 * _words(layout, names)
+    )
+    banned = any(word in names.file for word in layout.recognise.not_file_words)
+    return score * (0.5 if banned else 1.0)
+
+
+def _share(wanted: Sequence[str], found: set[str]) -> float:
+    return sum(1 for name in wanted if name in found) / len(wanted) if wanted else 1.0
+
+
+def _words(layout: LayoutSpec, names: SheetNames) -> float:
+    """1 when a word of the fingerprint stands in the file, sheet or title text."""
+    fingerprint = layout.recognise
+    in_file = any(word in names.file for word in fingerprint.file_words)
+    in_sheet = any(word in names.sheet for word in fingerprint.sheet_words)
+    in_title = any(
+        word in names.title for word in (*fingerprint.file_words, *fingerprint.sheet_words)
+    )
+    return 1.0 if in_file or in_sheet else 0.7 if in_title else 0.0

@@ -1,0 +1,81 @@
+"""Roster records → the roster frame that matching and facts stand on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.identity.id_number import read_id_numbers
+
+_HEAD: Final = "户主"
+
+
+def build_roster(records: pl.DataFrame) -> pl.DataFrame:
+    """Build the roster frame.
+
+    Args:
+        records: Typed records of the roster layout (RECORD_KEY + fields), of one or more files.
+
+    Returns:
+        The layout's fields with ``file``, ``sheet``, ``row`` and
+
+        * ``person_id`` (String, unique): as delivered; without one household and name;
+        * ``household_id`` (String): as delivered; without one a number derived from township,
+          village and head, or from the head's row that precedes;
+        * ``birth_date``, ``sex``: as delivered, else from a valid ID number;
+        * ``valid_id`` (String): the canonical 18-character number, else null.
+
+        Sorted by file, sheet, row.
+    """
+    roster = records.sort("file", "sheet", "row").drop("department", "kind")
+    roster = _with_known_columns(roster)
+    readings = read_id_numbers(roster["id_number"])
+    roster = roster.with_columns(readings["valid_id"])
+    roster = roster.with_columns(
+        birth_date=pl.coalesce("birth_date", readings["birth_date"]),
+        sex=pl.coalesce("sex", readings["sex"]),
+        household_id=pl.coalesce("household_id", _derived_household()),
+    )
+    return roster.with_columns(person_id=_unique_person_id())
+
+
+def _with_known_columns(roster: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns relied on here where a layout leaves them out."""
+    needed = {
+        "township": pl.String,
+        "village": pl.String,
+        "household_id": pl.String,
+        "person_id": pl.String,
+        "name": pl.String,
+        "id_number": pl.String,
+        "sex": pl.String,
+        "birth_date": pl.Date,
+        "relation": pl.String,
+        "head_name": pl.String,
+    }
+    return roster.with_columns(
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in needed.items()
+        if name not in roster.columns
+    )
+
+
+def _derived_household() -> pl.Expr:
+    """Without 户编号: place and head's name, or the nearest 户主 above in the same sheet."""
+    place = [pl.col(name).fill_null("") for name in ("township", "village")]
+    by_head = pl.concat_str(*place, "head_name", separator="/")
+    head_row = pl.when(pl.col("relation") == _HEAD).then(pl.col("row"))
+    above = head_row.forward_fill().over("file", "sheet")
+    by_order = pl.concat_str(*place, above.cast(pl.String), separator="/")
+    alone = pl.concat_str(*place, pl.lit("行"), pl.col("row").cast(pl.String), separator="/")
+    return pl.coalesce(by_head, by_order, alone)
+
+
+def _unique_person_id() -> pl.Expr:
+    """The delivered number, or household and name; the second bearer of one gets ``#2``."""
+    given = pl.coalesce(
+        "person_id", pl.concat_str("household_id", pl.col("name").fill_null(""), separator="-")
+    )
+    turn = pl.int_range(1, pl.len() + 1).over(given)
+    return pl.when(turn == 1).then(given).otherwise(pl.format("{}#{}", given, turn))

@@ -1,0 +1,71 @@
+"""Numbers and amounts of money."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.model import MONEY
+
+SCALES: Final = {
+    "亿元": 8,
+    "百万元": 6,
+    "万元": 4,
+    "万": 4,
+    "千元": 3,
+    "百元": 2,
+    "元": 0,
+    "角": -1,
+}
+"""Powers of ten of money units."""
+_COUNTERS = "元|个|人|户|亩|岁|天|次|个月|月|平方米|平方|㎡|m2|吨|公斤|kg|%"
+_PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
+_NOTHING = r"^[-—–―－_/\\~～]+$"
+
+
+def is_dash(text: pl.Expr) -> pl.Expr:
+    """A lone dash or slash: an empty place in a form, not zero."""
+    return text.str.contains(_NOTHING)
+
+
+def value(text: pl.Expr) -> pl.Expr:
+    """A Float64: ``1,234.5``, ``(12)`` for −12, ``85㎡``, ``12 个月``."""
+    bare = _digits(text).str.replace(rf"(?:{_COUNTERS})$", "")
+    return _checked(bare).cast(pl.Float64, strict=False)
+
+
+def money(text: pl.Expr, unit: str = "") -> pl.Expr:
+    """Exact yuan, Decimal(18, 2): the unit in the cell wins over ``unit`` of the header.
+
+    Args:
+        text: Cells such as ``1,234.50``, ``￥1234.5元``, ``1.2万元``, ``（300）``.
+        unit: Unit of bare numbers (元, 万元 …); empty is 元.
+    """
+    stated = "|".join(sorted(SCALES, key=len, reverse=True))
+    bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)[¥$]", "$1")
+    found = bare.str.extract(rf"({stated})整?$").fill_null(unit or "元")
+    amount = _checked(bare.str.replace(rf"(?:{stated})整?$", ""))
+    return pl.coalesce(
+        pl.when(found == name).then(_scaled(amount, power)) for name, power in SCALES.items()
+    )
+
+
+def _digits(text: pl.Expr) -> pl.Expr:
+    """Widths folded, spaces and thousands separators out, brackets as a minus sign."""
+    folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
+    signed = folded.str.replace(r"^\((.+)\)([^\d]*)$", "-$1$2").str.replace("^[−–—]", "-")
+    grouped = signed.str.contains(r"\d,\d") & ~signed.str.contains(r"\d,\d{3}(?:,\d{3})*(?:\D|$)")
+    return pl.when(~grouped).then(signed.str.replace_all(r"(\d),(\d{3})", "$1$2"))
+
+
+def _checked(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_PLAIN)).then(text)
+
+
+def _scaled(amount: pl.Expr, power: int) -> pl.Expr:
+    """Yuan from an amount in 10^power yuan; a spreadsheet's float noise is rounded to the fen."""
+    if power == 0:
+        return amount.cast(MONEY, strict=False)
+    yuan = (amount.cast(pl.Float64, strict=False) * 10.0**power).round(2)
+    return yuan.cast(MONEY, strict=False)

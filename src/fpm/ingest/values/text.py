@@ -1,0 +1,26 @@
+"""Free text, names and places."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_HIDDEN = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+
+
+def value(text: pl.Expr) -> pl.Expr:
+    """Text with line breaks and runs of white space as one space."""
+    return _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def name(text: pl.Expr) -> pl.Expr:
+    """A person's name as written, without invisible characters; matching folds the rest."""
+    return value(text)
+
+
+def place(text: pl.Expr) -> pl.Expr:
+    """A township or village as written, without spaces; matching resolves it."""
+    return _visible(text).str.replace_all(r"\s+", "")
+
+
+def _visible(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(_HIDDEN, "")

@@ -1,0 +1,78 @@
+"""The roster frame: unique people, known households, birth date and sex from the ID."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from fpm.ingest import build_roster
+from fpm.model import RECORD_KEY_SCHEMA
+
+
+def records(*people):
+    schema = {
+        **RECORD_KEY_SCHEMA,
+        "township": pl.String,
+        "village": pl.String,
+        "household_id": pl.String,
+        "person_id": pl.String,
+        "name": pl.String,
+        "id_number": pl.String,
+        "relation": pl.String,
+        "head_name": pl.String,
+        "sex": pl.String,
+        "birth_date": pl.Date,
+    }
+    key = {"department": "roster", "kind": "persons", "file": "f", "sheet": "s"}
+    rows = [
+        {**key, "row": number, "township": "东山乡", "village": "王家村", **person}
+        for number, person in enumerate(people, 2)
+    ]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def test_birth_date_and_sex_come_from_a_valid_id_where_blank():
+    roster = build_roster(
+        records(
+            {
+                "household_id": "H1",
+                "person_id": "P1",
+                "name": "张三",
+                "id_number": "11010519491231002X",
+            },
+            {
+                "household_id": "H1",
+                "person_id": "P2",
+                "name": "李四",
+                "id_number": "110105194912310021",
+            },
+        )
+    )
+    assert roster["valid_id"].to_list() == ["11010519491231002X", None]
+    assert roster["birth_date"].to_list() == [dt.date(1949, 12, 31), None]
+    assert roster["sex"].to_list() == ["女", None]
+
+
+def test_person_ids_are_unique_even_when_delivered_twice():
+    roster = build_roster(
+        records(
+            {"household_id": "H1", "person_id": "P1", "name": "张三"},
+            {"household_id": "H1", "person_id": "P1", "name": "张三"},
+            {"household_id": "H1", "name": "李四"},
+        )
+    )
+    assert roster["person_id"].to_list() == ["P1", "P1#2", "H1-李四"]
+
+
+def test_households_without_number_are_told_apart_by_their_head():
+    roster = build_roster(
+        records(
+            {"name": "张三", "relation": "户主"},
+            {"name": "李四", "relation": "配偶"},
+            {"name": "王五", "relation": "户主"},
+        )
+    )
+    first, second, third = roster["household_id"].to_list()
+    assert first == second != third
+    assert roster["person_id"].n_unique() == 3

@@ -1,0 +1,87 @@
+"""Text files in every encoding and separator that offices use."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from fpm.errors import FileRefusedError
+from ingest.builders import HEADERS, ID_A, ID_B, person
+
+DIBAO = ("civil_affairs", "dibao")
+
+
+def lines(*rows, separator=",", end="\r\n"):
+    return end.join(separator.join("" if v is None else str(v) for v in row) for row in rows) + end
+
+
+TEXT = lines(HEADERS, person(), person("㐱䶮", ID_B))
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_every_encoding_and_separator_reads_the_same(read, tmp_path, encoding, separator):
+    path = tmp_path / "低保.csv"
+    path.write_bytes(TEXT.replace(",", separator).encode(encoding))
+    reading = read(path)
+    records = reading.records[DIBAO]
+    assert records["name"].to_list() == ["张三", "㐱䶮"]
+    assert records["id_number"].to_list() == [ID_A, ID_B]
+    assert records["row"].to_list() == [2, 3]
+    assert reading.files["rows"].to_list() == [3]
+
+
+def test_a_late_gbk_byte_does_not_break_the_file(read, tmp_path):
+    rows = [person("abc", ID_A, kind="02") for _ in range(6000)]
+    ascii_rows = [["E", "W", *row[2:]] for row in rows]
+    path = tmp_path / "低保.csv"
+    head = lines(HEADERS).encode("gb18030")
+    body = lines(*ascii_rows).encode("ascii")
+    assert len(body) > 150_000
+    path.write_bytes(head + body + lines(person()).encode("gb18030"))
+    assert read(path).records[DIBAO]["name"].to_list()[-1] == "张三"
+
+
+def test_rows_of_another_encoding_are_repaired_line_by_line(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    pasted = lines(person("李四", ID_B)).encode("gb18030")
+    path.write_bytes(lines(HEADERS, person()).encode() + pasted)
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "李四"]
+    assert any("编码混用" in note for note in reading.sheets[0].notes)
+
+
+@pytest.mark.parametrize("wrapped", [f'="{ID_A}"', f"'{ID_A}", f"\t{ID_A}", f" {ID_A}\u00a0"])
+def test_wrappers_around_an_id_are_taken_off(read, tmp_path, wrapped):
+    path = tmp_path / "低保.csv"
+    path.write_text(lines(HEADERS, person(id_number=wrapped)), encoding="gb18030")
+    assert read(path).records[DIBAO]["id_number"].to_list() == [ID_A]
+
+
+def test_quoted_fields_keep_separators_and_line_breaks(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    headers = [*HEADERS, "备注说明"]
+    text = lines(headers, [*person(), '"两口人,\n一人外出"']) + lines(
+        [*person(amount='"1,200"'), "x"]
+    )
+    path.write_text(text, encoding="utf-8", newline="")
+    records = read(path).records[DIBAO]
+    assert records["remark"].to_list() == ["两口人, 一人外出", "x"]
+    assert records["amount"].to_list()[1] == Decimal("1200.00")
+
+
+def test_an_empty_file_is_refused(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    path.write_bytes(b"  \r\n")
+    with pytest.raises(FileRefusedError, match="空文件"):
+        read(path)
+
+
+def test_bytes_that_are_no_text_are_refused(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    path.write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(FileRefusedError, match="既不是表格也不是文本"):
+        read(path)
