@@ -9,7 +9,7 @@ from typing import Final
 from fpm.errors import Fault
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import parameter_column, value_kind
-from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
+from fpm.rulebook.conditions import ColumnType, ConditionError, parse_condition
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
@@ -84,16 +84,12 @@ def _value_faults(rule: Rule, names: Names) -> Iterator[Fault]:
         yield from dated_faults(rule.file, path, value)
 
 
-def _form(spec: RuleSpec) -> Form:
-    return "row" if spec.scope == "person" else "aggregate"
-
-
 def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     for key, sql in (("applies_to", rule.spec.applies_to), ("when", rule.spec.when)):
         if key == "applies_to" and not sql:
             continue
         try:
-            condition = parse_condition(sql, known, form=_form(rule.spec), over="members")
+            condition = parse_condition(sql, known, form=rule.spec.form, over="members")
         except ConditionError as error:
             yield rule.file.fault((key,), str(error))
             continue
@@ -110,7 +106,7 @@ def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
         yield file.fault(("evidence",), "花括号没有配对，应写作 {列名} 或 {列名:单位}")
     for place in evidence_places(spec.evidence):
         try:
-            parse_condition(place.sql, known, form=_form(spec), over="members")
+            parse_condition(place.sql, known, form=spec.form, over="members")
         except ConditionError as error:
             yield file.fault(("evidence",), f"{{{place.sql}}} {error}")
     if spec.worsens is not None:

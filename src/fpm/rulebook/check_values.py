@@ -55,7 +55,7 @@ def _sequence_faults(
     ):
         here = (*path, "dated", position, "from")
         end = last[id(entry)]
-        if following.from_ == entry.from_ or end >= following.from_:
+        if end is None or end >= following.from_ or following.from_ == entry.from_:
             yield file.fault(here, f"{place}有两条值在 {following.from_} 同时有效，请改起止月份")
         elif end < month_before(following.from_):
             yield file.fault(

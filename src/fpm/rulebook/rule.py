@@ -68,3 +68,8 @@ class RuleSpec(Spec):
     values: dict[Identifier, Parameter] = Field(default_factory=dict)
     source: tuple[Source, ...] = Field(min_length=1)
     case: tuple[Case, ...] = Field(min_length=1)
+
+    @property
+    def form(self) -> Literal["row", "aggregate"]:
+        """How conditions and evidence are written: about one row, or over the members' rows."""
+        return "row" if self.scope == "person" else "aggregate"

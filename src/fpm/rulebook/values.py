@@ -69,26 +69,26 @@ def entry_in_force(dated: Iterable[DatedValue], period: Period, division: str) -
     holding = [
         entry
         for entry, last in with_last_months(dated)
-        if division.startswith(entry.division) and entry.from_ <= month <= last
+        if division.startswith(entry.division)
+        and entry.from_ <= month
+        and (last is None or month <= last)
     ]
     return max(holding, key=lambda entry: len(entry.division), default=None)
 
 
-FOREVER = "9999-12"
-
-
-def with_last_months(dated: Iterable[DatedValue]) -> Iterator[tuple[DatedValue, str]]:
-    """Every entry with its last month in force, by division and then by start.
+def with_last_months(
+    dated: Iterable[DatedValue],
+) -> Iterator[tuple[DatedValue, str | None]]:
+    """Every entry with its last month in force, by division and then by start; None: for ever.
 
     An entry without ``until`` holds until the month before the next entry of its division, so
     that a change of policy costs one new entry and no edit of the old one.
     """
     ordered = sorted(dated, key=lambda entry: (entry.division, entry.from_))
     for entry, following in zip(ordered, [*ordered[1:], None], strict=True):
-        last = entry.until or FOREVER
-        if entry.until is None and following is not None:
-            same_place = following.division == entry.division
-            last = month_before(following.from_) if same_place else FOREVER
+        last = entry.until
+        if last is None and following is not None and following.division == entry.division:
+            last = month_before(following.from_)
         yield entry, last
 
 
