@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fpm.errors import Fault
 from fpm.rulebook.check_values import dated_faults
@@ -17,7 +17,7 @@ from fpm.rulebook.rule import Case, Row, RuleSpec
 from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
-_NEEDED_CASES: Final = {"hit": "命中", "clear": "不命中"}
+_NEEDED_CASES: Final = {"hit": "命中", "clear": "不命中", "unknown": "无法判断"}
 LOWER_BOUND: Final = "__at_least"
 """Suffix of the companion column of a fact that may be known only from below."""
 
@@ -121,7 +121,9 @@ def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
 
 
 def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
-    expected = {case.expect for case in rule.spec.case}
+    expected: set[str] = {case.expect for case in rule.spec.case}
+    if _always_decided(rule.spec, known):
+        expected.add("unknown")
     for wanted, title in _NEEDED_CASES.items():
         if wanted not in expected:
             yield rule.file.fault(("case",), f'缺少一个{title}的示例（expect = "{wanted}"）')
@@ -136,6 +138,31 @@ def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
                 )
             elif value_kind(value) != column.kind:
                 yield rule.file.fault((*path, "values", name), _wrong_kind(column))
+
+
+def _always_decided(spec: RuleSpec, known: Mapping[str, ColumnType]) -> bool:
+    """True when no missing value can leave the rule undecided, or when it cannot be read."""
+    texts = [text for text in (spec.applies_to, spec.when) if text]
+    try:
+        trees = [
+            parse_condition(text, known, form=spec.form, over="members").tree for text in texts
+        ]
+    except ConditionError:
+        return True  # reported with the condition itself
+    return all(_node_decided(tree, known) for tree in trees)
+
+
+def _node_decided(node: Any, known: Mapping[str, ColumnType]) -> bool:
+    """``x IS …`` is decided whatever x is; a constant is known; all else is if its parts are."""
+    name = type(node).__name__
+    if name in ("Is", "NullSafeEQ", "NullSafeNEQ"):
+        return True
+    if name == "Column":
+        return known[node.name].constant
+    parts = [_node_decided(part, known) for part in node.iter_expressions()]
+    if name == "Anonymous" and node.name.upper() == "COALESCE":
+        return any(parts)
+    return name != "Null" and all(parts)
 
 
 def _member_faults(
