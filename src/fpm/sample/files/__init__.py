@@ -1,0 +1,1 @@
+"""Department files of one month, in the forms departments really send them."""
