@@ -264,7 +264,7 @@ def _null(compiler: _Compiler, node: Expr) -> Value:
     return bounds.null()
 
 
-_DTYPES: Final[Mapping[str, type[pl.DataType]]] = {
+DTYPES: Final[Mapping[str, type[pl.DataType]]] = {
     "boolean": pl.Boolean,
     "number": pl.Float64,
     "text": pl.String,
@@ -274,7 +274,7 @@ _DTYPES: Final[Mapping[str, type[pl.DataType]]] = {
 
 def _constant(kind: Any, plain: object) -> Value:
     value = float(str(plain)) if kind == "number" else plain
-    return Value(kind, pl.lit(value, dtype=_DTYPES[kind]), items=(value,))
+    return Value(kind, pl.lit(value, dtype=DTYPES[kind]), items=(value,))
 
 
 def _column(compiler: _Compiler, node: Expr) -> Value:
@@ -295,7 +295,7 @@ def _named_constant(column: ColumnType, plain: PlainOrList) -> Value:
         return _constant(column.kind, plain)
     items = tuple(_constant(column.kind, item).items or () for item in plain)
     flat = tuple(item for pair in items for item in pair)
-    return Value(column.kind, pl.lit(None, dtype=_DTYPES[column.kind]), items=flat)
+    return Value(column.kind, pl.lit(None, dtype=DTYPES[column.kind]), items=flat)
 
 
 def _call(compiler: _Compiler, node: Expr) -> Value:

@@ -1,0 +1,348 @@
+"""Matched records → facts: one row a roster person with everything conditions may ask about.
+
+Three states are kept apart throughout. A person found in an extract has the fact its SQL yields;
+a person whom a delivered extract certainly does not hold has the fact's ``absent`` value; for
+everybody else (nothing delivered, an undecided match that may be this person's) it is NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import polars as pl
+
+from fpm.judge.aggregates import Reductions
+from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
+from fpm.model import RECORD_KEY, MatchOn, Period
+from fpm.rulebook.book import Rulebook
+from fpm.rulebook.columns import (
+    BUILT_IN,
+    ROSTER,
+    fact_name,
+    parse_derived,
+    parse_fact,
+    record_columns,
+)
+from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
+from fpm.rulebook.layout import FactSpec, LayoutSpec
+
+_KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
+    "person": ("person_id",),
+    "household": ("household_id",),
+    "village": ("township", "village"),
+}
+_LINKS: Final = ("person_id", "household_id", "township", "village", "status", "period")
+_HAS: Final = "_has"
+_MAY: Final = "_may"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedExtract:
+    """All records of one extract kind in the calendar year up to the period.
+
+    Attributes:
+        layout: how the kind is read and what facts it yields.
+        records: ``period`` (String) + RECORD_KEY + fields + ``person_id``, ``household_id``,
+            ``township``, ``village``, ``status``.
+        candidates: ``period`` + CANDIDATE_SCHEMA: whom an undecided record may be.
+        delivered: periods of the year for which an extract was read, an empty one included.
+    """
+
+    layout: LayoutSpec
+    records: pl.DataFrame
+    candidates: pl.DataFrame
+    delivered: frozenset[str]
+
+
+def build_facts(
+    roster: pl.DataFrame,
+    extracts: Sequence[MatchedExtract],
+    rulebook: Rulebook,
+    period: Period,
+    previous: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """Everything known of every roster person in one period.
+
+    Args:
+        roster: one row a person, ``person_id`` unique.
+        extracts: at most one for each extract kind; kinds not among them yield NULL.
+        rulebook: gives derived columns, facts and their order.
+        period: the month judged.
+        previous: the facts of the previous period as this function returned them, or None.
+
+    Returns:
+        The roster's rows in the roster's order: roster columns, derived columns,
+        ``<department>_<fact>`` (Float64, String, Boolean or Date), ``<fact>__at_least`` (Float64)
+        beside each fact that may be known from below only, the ``present`` columns (Boolean,
+        NULL = cannot tell), and ``previous_`` + each of these.
+    """
+    found = {(one.layout.department, one.layout.kind): one for one in extracts}
+    facts = _with_derived(roster, rulebook, period)
+    for layout in rulebook.layouts:
+        if layout.department != ROSTER:
+            kind = _Kind(layout, found.get((layout.department, layout.kind)), period)
+            facts = _with_kind(facts, kind)
+    facts = facts.with_columns(_department_presence(rulebook.layouts))
+    return _with_previous(facts, previous, rulebook.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    layout: LayoutSpec
+    extract: MatchedExtract | None
+    period: Period
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return _KEYS[self.layout.match_on]
+
+    @property
+    def delivered(self) -> bool:
+        return self.extract is not None and str(self.period) in self.extract.delivered
+
+    @property
+    def present(self) -> str:
+        return f"{self.layout.department}_{self.layout.kind}_present"
+
+    def facts(self, window: str) -> dict[str, FactSpec]:
+        return {
+            fact_name(self.layout, name): fact
+            for name, fact in self.layout.facts.items()
+            if fact.window == window
+        }
+
+
+def constants_of(period: Period) -> dict[str, PlainOrList]:
+    """The built-in constants of conditions."""
+    return {"period_start": period.first_day, "period_end": period.last_day}
+
+
+def _with_derived(roster: pl.DataFrame, rulebook: Rulebook, period: Period) -> pl.DataFrame:
+    columns: dict[str, ColumnType] = {**rulebook.columns, **BUILT_IN}
+    names = Names(columns, constants_of(period))
+    for name, derived in rulebook.roster_layout.derived.items():
+        value = compile_row(parse_derived(derived, columns), names)
+        roster = roster.with_columns(_cast(value.exact, columns[name]).alias(name))
+    return roster
+
+
+def _cast(expression: pl.Expr, column: ColumnType) -> pl.Expr:
+    return expression.cast(DTYPES[column.kind])
+
+
+def _with_kind(facts: pl.DataFrame, kind: _Kind) -> pl.DataFrame:
+    """Add the facts of one extract kind and its presence column."""
+    now, year = str(kind.period), f"{kind.period.year:04d}-"
+    for window in ("period", "year"):
+        wanted = kind.facts(window)
+        in_window = pl.col("period") == now
+        if window == "year":
+            in_window = pl.col("period").str.starts_with(year) & (pl.col("period") <= now)
+        if wanted or window == "period":
+            facts = _with_window(facts, kind, wanted, in_window)
+    return facts
+
+
+def _with_window(
+    facts: pl.DataFrame, kind: _Kind, wanted: Mapping[str, FactSpec], in_window: pl.Expr
+) -> pl.DataFrame:
+    parsed = {name: parse_fact(fact, kind.layout) for name, fact in wanted.items()}
+    if kind.extract is None:
+        joined = facts.with_columns(
+            *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in _schema(parsed).items()),
+            pl.lit(None, dtype=pl.Boolean).alias(_HAS),
+            pl.lit(None, dtype=pl.Boolean).alias(_MAY),
+        )
+    else:
+        rows = kind.extract.records.filter(in_window)
+        confirmed = rows.filter(pl.col("status") == "confirmed")
+        joined = facts.join(
+            _aggregated(confirmed, kind, parsed),
+            on=kind.key,
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
+        joined = joined.join(
+            _plausible(rows, kind.extract.candidates.filter(in_window), kind, facts),
+            on=kind.key,
+            how="left",
+            validate="m:1",
+            maintain_order="left",
+        )
+    settled = joined.with_columns(_settle(kind, wanted, parsed))
+    if any(fact.window == "year" for fact in wanted.values()):
+        return settled.drop(_HAS, _MAY)
+    return settled.with_columns(_presence(kind).alias(kind.present)).drop(_HAS, _MAY)
+
+
+def _schema(parsed: Mapping[str, Condition]) -> dict[str, type[pl.DataType]]:
+    schema: dict[str, type[pl.DataType]] = {}
+    for name, condition in parsed.items():
+        schema[name] = DTYPES[condition.kind]
+        if _is_bounded(condition):
+            schema[name + AT_LEAST] = pl.Float64
+    return schema
+
+
+def _is_bounded(condition: Condition) -> bool:
+    return condition.bounded and condition.kind == "number"
+
+
+def _aggregated(
+    records: pl.DataFrame, kind: _Kind, parsed: Mapping[str, Condition]
+) -> pl.DataFrame:
+    """One row a key with its facts and ``_has`` = true."""
+    order = [kind.layout.order_by] if kind.layout.order_by else []
+    rows = (
+        without_repeats(records, kind.layout)
+        .sort("period", *RECORD_KEY)
+        .sort(order or ["period"], nulls_last=False, maintain_order=True)
+    )
+    names = Names(record_columns(kind.layout), constants_of(kind.period))
+    reductions = Reductions()
+    columns: list[pl.Expr] = []
+    for name, condition in parsed.items():
+        value = compile_aggregate(condition, names, reductions)
+        columns.append(value.exact.cast(DTYPES[condition.kind]).alias(name))
+        if _is_bounded(condition):
+            columns.append(value.low.cast(pl.Float64).alias(name + AT_LEAST))
+    grouped = rows.group_by(kind.key).agg(**reductions.wanted)
+    return grouped.select(*kind.key, *columns, pl.lit(value=True).alias(_HAS))
+
+
+def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
+    """Drop events that were delivered twice.
+
+    The same person's row with identical fields in another file is the same event sent again;
+    identical rows inside one file are two events. A list of a state (``coverage = "complete"``)
+    states it anew every month, so there only files of the same month are compared.
+
+    Args:
+        records: confirmed records of one kind, ``period`` + RECORD_KEY + fields + links.
+        layout: names the fields.
+
+    Returns:
+        The records kept, the earliest delivery of each event.
+    """
+    if records.select("period", "file").n_unique() < 2:
+        return records
+    event = [*_KEYS[layout.match_on], *layout.fields]
+    event = list(dict.fromkeys(name for name in event if name in records.columns))
+    if layout.coverage == "complete":
+        event = ["period", *(name for name in event if name != "period")]
+    ordered = records.sort("period", *RECORD_KEY)
+    hashed = ordered.select(event).hash_rows(seed=0)
+    delivery = ordered.select("period", "file").with_columns(
+        hashed.alias("_event"), ordered.select(event).hash_rows(seed=1).alias("_check")
+    )
+    nth = delivery.select(pl.int_range(pl.len()).over("period", "file", "_event", "_check"))
+    first = delivery.with_columns(nth.to_series().alias("_nth")).select(
+        pl.struct("_event", "_check", "_nth").is_first_distinct()
+    )
+    return ordered.filter(first.to_series())
+
+
+def _plausible(
+    rows: pl.DataFrame, candidates: pl.DataFrame, kind: _Kind, facts: pl.DataFrame
+) -> pl.DataFrame:
+    """The keys that an undecided record may belong to, with ``_may`` = true."""
+    if kind.layout.match_on == "village":
+        return _plausible_villages(rows, facts)
+    keys = candidates.select(kind.key).drop_nulls().unique()
+    return keys.with_columns(pl.lit(value=True).alias(_MAY))
+
+
+def _plausible_villages(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """A village row that was not placed may be any village of its township, or of the county."""
+    lost = rows.filter(pl.col("status") != "confirmed").select("township").unique()
+    villages = facts.select("township", "village").drop_nulls().unique()
+    if lost["township"].null_count() == 0:
+        villages = villages.join(lost, on="township", how="semi")
+    return villages.with_columns(pl.lit(value=True).alias(_MAY))
+
+
+def _settle(
+    kind: _Kind, wanted: Mapping[str, FactSpec], parsed: Mapping[str, Condition]
+) -> list[pl.Expr]:
+    """Each fact's value: found, certainly absent, or NULL."""
+    found = pl.col(_HAS).fill_null(value=False)
+    absent = ~found & pl.col(_MAY).is_null() & pl.lit(kind.delivered)
+    columns = []
+    for name, fact in wanted.items():
+        condition = parsed[name]
+        default = pl.lit(_plain(fact.absent, condition), dtype=DTYPES[condition.kind])
+        # without this month's extract a fact over the year is out of date: only its bound holds
+        value = pl.col(name) if kind.delivered else pl.lit(None, dtype=DTYPES[condition.kind])
+        columns.append(pl.when(found).then(value).when(absent).then(default).alias(name))
+        if _is_bounded(condition):
+            low = name + AT_LEAST
+            columns.append(pl.when(found).then(low).when(absent).then(default).alias(low))
+    return columns
+
+
+def _plain(absent: object, condition: Condition) -> object:
+    if isinstance(absent, int) and condition.kind == "number":
+        return float(absent)
+    return absent
+
+
+def _presence(kind: _Kind) -> pl.Expr:
+    found = pl.col(_HAS).fill_null(value=False)
+    absent = ~found & pl.col(_MAY).is_null()
+    complete = kind.delivered and kind.layout.coverage == "complete"
+    return pl.when(found).then(True).when(absent & pl.lit(complete)).then(False)
+
+
+def _department_presence(layouts: Iterable[LayoutSpec]) -> list[pl.Expr]:
+    """In any list of the department; absent only when absent from all its complete ones."""
+    by_department: dict[str, list[LayoutSpec]] = {}
+    for layout in layouts:
+        if layout.department != ROSTER:
+            by_department.setdefault(layout.department, []).append(layout)
+    return [
+        _any_present(department, kinds).alias(f"{department}_present")
+        for department, kinds in by_department.items()
+    ]
+
+
+def _any_present(department: str, kinds: Sequence[LayoutSpec]) -> pl.Expr:
+    parts = [
+        # an extract of events cannot prove absence, so it does not hide that a list does
+        pl.col(f"{department}_{layout.kind}_present")
+        if layout.coverage == "complete"
+        else pl.col(f"{department}_{layout.kind}_present").fill_null(value=False)
+        for layout in kinds
+    ]
+    if all(layout.coverage == "events" for layout in kinds):
+        return pl.when(reduce(pl.Expr.or_, parts)).then(True)
+    return reduce(pl.Expr.or_, parts)
+
+
+def _with_previous(
+    facts: pl.DataFrame, previous: pl.DataFrame | None, columns: Mapping[str, ColumnType]
+) -> pl.DataFrame:
+    prefix = "previous_"
+    wanted = {
+        name: DTYPES[column.kind] for name, column in columns.items() if name.startswith(prefix)
+    }
+    wanted |= {
+        name + AT_LEAST: pl.Float64
+        for name, column in columns.items()
+        if name.startswith(prefix) and column.bounded
+    }
+    known = set() if previous is None else set(previous.columns)
+    if previous is not None:
+        kept = [name for name in wanted if name.removeprefix(prefix) in known]
+        before = previous.select(
+            "person_id",
+            *(pl.col(name.removeprefix(prefix)).cast(wanted[name]).alias(name) for name in kept),
+        )
+        facts = facts.join(
+            before, on="person_id", how="left", validate="1:1", maintain_order="left"
+        )
+    missing = [name for name in wanted if name.removeprefix(prefix) not in known]
+    return facts.with_columns(pl.lit(None, dtype=wanted[name]).alias(name) for name in missing)
