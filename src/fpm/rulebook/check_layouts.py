@@ -74,8 +74,6 @@ def layout_faults(layouts: Iterable[Layout]) -> Iterator[Fault]:
         yield from _role_faults(layout)
         yield from _reference_faults(layout)
     rosters = [layout for layout in known if layout.spec.department == ROSTER]
-    if not rosters:
-        yield Fault("layouts/roster", "", "缺少农户花名册的版式（layouts/roster/persons.toml）")
     for layout in rosters[1:]:
         yield layout.file.fault(
             ("kind",), "花名册的版式只能有一个，其他导出表的表头请并到同一个文件"

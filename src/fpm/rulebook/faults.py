@@ -54,7 +54,7 @@ def spec_faults(error: ValidationError, file: TomlFile, model: type[BaseModel]) 
     """Every error of one file; the alternatives of a value that may be of several types are one."""
     found: dict[str, Fault] = {}
     for detail in error.errors(include_url=False, include_context=True):
-        path, alternatives = _path_in_file(detail["loc"], file.table)
+        path, alternatives = _path_in_file(detail, file.table)
         if detail["type"] == "extra_forbidden":
             message = _unknown_key(str(path[-1]), model, path[:-1])
         elif alternatives:
@@ -66,12 +66,13 @@ def spec_faults(error: ValidationError, file: TomlFile, model: type[BaseModel]) 
     return list(found.values())
 
 
-def _path_in_file(loc: tuple[str | int, ...], table: Any) -> tuple[tuple[str | int, ...], bool]:
-    """``loc`` without the tags pydantic adds for unions and dict keys, and whether any was cut."""
+def _path_in_file(detail: ErrorDetails, table: Any) -> tuple[tuple[str | int, ...], bool]:
+    """Keys of the file without the tags pydantic adds, and whether a tag told an alternative."""
     path: list[str | int] = []
     here = table
-    for part in loc:
-        if isinstance(part, str) and isinstance(here, dict):
+    absent = detail["type"] == "missing"
+    for part in detail["loc"]:
+        if isinstance(here, dict) and (part in here or absent):
             path.append(part)
             here = here.get(part)
         elif isinstance(part, int) and isinstance(here, list) and part < len(here):

@@ -46,11 +46,12 @@ _PLACES: Final = (
 class _Shelf:
     """What the files of one rules folder turned into so far."""
 
+    names: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     layouts: list[Layout] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     parameters: list[tuple[TomlFile, NamedParameter]] = field(default_factory=list)
-    settings: dict[str, Spec] = field(default_factory=dict)
+    settings: dict[str, tuple[TomlFile, Spec]] = field(default_factory=dict)
 
 
 def load_rulebook(root: Path) -> Rulebook:
@@ -82,6 +83,7 @@ def read_rulebook(root: Path) -> tuple[Rulebook | None, tuple[Fault, ...]]:
     digest = hashlib.sha256()
     for path in _toml_files(root):
         name = path.relative_to(root).as_posix()
+        shelf.names.append(name)
         file = read_toml(path, name)
         if isinstance(file, Fault):
             shelf.faults.append(file)
@@ -112,7 +114,7 @@ def _put(shelf: _Shelf, file: TomlFile) -> None:
     parts = file.name.split("/")
     if len(parts) == 1 and file.name in _SETTINGS:
         if (setting := _spec(shelf, file, _SETTINGS[file.name])) is not None:
-            shelf.settings[file.name] = setting
+            shelf.settings[file.name] = (file, setting)
     elif parts[0] == "layouts" and len(parts) == 3:
         if (layout := _spec(shelf, file, LayoutSpec)) is not None:
             shelf.layouts.append(Layout(file, layout))
@@ -141,12 +143,15 @@ def _check(shelf: _Shelf) -> dict[str, ColumnType]:
     """Check what one file cannot show, and name the columns that conditions may use."""
     base_broken = any(fault.file.startswith(("layouts/", "parameters/")) for fault in shelf.faults)
     base: list[Fault] = [*layout_faults(shelf.layouts), *_parameter_faults(shelf)]
+    if not any(name.startswith("layouts/roster/") for name in shelf.names):
+        base.append(Fault("layouts/roster/persons.toml", "", "缺少农户花名册的版式"))
     columns, of_columns = known_columns(shelf.layouts)
     base += of_columns
     for file, parameter in shelf.parameters:
         if parameter.name in columns or parameter.name in BUILT_IN:
             base.append(file.fault(("name",), f"“{parameter.name}”已经是列名，请换一个名字"))
     shelf.faults += [*base, *_missing_settings(shelf), *_repeated_ids(shelf.rules)]
+    shelf.faults += _measure_faults(shelf)
     if not base and not base_broken:
         constants = {spec.name: parameter_column(spec) for _, spec in shelf.parameters}
         names = Names(columns, {**BUILT_IN, **constants}, _risks(shelf))
@@ -163,10 +168,30 @@ def _parameter_faults(shelf: _Shelf) -> Iterator[Fault]:
 
 
 def _missing_settings(shelf: _Shelf) -> Iterator[Fault]:
-    reported = {fault.file for fault in shelf.faults}
     for name in _SETTINGS:
-        if name != _MAY_BE_MISSING and name not in shelf.settings and name not in reported:
+        if name != _MAY_BE_MISSING and name not in shelf.names:
             yield Fault(name, "", "缺少这个设置文件，可从随程序附带的规则里复制")
+
+
+def _measure_faults(shelf: _Shelf) -> Iterator[Fault]:
+    """Measures stand for known risks, once each, and every risk that alerts name has some."""
+    file, measures = shelf.settings.get("measures.toml", (None, None))
+    if file is None or not isinstance(measures, MeasuresSpec):
+        return
+    known = _risks(shelf)
+    listed: set[str] = set()
+    for position, measure in enumerate(measures.measure):
+        path = ("measure", position, "risk")
+        if known and measure.risk not in known:
+            hint = perhaps(measure.risk, known) or f"（有：{'、'.join(known)}）"
+            yield file.fault(path, f"没有“{measure.risk}”这种风险{hint}")
+        if measure.risk in listed:
+            yield file.fault(path, f"风险“{measure.risk}”写了两次")
+        listed.add(measure.risk)
+    named = sorted({rule.spec.risk for rule in shelf.rules if rule.spec.kind == "alert"})
+    for risk in named:
+        if risk in known and risk not in listed:
+            yield file.fault(("measure",), f"有预警规则的风险“{risk}”没有写帮扶措施")
 
 
 def _repeated_ids(rules: Iterable[Rule]) -> Iterator[Fault]:
@@ -188,7 +213,7 @@ def _risks(shelf: _Shelf) -> tuple[str, ...]:
 def _bound(shelf: _Shelf, columns: dict[str, ColumnType], digest: str) -> Rulebook:
     def setting(name: str, model: type[AnySpec]) -> AnySpec:
         found = shelf.settings.get(name)
-        return found if isinstance(found, model) else model()
+        return found[1] if found and isinstance(found[1], model) else model()
 
     return Rulebook(
         layouts=tuple(layout.spec for layout in shelf.layouts),

@@ -15,25 +15,20 @@ Path_ = Sequence[str | int]
 """Keys from the top of a file down: ``("dated", 0, "value")``."""
 
 _SYNTAX: Final = (
-    (
-        r"Expected '=' after a key",
-        "键的后面缺少等号，键名只能用半角字母、数字和下划线，中文键名要加引号",
-    ),
-    (
-        r"Invalid value|Invalid date|Invalid time",
-        "值的写法不对：文字要加半角双引号，是/否写 true/false",
-    ),
-    (r"Unclosed array|after value in array", "方括号没有配对，或清单各项之间缺少半角逗号"),
-    (r"inline table", "花括号里的写法不对：各项之间用半角逗号，不能换行"),
-    (r"Cannot overwrite a value|Cannot mutate|Duplicate", "这个键写了两次"),
-    (r"Cannot declare .* twice|Cannot redefine", "这个表写了两次"),
-    (r"Unterminated|Expected \"'|Illegal character .* string|Expected '\"'", "引号没有配对"),
-    (r"Illegal character", "有不允许的字符"),
-    (r"Expected newline", '一行只能写一项；值里若有引号请写成 \\"'),
-    (r"Expected ']'|end of a table", "表头的方括号没有配对"),
-    (r"Unescaped '\\|Invalid hex|escape", "反斜杠要写成两个 \\\\"),
-    (r"Invalid initial character|Invalid statement", "这一行读不懂：应是“键 = 值”或“[表头]”"),
+    ("Expected '='", "键的后面缺少等号；中文键名要加引号"),
+    ("Invalid value|Invalid date", "值的写法不对：文字要加半角双引号，是/否写 true/false"),
+    ("Unclosed array", "方括号没有配对，或清单各项之间缺少半角逗号"),
+    ("Unclosed inline table", "花括号没有配对，或各项之间缺少半角逗号；花括号里不能换行"),
+    ("overwrite|Duplicate|Cannot declare|redefine|mutate", "这个键或表写了两次"),
+    ("Unterminated|Illegal character", "引号没有配对，或有看不见的控制字符"),
+    ("Found invalid character", "有看不见的控制字符"),
+    (r"Expected '\]", "表头的方括号没有配对"),
+    ("Expected newline", '一行只能写一项；值里面的引号写作 \\"'),
+    ("Unescaped|Invalid hex|Escaped character", "反斜杠要写成两个 \\\\"),
+    ("Invalid initial character|Invalid statement", "这一行读不懂：应是“键 = 值”或“[表头]”"),
 )
+"""What tomllib says, and what to tell the office."""
+
 _FULL_WIDTH: Final = re.compile(r"[＝“”‘’［］｛｝，＂＇]")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
 _PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
