@@ -93,7 +93,7 @@ def _place_faults(layout: Layout) -> Iterator[Fault]:
     if spec.department not in DEPARTMENT_TITLES and not spec.department_title:
         yield file.fault(
             ("department",),
-            f"没有“{spec.department}”这个部门{perhaps(spec.department, DEPARTMENT_TITLES)}"
+            f"没有“{spec.department}”这个部门{perhaps(spec.department, DEPARTMENT_TITLES)}；"
             '新部门请加一行 department_title = "部门名称"',
         )
 

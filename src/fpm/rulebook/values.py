@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from fpm.model import Period
 from fpm.rulebook.dated import DatedValue, Parameter, Value
@@ -85,7 +86,7 @@ def with_last_months(
     that a change of policy costs one new entry and no edit of the old one.
     """
     ordered = sorted(dated, key=lambda entry: (entry.division, entry.from_))
-    for entry, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for entry, following in zip_longest(ordered, ordered[1:]):
         last = entry.until
         if last is None and following is not None and following.division == entry.division:
             last = month_before(following.from_)
