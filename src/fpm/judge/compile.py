@@ -66,6 +66,11 @@ def compile_aggregate(condition: Condition, names: Names, reductions: Reductions
     return _Compiler(names, reductions).value(condition.tree)
 
 
+def compile_part(node: Expr, names: Names, reductions: Reductions | None) -> Value:
+    """Compile one node of an admitted tree; ``reductions`` is None for a row expression."""
+    return _Compiler(names, reductions).value(node)
+
+
 @dataclass(slots=True)
 class _Compiler:
     names: Names

@@ -6,7 +6,8 @@ once: all reductions of all rules in one ``group_by``, then row expressions over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import polars as pl
@@ -16,7 +17,6 @@ from fpm.judge.bounds import Value
 from fpm.judge.compile import compile_aggregate, compile_row
 from fpm.judge.plan import Plan
 from fpm.model import Scope
-from fpm.rulebook.conditions import Condition
 
 Outcome = Literal["clear", "hit", "unknown", "not_applicable"]
 
@@ -27,6 +27,7 @@ SUBJECT: Final[dict[Scope, tuple[str, ...]]] = {
     "household": ("household_id",),
     "village": ("township", "village"),
 }
+GROUP: Final = "_group"
 
 
 def person_outcomes(facts: pl.DataFrame, plans: Sequence[Plan]) -> pl.DataFrame:
@@ -48,34 +49,64 @@ def person_outcomes(facts: pl.DataFrame, plans: Sequence[Plan]) -> pl.DataFrame:
     return facts.lazy().with_columns(columns).select(plan.rule.id for plan in plans).collect()
 
 
-def group_outcomes(facts: pl.DataFrame, plans: Sequence[Plan], key: Sequence[str]) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The facts by household or village.
+
+    Attributes:
+        keys: one row a group: ``household_id`` (households only), ``township``, ``village``.
+        members: the facts of everybody who belongs to a group, with ``_group`` = row in ``keys``.
+    """
+
+    keys: pl.DataFrame
+    members: pl.DataFrame
+
+    def __len__(self) -> int:
+        """Number of groups."""
+        return self.keys.height
+
+    def members_of(self, chosen: pl.Series, columns: Iterable[str]) -> pl.DataFrame:
+        """``_group`` and ``columns`` of the members of the groups whose flag is true."""
+        members = self.members.select(GROUP, *dict.fromkeys(columns))
+        return members.filter(chosen.gather(members[GROUP]))
+
+
+def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
+    """Gather the facts by ``key``; persons whose key is NULL belong to no group.
+
+    A household that lies in two villages in the roster takes the place of its first row.
+    """
+    grouped = facts.drop_nulls(list(key))
+    place = [pl.col(name).first() for name in ("township", "village") if name not in key]
+    keys = grouped.group_by(key, maintain_order=True).agg(place).with_row_index(GROUP)
+    members = grouped.join(
+        keys.select(GROUP, *key), on=key, how="left", validate="m:1", maintain_order="left"
+    )
+    return Groups(keys.drop(GROUP), members)
+
+
+def group_outcomes(groups: Groups, plans: Sequence[Plan]) -> pl.DataFrame:
     """Judge household or village rules.
 
     Args:
-        facts: one row a person; rows whose key is NULL are left out.
+        groups: the facts by household or village.
         plans: rules of that scope that are not stopped.
-        key: the columns that identify a household or village.
 
     Returns:
-        The key columns and one UInt8 column a rule, in the order the groups first appear.
+        One UInt8 column a rule, named by its id; rows as in ``groups.keys``.
     """
     reductions = Reductions()
     columns = []
     for plan in plans:
         parts = [compile_aggregate(part, plan.names, reductions) for part in plan.conditions]
         columns.append(outcome_code(parts).alias(plan.rule.id))
-    reduced = reduce_groups(facts, key, reductions)
-    return reduced.lazy().with_columns(columns).select(*key, *(p.rule.id for p in plans)).collect()
+    reduced = reduce_groups(groups.members, reductions)
+    return reduced.lazy().with_columns(columns).select(plan.rule.id for plan in plans).collect()
 
 
-def reduce_groups(facts: pl.DataFrame, key: Sequence[str], reductions: Reductions) -> pl.DataFrame:
-    """One row a group with all reductions, groups in order of first appearance."""
-    return facts.drop_nulls(list(key)).group_by(key, maintain_order=True).agg(**reductions.wanted)
-
-
-def compile_group(condition: Condition, plan: Plan, reductions: Reductions) -> Value:
-    """One aggregate expression of a rule."""
-    return compile_aggregate(condition, plan.names, reductions)
+def reduce_groups(members: pl.DataFrame, reductions: Reductions) -> pl.DataFrame:
+    """All reductions of every group, rows in the order of ``_group``."""
+    return members.lazy().group_by(GROUP).agg(**reductions.wanted).sort(GROUP).collect()
 
 
 def outcome_code(parts: Sequence[Value]) -> pl.Expr:

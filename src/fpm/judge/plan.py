@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fpm.judge.compile import Names, PlainOrList
 from fpm.judge.facts import constants_of
@@ -66,58 +66,77 @@ class Plan:
         return tuple(sorted(name for name in used if not self.names.columns[name].constant))
 
 
-def plan_rule(
-    rule: RuleSpec,
-    rulebook: Rulebook,
-    period: Period,
-    division: str,
-    overrides: Mapping[str, PlainOrList] | None = None,
-) -> Plan:
-    """Parse one rule and look its values up.
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One rule with its conditions admitted, for any period and county."""
 
-    Args:
-        rule: a rule of ``rulebook``.
-        rulebook: gives columns and shared values.
-        period: the month judged.
-        division: six-digit code of the county, "" for the nation.
-        overrides: values that replace those in force (cases, simulation).
+    rule: RuleSpec
+    columns: Mapping[str, ColumnType]
+    applies: Condition | None
+    when: Condition
+    places: tuple[Place, ...]
+
+    @property
+    def constants(self) -> set[str]:
+        """Values and built-ins that outcome or evidence use."""
+        parts = [self.when, *(place.shown for place in self.places)]
+        if self.applies is not None:
+            parts.append(self.applies)
+        return {name for part in parts for name in part.columns if self.columns[name].constant}
+
+
+def parse_rule(rule: RuleSpec, rulebook: Rulebook) -> Parsed:
+    """Parse the conditions and evidence places of one rule.
 
     Raises:
         ConditionError: a condition is refused; a loaded rule book has none such.
     """
     columns = rulebook.names(rule)
     form: Form = "row" if rule.scope == "person" else "aggregate"
-    applies = parse_condition(rule.applies_to, columns, form=form) if rule.applies_to else None
-    when = parse_condition(rule.when, columns, form=form)
-    places = tuple(
-        Place(parse_condition(place.sql, columns, form=form), place.unit)
-        for place in evidence_places(rule.evidence)
-    )
-    values = rulebook.values(period, division, rule)
-    constants: dict[str, PlainOrList] = {
-        **constants_of(period),
-        **{name: found.value for name, found in values.in_force.items()},
-        **(overrides or {}),
-    }
-    parts = [when, *([applies] if applies else []), *(place.shown for place in places)]
-    wanted = {name for part in parts for name in part.columns if columns[name].constant}
-    missing = sorted(wanted - set(constants))
-    return Plan(
+    return Parsed(
         rule=rule,
-        names=Names(columns, constants),
-        applies=applies,
-        when=when,
-        texts=fixed_texts(rule.evidence),
-        places=places,
-        stopped=_stopped(missing, columns, f"{period}", division),
+        columns=columns,
+        applies=parse_condition(rule.applies_to, columns, form=form) if rule.applies_to else None,
+        when=parse_condition(rule.when, columns, form=form),
+        places=tuple(
+            Place(parse_condition(place.sql, columns, form=form), place.unit)
+            for place in evidence_places(rule.evidence)
+        ),
     )
 
 
-def _stopped(
-    missing: Iterable[str], columns: Mapping[str, ColumnType], period: str, division: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """When and where rules are judged; ``overrides`` replace values in force (cases, trials)."""
+
+    period: Period
+    division: str = ""
+    overrides: Mapping[str, PlainOrList] = field(default_factory=dict)
+
+
+def plan_rule(parsed: Parsed, rulebook: Rulebook, setting: Setting) -> Plan:
+    """Look up the values of a parsed rule for one period and county."""
+    values = rulebook.values(setting.period, setting.division, parsed.rule)
+    constants: dict[str, PlainOrList] = {
+        **constants_of(setting.period),
+        **{name: found.value for name, found in values.in_force.items()},
+        **setting.overrides,
+    }
+    missing = sorted(parsed.constants - set(constants))
+    return Plan(
+        rule=parsed.rule,
+        names=Names(parsed.columns, constants),
+        applies=parsed.applies,
+        when=parsed.when,
+        texts=fixed_texts(parsed.rule.evidence),
+        places=parsed.places,
+        stopped=_stopped(missing, parsed.columns, setting),
+    )
+
+
+def _stopped(missing: Iterable[str], columns: Mapping[str, ColumnType], setting: Setting) -> str:
     named = "、".join(f"“{columns[name].title}”（{name}）" for name in missing)
     if not named:
         return ""
-    place = f"区划 {division}" if division else "全国"
-    return f"{period} {place}没有{named}的取值，这条规则停用；请在规则库中补上取值和文件依据"
+    place = f"区划 {setting.division} " if setting.division else "全国"
+    return f"{setting.period} {place}没有{named}的取值，这条规则停用；请补上取值和文件依据"

@@ -1,0 +1,160 @@
+"""Whether the examples of a rule cover it: every outcome, and both sides of every threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from fpm.judge.aggregates import Reductions
+from fpm.judge.bounds import PLACES, Value
+from fpm.judge.cases import case_facts
+from fpm.judge.compile import Names, compile_part
+from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
+from fpm.judge.plan import Parsed, Plan, Setting, parse_rule, plan_rule
+from fpm.model import Period
+from fpm.rulebook.book import Rulebook
+from fpm.rulebook.language import BY_NAME
+from fpm.rulebook.rule import RuleSpec
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+_NEEDED: Final = {"hit": "命中", "clear": "不命中"}
+_TRUE_ABOVE: Final = {"GTE": -1, "LT": -1, "GT": 1, "LTE": 1}
+"""On which side of equality the comparison turns over: ``x >= t`` and ``x < t`` below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One comparison with a policy value.
+
+    ``measured`` is compared with ``limit``; ``turns`` is -1 when the answer changes just below
+    the limit, +1 when just above. ``grouped`` says that both sides are over members.
+    """
+
+    text: str
+    measured: Expr
+    limit: Expr
+    turns: int
+    grouped: bool
+
+
+def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
+    """What the examples of one rule leave untried, one Chinese sentence each.
+
+    Asked for: a hit, a clear, a *cannot tell* where the rule can yield it, and for every
+    comparison with a dated value one example exactly on it and one on its other side.
+    """
+    parsed = parse_rule(rule, rulebook)
+    expected = {case.expect for case in rule.case}
+    gaps = [f"缺少“{title}”的示例" for wanted, title in _NEEDED.items() if wanted not in expected]
+    plans = [
+        plan_rule(parsed, rulebook, Setting(Period.parse(case.period), overrides=case.values))
+        for case in rule.case
+    ]
+    for threshold in thresholds(parsed):
+        sides = {
+            side
+            for plan, case in zip(plans, rule.case, strict=True)
+            if not plan.stopped
+            for side in _sides(threshold, plan, case_facts(case, plan))
+        }
+        if 0 not in sides:
+            gaps.append(f"“{threshold.text}”缺少正好等于界限的示例")
+        if threshold.turns not in sides:
+            side = "小于" if threshold.turns < 0 else "大于"
+            gaps.append(f"“{threshold.text}”缺少{side}界限的示例")
+    return tuple(gaps)
+
+
+def thresholds(parsed: Parsed) -> tuple[Threshold, ...]:
+    """Every comparison of a rule's conditions in which one side is a dated value."""
+    values = {
+        name
+        for name, column in parsed.columns.items()
+        if column.constant and column.kind in ("number", "date")
+    }
+    names = values - {"period_start", "period_end"}
+    over_members = parsed.rule.scope != "person"
+    found: dict[str, Threshold] = {}
+    for condition in (parsed.applies, parsed.when):
+        if condition is not None:
+            for threshold in _compared(condition.tree, names, values, over_members):
+                found.setdefault(threshold.text, threshold)
+    return tuple(found.values())
+
+
+def _compared(
+    tree: Expr, names: set[str], constants: set[str], over_members: bool
+) -> Iterator[Threshold]:
+    for node in tree.walk():
+        for left, right, kind in _comparisons(node):
+            grouped = over_members and not _inside_aggregate(node)
+            text = f"{left.sql()} {_SIGNS[kind]} {right.sql()}"
+            if _is_limit(right, names, constants) and not _is_constant(left, constants):
+                yield Threshold(text, left, right, _TRUE_ABOVE[kind], grouped)
+            elif _is_limit(left, names, constants) and not _is_constant(right, constants):
+                yield Threshold(text, right, left, -_TRUE_ABOVE[kind], grouped)
+
+
+_SIGNS: Final = {"GTE": ">=", "LT": "<", "GT": ">", "LTE": "<="}
+
+
+def _comparisons(node: Expr) -> Iterator[tuple[Expr, Expr, str]]:
+    kind = type(node).__name__
+    if kind in _SIGNS:
+        yield node.this, node.expression, kind
+    elif kind == "Between":
+        yield node.this, node.args["low"], "GTE"
+        yield node.this, node.args["high"], "LTE"
+
+
+def _columns(node: Expr) -> set[str]:
+    return {part.name for part in node.walk() if type(part).__name__ == "Column"}
+
+
+def _is_constant(node: Expr, constants: set[str]) -> bool:
+    return _columns(node) <= constants
+
+
+def _is_limit(node: Expr, names: set[str], constants: set[str]) -> bool:
+    return _is_constant(node, constants) and bool(_columns(node) & names)
+
+
+def _inside_aggregate(node: Expr) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if type(parent).__name__ == "Where":
+            return True
+        if type(parent).__name__ == "Anonymous" and _is_aggregate(str(parent.this)):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _is_aggregate(name: str) -> bool:
+    return BY_NAME[name.upper()].form != "row"
+
+
+def _sides(threshold: Threshold, plan: Plan, facts: pl.DataFrame) -> set[int]:
+    """Where the example's members lie: -1 below the limit, 0 on it, 1 above."""
+    reductions = Reductions() if threshold.grouped else None
+    measured = _exact(threshold.measured, plan.names, reductions)
+    limit = _exact(threshold.limit, plan.names, reductions)
+    frame = facts
+    if reductions is not None:
+        groups = group_facts(facts, SUBJECT[plan.rule.scope])
+        frame = reduce_groups(groups.members, reductions)
+    difference = (measured - limit).round(PLACES).sign()
+    found = frame.with_columns(difference.alias("_side"))["_side"].drop_nulls()
+    return {int(side) for side in found}
+
+
+def _exact(node: Expr, names: Names, reductions: Reductions | None) -> pl.Expr:
+    value: Value = compile_part(node, names, reductions)
+    if value.kind == "date":
+        return value.exact.cast(pl.Int32).cast(pl.Float64)
+    return value.number
