@@ -1,4 +1,4 @@
-"""A fictitious county of any size, in the files departments really send, with the truth beside it."""
+"""A fictitious county of any size, in the files departments send, with the truth beside it."""
 
 from __future__ import annotations
 

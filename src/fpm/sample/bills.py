@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from fpm.sample.county import County, Month
-from fpm.sample.dice import choose, series, stream
+from fpm.sample.dice import choose, days, series, stream
 
 _ILL: Final = 0.055
 """Share of people with a settlement in a month."""
@@ -21,8 +22,10 @@ _TYPICAL: Final = {
     "双通道购药": 700,
     "普通门诊": 160,
 }
-_DISEASES: Final = {"高血压": 20, "2型糖尿病": 14, "冠心病": 10, "脑梗死": 9, "肺炎": 8, "腰椎间盘突出": 6,
-                    "骨折": 5, "慢性支气管炎": 9, "白内障": 4, "胃炎": 7, "恶性肿瘤放化疗": 2}  # fmt: skip
+_DISEASES: Final = {
+    "高血压": 20, "2型糖尿病": 14, "冠心病": 10, "脑梗死": 9, "肺炎": 8, "腰椎间盘突出": 6,
+    "骨折": 5, "慢性支气管炎": 9, "白内障": 4, "胃炎": 7, "恶性肿瘤放化疗": 2,
+}  # fmt: skip
 _HOSPITALS: Final = {
     "样例县人民医院": 45,
     "样例县中医院": 20,
@@ -46,8 +49,7 @@ def month_bills(county: County, month: Month) -> pl.DataFrame:
     both = pl.concat([_ordinary(county, month, rng), _planted(county, month)], how="vertical")
     dated = both.with_columns(
         hospital=series(choose(rng, _HOSPITALS, both.height)),
-        settled_on=pl.lit(month.period.first_day)
-        + pl.duration(days=pl.Series(rng.integers(2, 27, both.height))),
+        settled_on=_some_day(rng, month, both.height),
     )
     back = dated.filter(pl.col("event") == "refunded").with_columns(
         *(-pl.col(name) for name in AMOUNTS), event=pl.lit("refund")
@@ -61,8 +63,7 @@ def guest_bills(county: County, month: Month, guests: pl.DataFrame) -> pl.DataFr
     bills = _amounts(rng, guests.height, np.zeros(guests.height, dtype=bool))
     return pl.concat([guests, bills], how="horizontal").with_columns(
         hospital=series(choose(rng, _HOSPITALS, guests.height)),
-        settled_on=pl.lit(month.period.first_day)
-        + pl.duration(days=pl.Series(rng.integers(2, 27, guests.height))),
+        settled_on=_some_day(rng, month, guests.height),
         event=pl.lit(""),
     )
 
@@ -107,6 +108,11 @@ def _amounts(rng: np.random.Generator, count: int, aided: np.ndarray) -> pl.Data
             "own": np.round(total - in_scope, 2),
         }
     )
+
+
+def _some_day(rng: np.random.Generator, month: Month, count: int) -> pl.Series:
+    first = (month.period.first_day - dt.date(1970, 1, 1)).days
+    return days(first + rng.integers(2, 27, count))
 
 
 def _planted(county: County, month: Month) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The whole fictitious county: people, outsiders and planted families, before any file is written."""
+"""The whole fictitious county: people, outsiders, planted families, before a file is written."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Month:
 
 @dataclass(frozen=True)
 class County:
-    """``people`` and ``later`` (the roster of the last period) have the same rows, in the same order."""
+    """``people`` and ``later`` (the roster of the last period) have the same rows in one order."""
 
     seed: int
     dirt: float
@@ -59,7 +59,7 @@ class County:
 
     def effects(self, name: str) -> pl.DataFrame:
         """Lines of the planted families called ``name`` (see ``story.effects``)."""
-        return story.effects(self.roles, story.scenes(), name, self.people)
+        return story.effects(self.people, self.roles, name)
 
     @cached_property
     def ordinary(self) -> pl.DataFrame:
@@ -78,8 +78,9 @@ def make_county(seed: int, persons: int, periods: Sequence[Period], dirt: float)
         .pipe(make_living, seed, today)
         .with_columns(school_age=school_age(periods[-1]))
     )
-    roles = story.cast(people, story.scenes(), seed)
-    played = story.play(people, roles, story.scenes()).with_row_index("row").cast({"row": pl.Int64})
+    roles = story.cast(people, seed).cast({"row": pl.Int64})
+    numbered = people.with_row_index("row").cast({"row": pl.Int64})
+    played = story.play(numbered, roles)
     count = max(40, round(persons * _OUTSIDE_SHARE))
     return County(
         seed=seed,
@@ -87,7 +88,7 @@ def make_county(seed: int, persons: int, periods: Sequence[Period], dirt: float)
         months=months,
         places=places,
         people=played,
-        later=story.play_later(played, roles, story.scenes()),
+        later=story.play_later(played, roles),
         outsiders=make_outsiders(people, count, seed, today),
         roles=roles,
     )

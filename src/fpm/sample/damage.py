@@ -95,7 +95,8 @@ def _fitting(column: str, conditions: Mapping[str, pl.Expr], instead: str) -> pl
     """Replace a kind that cannot happen on its row."""
     result = pl.col(column)
     for kind, possible in conditions.items():
-        result = pl.when((pl.col(column) == kind) & ~possible.fill_null(value=False)).then(pl.lit(instead)).otherwise(result)  # fmt: skip
+        cannot = (pl.col(column) == kind) & ~possible.fill_null(value=False)
+        result = pl.when(cannot).then(pl.lit(instead)).otherwise(result)
     return result
 
 

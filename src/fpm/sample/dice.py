@@ -50,3 +50,11 @@ def series(values: Any) -> pl.Series:
 def days(values: Ints) -> pl.Series:
     """A date column from days since 1970-01-01."""
     return pl.Series(values=values, dtype=pl.Int32).cast(pl.Date)
+
+
+def only(rows: Flags, values: Any) -> pl.Series:
+    """``values`` (one text, or one a row) where ``rows``, null elsewhere."""
+    every = np.broadcast_to(np.asarray(values, dtype=object), len(rows))
+    chosen = np.full(len(rows), None, dtype=object)
+    chosen[rows] = every[rows]
+    return series(chosen)

@@ -129,7 +129,7 @@ def _members(rng: np.random.Generator, name: str, family: Ints, spec: Template) 
     head_male = rng.random(count) < spec.male_head
     ages: list[Floats] = [rng.uniform(*spec.ages, count)]
     present: list[Flags] = [np.ones(count, dtype=bool)]
-    parts = [_slot_rows(name, family, 0, texts(["户主"] * count), head_male, ages[0])]
+    parts = [_slot_rows(family, 0, texts(["户主"] * count), head_male, ages[0])]
     for index, slot in enumerate(spec.slots, start=1):
         male = _is_male(rng, slot, head_male)
         gap = rng.uniform(*slot.younger, count)
@@ -139,11 +139,11 @@ def _members(rng: np.random.Generator, name: str, family: Ints, spec: Template) 
         here = (rng.random(count) < slot.chance) & present[slot.base]
         present.append(here & (ages[-1] > 0) & (ages[-1] < 99))
         relation = np.where(male, slot.male, slot.female).astype(object)
-        part = _slot_rows(name, family, index, relation, male, ages[-1])
+        part = _slot_rows(family, index, relation, male, ages[-1])
         parts.append(
             part.with_columns(bloodline=pl.lit(slot.bloodline)).filter(pl.Series(present[-1]))
         )
-    return pl.concat(parts)
+    return pl.concat(parts).with_columns(template=pl.lit(name))
 
 
 def _is_male(rng: np.random.Generator, slot: Slot, head_male: Flags) -> Flags:
@@ -156,14 +156,11 @@ def _is_male(rng: np.random.Generator, slot: Slot, head_male: Flags) -> Flags:
     return rng.random(len(head_male)) < 0.52
 
 
-def _slot_rows(
-    name: str, family: Ints, slot: int, relation: Texts, male: Flags, age: Floats
-) -> pl.DataFrame:
+def _slot_rows(family: Ints, slot: int, relation: Texts, male: Flags, age: Floats) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "family": family.astype(np.int64),
             "slot": np.full(len(family), slot, dtype=np.int64),
-            "template": pl.Series([name] * len(family), dtype=pl.String),
             "relation": series(relation),
             "sex": series(np.where(male, "男", "女")),
             "age": age,

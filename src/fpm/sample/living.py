@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from fpm.sample.dice import Flags, Texts, choose, series, stream, texts
+from fpm.sample.dice import Flags, Texts, choose, only, series, stream, texts
 
 _RISKS: Final = {
     "因病": 40, "因残": 16, "缺劳动力": 12, "因务工就业不稳": 10, "因学": 7, "因意外事故": 5,
@@ -81,7 +81,7 @@ def _health(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     return people.with_columns(
         health=health,
         id_type=series(np.where(certificate, "残疾人证", "居民身份证")),
-        certificate=series(np.where(disabled, digits, None)),
+        certificate=only(disabled, digits),
     )
 
 
@@ -108,7 +108,7 @@ def _labour(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         labour=series(labour),
         able=pl.Series(labour != "无劳动力") & pl.Series(labour != "丧失劳动力"),
         work_months=pl.Series(np.where(works, months, 0)),
-        work_area=series(np.where(works, choose(rng, _AREAS, people.height), None)),
+        work_area=only(works, choose(rng, _AREAS, people.height)),
     )
 
 
@@ -124,6 +124,7 @@ def _education(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         finished=series(finished),
         track=series(choose(rng, _TRACKS, count)),
         college=series(choose(rng, _COLLEGES, count)),
+        student_status=pl.lit(None, dtype=pl.String),
         not_in_school_reason=pl.lit(None, dtype=pl.String),
     )
 
@@ -144,11 +145,11 @@ def _household_type(people: pl.DataFrame, seed: int, today: dt.date) -> pl.DataF
     both = np.where((rng.random(families) < 0.35) & (first != second), first + "," + second, first)
     return people.with_columns(
         household_type=series(np.where(lifted, "脱贫户", "一般农户")),
-        monitor_type=series(np.where(monitored, kind, None)),
-        risk_cleared=series(np.where(monitored, np.where(cleared, "是", "否"), None)),
-        identified_on=series(np.where(monitored, _months(start), None)),
-        cleared_on=series(np.where(cleared, _months(end), None)),
-        risks=series(np.where(monitored, both[people["family"].to_numpy()], None)),
+        monitor_type=only(monitored, kind),
+        risk_cleared=only(monitored, np.where(cleared, "是", "否")),
+        identified_on=only(monitored, _months(start)),
+        cleared_on=only(cleared, _months(end)),
+        risks=only(monitored, both[people["family"].to_numpy()]),
     )
 
 
@@ -174,11 +175,9 @@ def _allowances(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     amount = np.where(grade == "A", 486, np.where(grade == "B", 395, 310))
     on = dibao | single
     return people.with_columns(
-        dibao_grade=series(np.where(on, grade, None)),
+        dibao_grade=only(on, grade),
         dibao_amount=pl.Series(np.where(on, amount, 0)),
-        tekun_kind=series(
-            np.where(tekun, np.where(_draw(rng, people) < 0.3, "集中供养", "分散供养"), None)
-        ),
+        tekun_kind=only(tekun, np.where(_draw(rng, people) < 0.3, "集中供养", "分散供养")),
         edge=pl.Series(edge),
         receives_dibao=series(np.where(_mostly(rng, on), "农村低保", "未享受")),
         receives_tekun=series(np.where(tekun, "农村特困", "未享受")),
@@ -218,7 +217,7 @@ def _insurance(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         resident_medical=series(np.where(employee, "否", "是")),
         employee_medical=series(np.where(employee, "是", "否")),
         serious_illness_insurance=series(np.where(employee, "否", "是")),
-        resident_pension=series(np.where(pension, "是", np.where(adult, "否", None))),
+        resident_pension=only(adult, np.where(pension, "是", "否")),
     )
 
 

@@ -1,4 +1,4 @@
-"""People in department files who are not in the roster, many of them easily taken for one who is."""
+"""People in department files who are not in the roster, many easily taken for one who is."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from fpm.sample import names
-from fpm.sample.dice import Flags, Ints, Texts, choose, days, series, stream
+from fpm.sample.dice import Flags, Ints, Texts, choose, days, only, series, stream
 from fpm.sample.households import make_households
 from fpm.sample.id_cards import ELSEWHERE, HOME, id_numbers, phones
 
@@ -29,7 +29,7 @@ def make_people(seed: int, persons: int, villages: pl.DataFrame, today: dt.date)
     """
     members = make_households(seed, persons, villages)
     people = (
-        members.with_columns(birth_date=_birthdays(seed, members, today))
+        members.with_columns(birth_date=_birthdays(members, today))
         .pipe(_with_places, seed, villages)
         .pipe(_with_names, seed)
         .pipe(_with_numbers, seed)
@@ -44,7 +44,7 @@ def full_years(column: str, day: dt.date) -> pl.Expr:
     return (day.year - born.dt.year() - not_yet.cast(pl.Int32)).cast(pl.Int64)
 
 
-def _birthdays(seed: int, members: pl.DataFrame, today: dt.date) -> pl.Series:
+def _birthdays(members: pl.DataFrame, today: dt.date) -> pl.Series:
     """Equal ages within a family are twins and share the day."""
     epoch = (today - dt.date(1970, 1, 1)).days
     born: Ints = epoch - np.floor(members["age"].to_numpy() * 365.2425).astype(np.int64)
@@ -94,18 +94,16 @@ def _with_names(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     others = choose(rng, {"汉族": 92, "满族": 6, "回族": 1.2, "蒙古族": 0.8}, len(full))
     ethnicity = np.where(dotted, "维吾尔族", np.where(korean, "朝鲜族", others))
     changed = rng.random(len(full)) < _FORMER
-    former = np.where(
-        changed & ~dotted,
-        np.where(bearer, family, own) + names.given_names(rng, female, people["age"].to_numpy()),
-        None,
-    )
+    earlier = names.given_names(rng, female, people["age"].to_numpy())
     return people.with_columns(
-        name=series(full), ethnicity=series(ethnicity), former_name=series(former)
+        name=series(full),
+        ethnicity=series(ethnicity),
+        former_name=only(changed & ~dotted, np.where(bearer, family, own) + earlier),
     )
 
 
 def _surnames(rng: np.random.Generator, people: pl.DataFrame) -> tuple[Texts, Texts]:
-    """A surname for each person alone, and one for each family (clans: half a village shares two)."""
+    """A surname for each person alone, one for each family; many of a village share two clans."""
     count, families = people.height, people["family"].n_unique()
     own = names.surnames(rng, count)
     own_korean = names.surnames(rng, count, korean=True)
@@ -114,7 +112,7 @@ def _surnames(rng: np.random.Generator, people: pl.DataFrame) -> tuple[Texts, Te
     place = people.group_by("family", maintain_order=True).agg(
         pl.col("place").first(), pl.col("korean").first()
     )
-    villages = int(people["place"].max() or 0) + 1  # type: ignore[call-overload]
+    villages = int(people["place"].to_numpy().max()) + 1
     clans = names.surnames(rng, villages * 2).reshape(villages, 2)
     kin = clans[place["place"].to_numpy(), rng.integers(0, 2, families)]
     home = np.where(
@@ -173,7 +171,7 @@ def _with_numbers(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     grown = people["age"].to_numpy() >= 16
     return people.with_columns(
         id_number=series(number),
-        phone=series(np.where(grown & (rng.random(len(grown)) < 0.8), phone, None)),
+        phone=only(grown & (rng.random(len(grown)) < 0.8), phone),
     ).with_columns(household_phone=pl.col("phone").drop_nulls().first().over("family"))
 
 

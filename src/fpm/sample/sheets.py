@@ -11,7 +11,7 @@ import polars as pl
 
 Cell: TypeAlias = str | int | float | None
 Line: TypeAlias = tuple[Cell, ...]
-Container = Literal["xlsx", "xls", "csv", "html"]
+Container = Literal["xlsx", "xls", "csv"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,149 +1,45 @@
-"""Planted families: scenes read from ``scenes.toml``, cast with fitting families of the county."""
+"""Planted families: cast the scenes with families of the county, write their facts over theirs."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
-from typing import Literal
+from collections.abc import Mapping
 
 import polars as pl
-from pydantic import Field
 
-from fpm.rulebook.base import Identifier, Spec, Title
 from fpm.sample.dice import stream
+from fpm.sample.script import Find, Value, script
 
-Value = str | int | float | bool
-Offsets = tuple[int, ...]
-"""Months before the last period: 0 the last, -1 the one before."""
-_ALWAYS: Offsets = (-2, -1, 0)
-
-
-class Find(Spec):
-    """Which family may play: kind of family, age, sex and relation of the person concerned."""
-
-    template: tuple[str, ...] = ()
-    relation: tuple[str, ...] = ()
-    sex: Literal["", "男", "女"] = ""
-    ages: tuple[int, int] = (0, 120)
-    school_ages: tuple[int, int] | None = None
-
-
-class Bill(Spec):
-    """One settlement of the person, amounts in yuan."""
-
-    offset: int = 0
-    visit: Title = "普通住院"
-    disease: Title = "脑梗死"
-    total: float = Field(strict=False)
-    self_paid: float = Field(strict=False)
-    own: float = Field(default=0, strict=False)
-    """Outside the insured scope, paid by the patient (自费)."""
-    aid_due: float = Field(default=0, strict=False)
-    aid: float = Field(default=0, strict=False)
-    refunded: bool = False
-    """Followed by an equal negative row."""
+_PLAIN: dict[str, Value] = {
+    "household_type": "一般农户",
+    "monitor_type": "",
+    "risk_cleared": "",
+    "identified_on": "",
+    "cleared_on": "",
+    "risks": "",
+    "whole_household_no_labour": "",
+    "dibao_grade": "",
+    "tekun_kind": "",
+    "edge": False,
+    "receives_dibao": "未享受",
+    "receives_tekun": "未享受",
+    "net_income_per_person": 21_000.0,
+    "insurance": "本地居民",
+    "resident_medical": "是",
+    "employee_medical": "否",
+    "serious_illness_insurance": "是",
+    "health": "健康",
+    "id_type": "居民身份证",
+    "certificate": "",
+    "work_months": 0,
+    "work_area": "",
+    "former_name": "",
+    "track": "普高",
+}
+"""The life of a planted family before its scene: nothing that any rule would speak of."""
 
 
-class Listed(Spec):
-    """On (or, with ``absent``, off) a list in these months."""
-
-    offsets: Offsets = _ALWAYS
-    everyone: bool = False
-    """All members, not only the person."""
-    absent: bool = False
-    grade: str = ""
-    amount: float = Field(default=395, strict=False)
-    kind: str = ""
-    state: str = ""
-
-
-class Watch(Spec):
-    """A line of the drop-out list."""
-
-    offset: int = 0
-    status: Title
-    reason: str = "厌学"
-    follow_up: str = "劝学"
-    returned: bool = False
-
-
-class House(Spec):
-    """A line of the housing list."""
-
-    offsets: Offsets = _ALWAYS
-    grade: Title
-    lived_in: str = "是"
-    progress: str = ""
-    built: int = 2005
-    renovated_before: str = "否"
-
-
-class Water(Spec):
-    """A line of a water list, of the household or of its village."""
-
-    offsets: Offsets = (0,)
-    quantity: str = "达标"
-    quality: str = "达标"
-    convenience: str = "达标"
-    reliability: str = "达标"
-    short_days: int = 0
-    stoppage_days: int = 0
-    problem: str = ""
-
-
-class Expect(Spec):
-    """What a rule must say of this family in this month."""
-
-    rule: Identifier
-    offset: int = 0
-    result: Literal["hit", "clear"] = "hit"
-
-
-class Scene(Spec):
-    """One planted family."""
-
-    code: Identifier
-    title: Title
-    find: Find = Find()
-    person: dict[Identifier, Value] = {}
-    household: dict[Identifier, Value] = {}
-    person_later: dict[Identifier, Value] = {}
-    """In the roster of the last period only."""
-    household_later: dict[Identifier, Value] = {}
-    bill: tuple[Bill, ...] = ()
-    dibao: tuple[Listed, ...] = ()
-    tekun: tuple[Listed, ...] = ()
-    edge: tuple[Listed, ...] = ()
-    insured: tuple[Listed, ...] = ()
-    school: tuple[Listed, ...] = ()
-    watch: tuple[Watch, ...] = ()
-    house: tuple[House, ...] = ()
-    water: tuple[Water, ...] = ()
-    village_water: tuple[Water, ...] = ()
-    expect: tuple[Expect, ...] = ()
-
-
-class _Script(Spec):
-    scene: tuple[Scene, ...]
-
-
-@cache
-def scenes() -> tuple[Scene, ...]:
-    """The scenes shipped with fpm, in their order."""
-    text = resources.files("fpm.sample").joinpath("scenes.toml").read_text("utf-8")
-    return _Script.model_validate_json(_json(tomllib.loads(text))).scene
-
-
-def _json(table: dict[str, object]) -> str:
-    import json  # noqa: PLC0415  pydantic reads tuples strictly from JSON only
-
-    return json.dumps(table, ensure_ascii=False)
-
-
-def cast(people: pl.DataFrame, script: Sequence[Scene], seed: int) -> pl.DataFrame:
-    """Give every scene a family of its own.
+def cast(people: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Give every scene a family of its own; scenes about a village also a village of their own.
 
     Returns:
         One row a scene that found a family: ``code``, ``row`` (of ``people``), ``family``,
@@ -155,20 +51,20 @@ def cast(people: pl.DataFrame, script: Sequence[Scene], seed: int) -> pl.DataFra
         & pl.col("moved_out_on").is_null()
         & ~pl.col("name").str.contains("·", literal=True)
     )
-    used: list[int] = []
-    places: list[int] = []
-    parts = []
-    for scene in script:
-        fitting = free.filter(_wanted(scene.find) & ~pl.col("family").is_in(used))
+    parts: list[pl.DataFrame] = []
+    villages: list[int] = []
+    for scene in script().scene:
+        fitting = free.filter(_wanted(scene.find))
         if scene.village_water:
-            fitting = fitting.filter(~pl.col("place").is_in(places))
+            fitting = fitting.filter(~pl.col("place").is_in(villages))
         if fitting.is_empty():
             continue
-        chosen = fitting[int(stream(seed, "cast", scene.code).integers(0, fitting.height))]
-        used.append(chosen["family"][0])
+        pick = int(stream(seed, "cast", scene.code).integers(0, fitting.height))
+        role = fitting[pick].select(pl.lit(scene.code).alias("code"), "row", "family", "place")
+        parts.append(role)
+        free = free.join(role, on="family", how="anti", maintain_order="left")
         if scene.village_water:
-            places.append(chosen["place"][0])
-        parts.append(chosen.select(pl.lit(scene.code).alias("code"), "row", "family", "place"))
+            villages.append(role["place"][0])
     return pl.concat(parts)
 
 
@@ -178,44 +74,57 @@ def _wanted(find: Find) -> pl.Expr:
         fits &= pl.col("template").is_in(find.template)
     if find.relation:
         fits &= pl.col("relation").is_in(find.relation)
-    if find.sex:
-        fits &= pl.col("sex") == find.sex
     if find.school_ages:
         fits &= pl.col("school_age").is_between(*find.school_ages)
     return fits
 
 
-def play(people: pl.DataFrame, roles: pl.DataFrame, script: Sequence[Scene]) -> pl.DataFrame:
-    """Write the scenes' own facts over the people's, and mark whole families ``planted``."""
-    return _override(
-        people.with_columns(planted=pl.col("family").is_in(roles["family"].to_list())),
-        roles,
-        {scene.code: (scene.household, scene.person) for scene in script},
+def play(people: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+    """Mark planted families (``planted``), give them a plain life, write their scenes over it."""
+    age = pl.col("age")
+    labour = (
+        pl.when(age.is_between(16, 59)).then(pl.lit("普通劳动力"))
+        .when(age.is_between(60, 79)).then(pl.lit("弱劳动力或半劳动力"))
+        .otherwise(pl.lit("无劳动力"))
+    )  # fmt: skip
+    planted = pl.col("family").is_in(roles["family"].to_list())
+    plain = people.with_columns(planted=planted).with_columns(
+        labour=pl.when("planted").then(labour).otherwise("labour"), **_where("planted", _PLAIN)
     )
+    status = script().status
+    household = {s.code: {**status.get(s.status, {}), **s.household} for s in script().scene}
+    person = {s.code: s.person for s in script().scene}
+    return _write_over(_write_over(plain, roles, household, "family"), roles, person, "row")
 
 
-def play_later(people: pl.DataFrame, roles: pl.DataFrame, script: Sequence[Scene]) -> pl.DataFrame:
+def play_later(people: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
     """What the roster of the last period says, where it differs."""
-    later = {scene.code: (scene.household_later, scene.person_later) for scene in script}
-    return _override(people, roles, later)
+    later = {scene.code: scene.household_later for scene in script().scene}
+    return _write_over(people, roles, later, "family")
 
 
-def _override(
-    people: pl.DataFrame,
-    roles: pl.DataFrame,
-    facts: dict[str, tuple[dict[str, Value], dict[str, Value]]],
+def _where(flag: str, values: Mapping[str, Value]) -> dict[str, pl.Expr]:
+    return {
+        name: pl.when(flag).then(_literal(value)).otherwise(name) for name, value in values.items()
+    }
+
+
+def _write_over(
+    people: pl.DataFrame, roles: pl.DataFrame, facts: Mapping[str, Mapping[str, Value]], key: str
 ) -> pl.DataFrame:
-    numbered = people.with_row_index("row_")
-    for role in roles.iter_rows(named=True):
-        household, person = facts[role["code"]]
-        changes = [(pl.col("family") == role["family"], household)]
-        changes.append((pl.col("row_") == role["row"], person))
-        for rows, values in changes:
-            numbered = numbered.with_columns(
-                pl.when(rows).then(_literal(value)).otherwise(pl.col(column)).alias(column)
-                for column, value in values.items()
-            )
-    return numbered.drop("row_")
+    """Set the columns of each scene for the people whose ``key`` is that of its role."""
+    columns = dict.fromkeys(name for values in facts.values() for name in values)
+    codes = people.join(roles.select(key, "code"), on=key, how="left", maintain_order="left")
+    done = codes.with_columns(_chosen(name, facts).alias(name) for name in columns)
+    return done.drop("code")
+
+
+def _chosen(name: str, facts: Mapping[str, Mapping[str, Value]]) -> pl.Expr:
+    result = pl.col(name)
+    for code, values in facts.items():
+        if name in values:
+            result = pl.when(pl.col("code") == code).then(_literal(values[name])).otherwise(result)
+    return result
 
 
 def _literal(value: Value) -> pl.Expr:
@@ -223,30 +132,29 @@ def _literal(value: Value) -> pl.Expr:
     return pl.lit(None) if value == "" else pl.lit(value)
 
 
-def effects(
-    roles: pl.DataFrame, script: Sequence[Scene], name: str, people: pl.DataFrame
-) -> pl.DataFrame:
+def effects(people: pl.DataFrame, roles: pl.DataFrame, name: str) -> pl.DataFrame:
     """All lines called ``name`` of all cast scenes, one row a person and month.
 
     Returns:
-        ``code row offset`` and the fields of the line; empty (``row``, ``offset`` only) if none.
+        ``code row offset`` and the fields of the line; empty (those three only) if there is none.
     """
     cast_of = {role["code"]: role for role in roles.iter_rows(named=True)}
     lines = [
-        {**line.model_dump(exclude={"offsets", "offset"}), "code": scene.code, "row": row, "offset": o}
-        for scene in script
+        {**line.model_dump(exclude={"offsets", "offset"}), "code": scene.code, "row": row}
+        | {"offset": offset}
+        for scene in script().scene
         if scene.code in cast_of
         for line in getattr(scene, name)
-        for o in getattr(line, "offsets", None) or (line.offset,)
+        for offset in getattr(line, "offsets", None) or (line.offset,)
         for row in _rows(cast_of[scene.code], people, everyone=getattr(line, "everyone", False))
-    ]  # fmt: skip
+    ]
     if not lines:
         return pl.DataFrame(schema={"code": pl.String, "row": pl.Int64, "offset": pl.Int64})
     return pl.DataFrame(lines, infer_schema_length=None)
 
 
 def _rows(role: dict[str, int], people: pl.DataFrame, *, everyone: bool) -> list[int]:
+    """The person of the role, or the whole family."""
     if not everyone:
         return [role["row"]]
-    rows = people.select(pl.arg_where(pl.col("family") == role["family"])).to_series()
-    return [int(row) for row in rows]
+    return people.filter(pl.col("family") == role["family"])["row"].to_list()

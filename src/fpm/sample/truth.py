@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from fpm.sample import story
 from fpm.sample.county import County, Month
+from fpm.sample.script import Expect, Scene, script
 from fpm.sample.sheets import Delivery
 
 
 def truth_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
-    """Every record of ``deliveries`` of one kind: file, sheet, row, person_id, damage (and place)."""
+    """Every record of ``deliveries`` of one kind: file, sheet, row, whose it is, damage."""
     parts = [
         sheet.truth.with_columns(
             sheet.record_lines(),
@@ -25,8 +25,8 @@ def truth_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
         if sheet.cells.height == sheet.truth.height
     ]
     keys = ["file", "sheet", "row"]
-    places = [name for name in ("township", "village") if name in parts[0].columns]
-    whose = places or ["person_id"]
+    by_place = "village" in parts[0].columns
+    whose = ["township", "village"] if by_place else ["person_id"]
     return pl.concat(parts, how="diagonal_relaxed").select(*keys, *whose, "damage")
 
 
@@ -55,7 +55,7 @@ def planted_frame(county: County) -> pl.DataFrame:
     roles = {role["code"]: role for role in county.roles.iter_rows(named=True)}
     lines = [
         _expectation(county, scene, expected, roles[scene.code]["row"], month_of[expected.offset])
-        for scene in story.scenes()
+        for scene in script().scene
         if scene.code in roles
         for expected in scene.expect
         if expected.offset in month_of
@@ -64,7 +64,7 @@ def planted_frame(county: County) -> pl.DataFrame:
 
 
 def _expectation(
-    county: County, scene: story.Scene, expected: story.Expect, row: int, month: Month
+    county: County, scene: Scene, expected: Expect, row: int, month: Month
 ) -> dict[str, str]:
     who = county.people.row(row, named=True)
     return {

@@ -1,4 +1,4 @@
-"""Civil affairs: subsistence allowance (BIFF8 xls), extremely poor (xlsx), marginal families (HTML)."""
+"""Civil affairs: allowance (BIFF8 xls), extremely poor (xlsx), marginal families (UTF-16 csv)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from fpm.sample.county import County, Month, roll, some, truth_of
 from fpm.sample.dice import stream
 from fpm.sample.places import COUNTY
-from fpm.sample.sheets import Delivery, Line, Sheet
+from fpm.sample.sheets import Container, Delivery, Line, Sheet
 
 _XLS_LINES: Final = 60_000
 """BIFF8 has 65,536 lines; a longer list is sent as xlsx."""
@@ -49,7 +49,7 @@ def _or(name: str, otherwise: pl.Expr) -> pl.Expr:
 
 
 def _dibao(county: County, month: Month) -> Delivery:
-    """A row may be a 户主's whose number is written for a member; 一类/A类 are mixed by township."""
+    """One township writes 一类 二类 三类, the others A类 B类 C类."""
     chosen = listed(county, month, "dibao", pl.col("dibao_grade").is_not_null() & _alive(month))
     outside = _guests(county, "dibao", 0.02)
     rows = roll(
@@ -80,11 +80,14 @@ def _dibao(county: County, month: Month) -> Delivery:
         name=month.label,
         cells=cells,
         truth=truth_of(rows),
-        titles=(f"{COUNTY}{month.label}农村居民最低生活保障对象花名册", f"填报单位：{COUNTY}民政局        单位：元"),
+        titles=(
+            f"{COUNTY}{month.label}农村居民最低生活保障对象花名册",
+            f"填报单位：{COUNTY}民政局        单位：元",
+        ),
         footers=(total, ("制表人：甲某某", *[None] * 5, "审核人：乙某某")),
         typed_column=_NUMBER,
     )  # fmt: skip
-    suffix = "xls" if cells.height < _XLS_LINES else "xlsx"
+    suffix: Container = "xls" if cells.height < _XLS_LINES else "xlsx"
     path = f"{month.period}/民政/{COUNTY}农村低保对象名单{month.digits}.{suffix}"
     return Delivery(path, "civil_affairs", "dibao", suffix, (sheet,))
 
@@ -93,6 +96,7 @@ def _tekun(county: County, month: Month) -> Delivery:
     chosen = listed(county, month, "tekun", pl.col("tekun_kind").is_not_null() & _alive(month))
     outside = _guests(county, "tekun", 0.005)
     rows = roll(county, "tekun", _filled(chosen, "kind", "amount"), outside=outside)
+    care = pl.when(pl.col("age") >= 80).then(pl.lit("半护理")).otherwise(pl.lit("全自理"))
     mode = _or("kind", pl.coalesce("tekun_kind", pl.lit("分散供养")))
     cells = rows.select(
         pl.int_range(1, pl.len() + 1).alias("序号"),
@@ -101,7 +105,7 @@ def _tekun(county: County, month: Month) -> Delivery:
         pl.col("name").alias("特困人员姓名"),
         pl.col("id_number").alias(_NUMBER),
         mode.alias("供养方式"),
-        pl.when(pl.col("age") >= 80).then(pl.lit("半护理")).otherwise(pl.lit("全自理")).alias("护理等级"),
+        care.alias("护理等级"),
         pl.lit(812.0).alias("月供养金"),
         pl.col("phone").alias("联系电话"),
     )  # fmt: skip
@@ -135,8 +139,8 @@ def _edge(county: County, month: Month) -> Delivery:
         pl.lit(f"{month.period.year}年3月15日").alias("认定时间"),
     )
     sheet = Sheet("低保边缘", cells, truth_of(rows), typed_column=_NUMBER)
-    path = f"{month.period}/民政/低保边缘家庭名单_{month.digits}.xls"
-    return Delivery(path, "civil_affairs", "dibao_edge", "html", (sheet,), encoding="utf-8")
+    path = f"{month.period}/民政/低保边缘家庭名单_{month.digits}.csv"
+    return Delivery(path, "civil_affairs", "dibao_edge", "csv", (sheet,), encoding="utf-16")
 
 
 def _filled(frame: pl.DataFrame, *names: str) -> pl.DataFrame:

@@ -35,12 +35,11 @@ def _of_school(county: County, month: Month) -> pl.DataFrame:
         .when(age.is_between(15, 17) & (pl.col("track") != "out")).then(pl.col("track"))
         .when((age == 15) & (pl.col("track") == "out")).then(pl.lit("中职"))
     )  # fmt: skip
-    names = "一二三四五六"
     grade = (
         pl.when(age < 6).then(pl.lit("大班"))
-        .when(age < 12).then(pl.lit("小学") + (age - 5).replace_strict(dict(enumerate(names, 1)), default="") + pl.lit("年级"))
-        .when(age < 15).then(pl.lit("初中") + (age - 11).replace_strict(dict(enumerate(names, 1)), default="") + pl.lit("年级"))
-        .otherwise(pl.lit("高中") + (age - 14).replace_strict(dict(enumerate(names, 1)), default="") + pl.lit("年级"))
+        .when(age < 12).then("小学" + _ordinal(age - 5))
+        .when(age < 15).then("初中" + _ordinal(age - 11))
+        .otherwise("高中" + _ordinal(age - 14))
     )  # fmt: skip
     return (
         county.people.with_columns(dice, age_=school_age(month.period))
@@ -52,6 +51,10 @@ def _of_school(county: County, month: Month) -> pl.DataFrame:
             & pl.col("age_").is_between(6, 14)
         )
     )
+
+
+def _ordinal(year: pl.Expr) -> pl.Expr:
+    return year.replace_strict(dict(enumerate("一二三四五六", 1)), default="") + "年级"
 
 
 def _pupils(county: County, month: Month) -> Delivery:
@@ -91,6 +94,7 @@ def _sheet(rows: pl.DataFrame, month: Month) -> Sheet:
             "中职": "职业中学",
         }
     )
+    boards = pl.when(pl.col("row") % 4 == 0).then(pl.lit("是")).otherwise(pl.lit("否"))
     cells = rows.select(
         pl.int_range(1, pl.len() + 1).alias("序号"),
         pl.col("name").alias("学生姓名"),
@@ -107,7 +111,7 @@ def _sheet(rows: pl.DataFrame, month: Month) -> Sheet:
         pl.col("mate_name").alias("监护人姓名"),
         pl.col("mate_id_number").alias("监护人身份证号"),
         pl.col("mate_phone").alias("监护人电话"),
-        pl.when(pl.col("row") % 4 == 0).then(pl.lit("是")).otherwise(pl.lit("否")).alias("是否住宿生"),
+        boards.alias("是否住宿生"),
     )  # fmt: skip
     half = cells.height // 2
     return Sheet(
@@ -125,7 +129,10 @@ def _watch(county: County, month: Month) -> Delivery:
     """Planted children of the month, and those who study elsewhere."""
     lines = county.effects("watch").filter(pl.col("offset") == month.offset)
     away = _of_school(county, month).filter(pl.col("elsewhere")).with_columns(
-        status=pl.lit("借读"), reason=pl.lit("随父母外出就读"), follow_up=pl.lit("已确认"), returned=pl.lit(value=False)
+        status=pl.lit("借读"),
+        reason=pl.lit("随父母外出就读"),
+        follow_up=pl.lit("已确认"),
+        returned=pl.lit(value=False),
     )  # fmt: skip
     if not lines.is_empty():
         given = lines.select("row", "status", "reason", "follow_up", "returned")

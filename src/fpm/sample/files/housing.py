@@ -30,6 +30,7 @@ def _assessment(county: County, month: Month) -> Delivery:
     rows = _rows(county, month)
     done = pl.col("progress").is_in(["已竣工", "已验收"])
     built = pl.col("built")
+    grade = pl.when(pl.col("row") % 5 == 0).then("grade").otherwise(pl.col("grade") + "级")
     cells = rows.select(
         pl.int_range(1, pl.len() + 1).alias("序号"),
         pl.col("township").alias("乡镇"),
@@ -41,7 +42,7 @@ def _assessment(county: County, month: Month) -> Delivery:
         ("F9999" + (pl.col("row").abs() + 10_000).cast(pl.String)).alias("房屋编号"),
         (built % 60 + 52).alias("建筑面积\n（平方米）"),
         built.alias("建造年份"),
-        pl.when(pl.col("row") % 5 == 0).then(pl.col("grade")).otherwise(pl.col("grade") + "级").alias("房屋安全等级"),
+        grade.alias("房屋安全等级"),
         pl.lit(f"{month.period.year}.{month.period.month}.15").alias("鉴定日期"),
         pl.col("lived_in").alias("是否居住"),
         pl.col("renovated_before").alias("是否享受过危房改造"),
@@ -66,7 +67,7 @@ def _assessment(county: County, month: Month) -> Delivery:
 
 
 def _rows(county: County, month: Month) -> pl.DataFrame:
-    ordinary = _named(county, _targets(county))
+    ordinary = _named(_targets(county))
     lines = county.effects("house").filter(pl.col("offset") == month.offset)
     chosen = ordinary
     if not lines.is_empty():
@@ -110,16 +111,18 @@ def _targets(county: County) -> pl.DataFrame:
     joined = county.ordinary.join(homes, on="family", how="left", maintain_order="left")
     target = (_class() != "other").any().over("family")
     bad = pl.col("worse") != ""
-    return joined.with_columns(class_=_class().min().over("family")).filter(target | pl.col("other_")).with_columns(
+    homes_ = joined.with_columns(class_=_class().min().over("family"))
+    renovated = bad & ~pl.col("empty_")
+    return homes_.filter(target | pl.col("other_")).with_columns(
         grade=pl.when(bad).then("worse").otherwise("house_grade"),
         lived_in=pl.when(bad & pl.col("empty_")).then(pl.lit("否")).otherwise(pl.lit("是")),
-        progress=pl.when(bad & ~pl.col("empty_")).then(pl.lit("已竣工")),
+        progress=pl.when(renovated).then(pl.lit("已竣工")),
         built=pl.col("house_built"),
-        renovated_before=pl.when(bad & ~pl.col("empty_")).then(pl.lit("是")).otherwise(pl.lit("否")),
+        renovated_before=pl.when(renovated).then(pl.lit("是")).otherwise(pl.lit("否")),
     )  # fmt: skip
 
 
-def _named(county: County, members: pl.DataFrame) -> pl.DataFrame:
+def _named(members: pl.DataFrame) -> pl.DataFrame:
     """One member a house: the head, or in some houses the oldest other adult."""
     head = pl.col("relation") == "户主"
     other = (pl.col("age") >= 25) & ~head

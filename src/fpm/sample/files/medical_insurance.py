@@ -25,8 +25,8 @@ def medical_insurance(county: County, month: Month) -> list[Delivery]:
     away = (pl.col("hospital") == "省外定点医院") & (pl.col("event") == "")
     return [
         _insured(county, month),
-        _settlements(county, month, bills.filter(~away)),
-        _settlements_away(county, month, bills.filter(away)),
+        _settlements(month, bills.filter(~away)),
+        _settlements_away(month, bills.filter(away)),
     ]
 
 
@@ -84,7 +84,7 @@ def _billed(county: County, month: Month) -> pl.DataFrame:
     return rows.with_columns(damage=kinds.str.strip_chars("+"))
 
 
-def _settlements(county: County, month: Month, rows: pl.DataFrame) -> Delivery:
+def _settlements(month: Month, rows: pl.DataFrame) -> Delivery:
     cells = _cells(rows, 1.0, "%Y-%m-%d").with_columns(
         pl.lit(month.digits).alias("清算期"),
     )
@@ -101,7 +101,7 @@ def _settlements(county: County, month: Month, rows: pl.DataFrame) -> Delivery:
     )
 
 
-def _settlements_away(county: County, month: Month, rows: pl.DataFrame) -> Delivery:
+def _settlements_away(month: Month, rows: pl.DataFrame) -> Delivery:
     """Amounts in 万元, said in the header, which also has line breaks."""
     cells = _cells(rows, _TEN_THOUSAND, "%Y年%-m月%-d日")
     units = {name: f"{name}\n（万元）" for name in cells.columns if name in _MONEY}

@@ -130,11 +130,12 @@ def _damaged(county: County, people: pl.DataFrame) -> pl.DataFrame:
         )
     )
     certified = (pl.col("id_type") == "残疾人证") & pl.col("certificate").is_not_null()
+    long_number = certified & (pl.col("damage") == "")
     return rows.with_columns(
-        id_number=pl.when(certified & (pl.col("damage") == ""))
+        id_number=pl.when(long_number)
         .then(pl.col("id_number") + pl.col("certificate"))
         .otherwise("id_number"),
-        damage=pl.when(certified & (pl.col("damage") == "")).then(pl.lit("disability_number")).otherwise("damage"),
+        damage=pl.when(long_number).then(pl.lit("disability_number")).otherwise("damage"),
         **{
             name: pl.when(pl.col(f"no_{name}") & ~pl.col("planted")).then(None).otherwise(name)
             for name in _BLANKS
@@ -143,7 +144,7 @@ def _damaged(county: County, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _schooling(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """Exactly one of 文化程度 and 在校生状况."""
+    """Exactly one of 文化程度 and 在校生状况; a planted child may have its own status."""
     age = school_age(month.period)
     grades = ("七年级", "八年级", "九年级")
     status = pl.when(age < 3).then(pl.lit("学龄前儿童")).when(age < 6).then(pl.lit("学前教育"))
@@ -160,7 +161,7 @@ def _schooling(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
                 (age == years + 3) & (pl.col("college") == track) & (pl.col("track") == "普高")
             )
             status = status.when(college).then(pl.lit(f"{track}{grade}年级"))
-    known = rows.with_columns(student_status=status.otherwise(None))
+    known = rows.with_columns(student_status=pl.coalesce("student_status", status.otherwise(None)))
     return known.with_columns(
         education=pl.when(pl.col("student_status").is_null()).then(
             pl.when(age < 18).then(pl.lit("初中")).otherwise("finished")

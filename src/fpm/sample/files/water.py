@@ -14,7 +14,14 @@ from fpm.sample.sheets import Delivery, Sheet
 
 _NUMBER: Final = "身份证号码"
 _SURVEYED: Final = 0.05
-_INDICATORS: Final = ("quantity", "quality", "convenience", "reliability")
+_INDICATORS: Final = {
+    "quantity": "水量", "quality": "水质", "convenience": "用水方便程度",
+    "reliability": "供水保证率",
+}  # fmt: skip
+_SURVEY: Final = {
+    "quantity": "水量是否达标", "quality": "水质是否达标", "convenience": "取水方便程度",
+    "reliability": "供水保证率",
+}  # fmt: skip
 
 
 def water(county: County, month: Month) -> list[Delivery]:
@@ -33,13 +40,14 @@ def _villages(county: County, month: Month) -> Delivery:
         .otherwise(name)
     )  # fmt: skip
     town = pl.col("township")
+    short = pl.when(place % 3 == 2).then(town.str.replace("(镇|街道)$", "")).otherwise(town)
     cells = rows.select(
         (place + 1).alias("序号"),
-        pl.when(place % 3 == 2).then(town.str.replace("(镇|街道)$", "")).otherwise(town).alias("乡（镇）"),
+        short.alias("乡（镇）"),
         written.alias("行政村"),
         (name + "供水工程").alias("工程名称"),
         pl.col("people").alias("供水人口\n（人）"),
-        *(pl.col(c).alias(h) for c, h in zip(_INDICATORS, ("水量", "水质", "用水方便程度", "供水保证率"), strict=True)),
+        *(pl.col(column).alias(header) for column, header in _INDICATORS.items()),
         pl.col("short_days").alias("年缺水天数\n（天）"),
         pl.col("stoppage_days").alias("本月停水天数\n（天）"),
         pl.col("problem").alias("存在问题"),
@@ -110,7 +118,7 @@ def _households(county: County, month: Month) -> Delivery:
         pl.col("village_group").alias("自然屯"),
         pl.col("name").alias("户主姓名"),
         pl.col("id_number").alias(_NUMBER),
-        *(pl.col(c).alias(h) for c, h in zip(_INDICATORS, ("水量是否达标", "水质是否达标", "取水方便程度", "供水保证率"), strict=True)),
+        *(pl.col(column).alias(header) for column, header in _SURVEY.items()),
         pl.col("problem").alias("存在问题"),
         pl.lit(f"{month.period.year}/{month.period.month}/18").alias("排查日期"),
     )  # fmt: skip
