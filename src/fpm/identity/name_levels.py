@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
-from fpm.identity.characters import Codes, corner_codes, look_up, readings, telling_parts
+from fpm.identity.characters import Bools
 from fpm.identity.names import NameTable
 
 LEVELS: Final = (
@@ -45,9 +46,11 @@ EQUAL, SOUND, SHAPE, UNREADABLE, ORDER, ONE_MISSING, ONE_OTHER, PART, EMPTY, SUR
     range(len(LEVELS))
 )
 
-_QUESTION = ord("?")
 _CLOSE_LATIN = 0.92
 _NEAR_LATIN = 0.80
+
+_Rows = NDArray[np.intp]
+_Chars = NDArray[np.uint16]
 
 
 def name_levels(
@@ -76,55 +79,51 @@ def name_levels(
     return level
 
 
-def _unique_levels(
-    table: NameTable, first: NDArray[np.intp], second: NDArray[np.intp]
-) -> NDArray[np.uint8]:
-    a, b = table.chars[first], table.chars[second]
+def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     chinese = table.names["chinese"].to_numpy()
-    level = np.where(
-        chinese[first] & chinese[second], _chinese_levels(a, b), np.uint8(DIFFERENT)
-    ).astype(np.uint8)
-    other = np.flatnonzero(~(chinese[first] & chinese[second]) & (first != second))
+    both = chinese[first] & chinese[second]
+    level = np.full(len(first), DIFFERENT, dtype=np.uint8)
+    level[both] = _chinese_levels(table, first[both], second[both])
+    other = np.flatnonzero(~both & (first != second))
     if len(other):
         level[other] = _latin_levels(table, first[other], second[other])
     level[first == second] = EQUAL
     return level
 
 
-def _chinese_levels(a: Codes, b: Codes) -> NDArray[np.uint8]:
+def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     """Later assignments are stronger; the caller sets equality."""
-    length_a, length_b = (a > 0).sum(axis=1), (b > 0).sum(axis=1)
+    a, b = table.chars[first], table.chars[second]
+    width = int((a | b).any(axis=0).sum())
+    a, b = a[:, : width + 1], b[:, : width + 1]
+    length_a, length_b = table.lengths[first], table.lengths[second]
     longest = np.maximum(length_a, length_b)
     same_length = length_a == length_b
     agree = a == b
     differing = (~agree).sum(axis=1)
-    unreadable = (a == _QUESTION) | (b == _QUESTION)
+    question = np.flatnonzero(table.alphabet == ord("?"))
+    unreadable = np.isin(a, question) | np.isin(b, question)
     level = np.full(len(a), DIFFERENT, dtype=np.uint8)
-    level[agree[:, 0] & (a[:, 0] != _QUESTION)] = SURNAME
+    level[agree[:, 0] & ~unreadable[:, 0]] = SURNAME
     level[_is_part(a, b, length_a, length_b)] = PART
-    level[same_length & (differing == 1) & (longest >= 2)] = ONE_OTHER
-    level[(np.abs(length_a - length_b) == 1) & _one_deleted(a, b) & (longest >= 3)] = ONE_MISSING
-    level[
-        same_length & (differing > 0) & (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1)
-    ] = ORDER
-    readable = agree | unreadable
-    level[same_length & unreadable.any(axis=1) & readable.all(axis=1)] = UNREADABLE
-    level[_alike(a, b, same_length, agree, similar_shape)] = SHAPE
-    level[_alike(a, b, same_length, agree, same_sound)] = SOUND
+    level[same_length & (differing == 1) & ((longest >= 3) | ~agree[:, 0])] = ONE_OTHER
+    one_apart = (np.abs(length_a - length_b) == 1) & (longest >= 3)
+    level[one_apart & _one_deleted(a, b, length_a >= length_b)] = ONE_MISSING
+    rearranged = (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1)
+    level[same_length & (differing > 0) & rearranged] = ORDER
+    readable = (agree | unreadable).all(axis=1)
+    level[same_length & unreadable.any(axis=1) & readable] = UNREADABLE
+    rows = np.flatnonzero(same_length & (differing > 0))
+    shape = (agree[rows] | similar_shape(table, a[rows], b[rows])).all(axis=1)
+    sound = (agree[rows] | same_sound(table, a[rows], b[rows])).all(axis=1)
+    level[rows[shape]] = SHAPE
+    level[rows[sound]] = SOUND
     return level
 
 
-def _alike(a, b, same_length, agree, test) -> NDArray[np.bool_]:  # type: ignore[no-untyped-def]
-    """Rows of equal length whose differing characters all pass ``test``."""
-    rows = np.flatnonzero(same_length & ~agree.all(axis=1))
-    result = np.zeros(len(a), dtype=bool)
-    result[rows] = (agree[rows] | test(a[rows], b[rows])).all(axis=1)
-    return result
-
-
-def same_sound(a: Codes, b: Codes) -> NDArray[np.bool_]:
+def same_sound(table: NameTable, a: _Chars, b: _Chars) -> Bools:
     """Do two characters share a reading (曾 céng/zēng meets 增 zēng)?"""
-    heard_a, heard_b = look_up(readings(), a), look_up(readings(), b)
+    heard_a, heard_b = table.readings[a], table.readings[b]
     shared = np.zeros(a.shape, dtype=bool)
     for one in range(heard_a.shape[-1]):
         for other in range(heard_b.shape[-1]):
@@ -132,19 +131,18 @@ def same_sound(a: Codes, b: Codes) -> NDArray[np.bool_]:
     return shared
 
 
-def similar_shape(a: Codes, b: Codes) -> NDArray[np.bool_]:
+def similar_shape(table: NameTable, a: _Chars, b: _Chars) -> Bools:
     """Do corner codes differ in at most one digit, or do two characters share their rarest part?"""
-    corner_a, corner_b = look_up(corner_codes(), a), look_up(corner_codes(), b)
+    corner_a, corner_b = table.corners[a], table.corners[b]
     known = (corner_a[..., 0] < 10) & (corner_b[..., 0] < 10)
-    corners = known & ((corner_a != corner_b).sum(axis=-1) <= 1)
-    part_a, part_b = look_up(telling_parts(), a), look_up(telling_parts(), b)
-    return corners | ((part_a == part_b) & (part_a > 0))
+    corners: Bools = known & ((corner_a != corner_b).sum(axis=-1) <= 1)
+    return corners | ((table.parts[a] == table.parts[b]) & (table.parts[a] > 0))
 
 
-def _one_deleted(a: Codes, b: Codes) -> NDArray[np.bool_]:
+def _one_deleted(a: _Chars, b: _Chars, a_longer: Bools) -> Bools:
     """Is one row the other with one character taken out?"""
-    longer = np.where(((a > 0).sum(axis=1) >= (b > 0).sum(axis=1))[:, None], a, b)
-    shorter = np.where(((a > 0).sum(axis=1) >= (b > 0).sum(axis=1))[:, None], b, a)
+    longer = np.where(a_longer[:, None], a, b)
+    shorter = np.where(a_longer[:, None], b, a)
     result = np.zeros(len(a), dtype=bool)
     for place in range(a.shape[1]):
         kept = np.delete(longer, place, axis=1)
@@ -153,38 +151,42 @@ def _one_deleted(a: Codes, b: Codes) -> NDArray[np.bool_]:
 
 
 def _is_part(
-    a: Codes, b: Codes, length_a: NDArray[np.int64], length_b: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+    a: _Chars, b: _Chars, length_a: NDArray[np.int64], length_b: NDArray[np.int64]
+) -> Bools:
     """Is the shorter name (of two characters or more) the beginning or end of the longer?"""
     shorter = np.minimum(length_a, length_b)
     place = np.arange(a.shape[1])
-    head = ((a == b) | (place >= shorter[:, None])).all(axis=1)
+    beyond = place >= shorter[:, None]
+    head = ((a == b) | beyond).all(axis=1)
     tail_a = np.take_along_axis(a, np.clip(length_a[:, None] - 1 - place, 0, None), axis=1)
     tail_b = np.take_along_axis(b, np.clip(length_b[:, None] - 1 - place, 0, None), axis=1)
-    tail = ((tail_a == tail_b) | (place >= shorter[:, None])).all(axis=1)
-    return (head | tail) & (shorter >= 2) & (length_a != length_b)
+    tail = ((tail_a == tail_b) | beyond).all(axis=1)
+    result: Bools = (head | tail) & (shorter >= 2) & (length_a != length_b)
+    return result
 
 
-def _latin_levels(
-    table: NameTable, first: NDArray[np.intp], second: NDArray[np.intp]
-) -> NDArray[np.uint8]:
+def _latin_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     """Names in letters: words in another order, close spelling, one word shared."""
-    names = table.names["name"].to_list()
-    left, right = [names[i] for i in first], [names[i] for i in second]
-    ordered_left = [" ".join(sorted(name.split())) for name in left]
-    ordered_right = [" ".join(sorted(name.split())) for name in right]
-    close = np.maximum(
-        cpdist(left, right, scorer=JaroWinkler.normalized_similarity),
-        cpdist(ordered_left, ordered_right, scorer=JaroWinkler.normalized_similarity),
-    )
-    shares = np.array(
-        [bool(set(x.split()) & set(y.split())) for x, y in zip(left, right, strict=True)],
-        dtype=bool,
+    words = table.names.select("name", words=pl.col("name").str.split(" ").list.sort())
+    words = words.with_columns(ordered=pl.col("words").list.join(" "))
+    left, right = words[first], words[second]
+    close = np.maximum(*(_spelling(left[column], right[column]) for column in ("name", "ordered")))
+    shares = (
+        pl.DataFrame({"a": left["words"], "b": right["words"]})
+        .select(pl.col("a").list.set_intersection("b").list.len() > 0)
+        .to_series()
+        .to_numpy()
     )
     level = np.full(len(first), DIFFERENT, dtype=np.uint8)
     level[shares] = PART
     level[close >= _NEAR_LATIN] = ONE_OTHER
     level[close >= _CLOSE_LATIN] = SHAPE
-    same_words = [x == y for x, y in zip(ordered_left, ordered_right, strict=True)]
-    level[np.array(same_words, dtype=bool)] = ORDER
+    level[(left["ordered"] == right["ordered"]).to_numpy()] = ORDER
     return level
+
+
+def _spelling(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
+    similarity: NDArray[np.float32] = cpdist(
+        left.to_list(), right.to_list(), scorer=JaroWinkler.normalized_similarity
+    )
+    return similarity

@@ -14,7 +14,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.characters import Codes, codepoints, look_up, readings, simplified
+from fpm.identity.characters import (
+    Codes,
+    alphabet,
+    codepoints,
+    corner_codes,
+    flat_codes,
+    readings,
+    simplified,
+    telling_parts,
+)
 
 WIDTH: Final = 14
 """Characters of a name that are compared; longer names exist, but not two that differ later."""
@@ -56,29 +65,37 @@ def normal_name(text: pl.Expr) -> pl.Expr:
 
 @dataclass(frozen=True, slots=True)
 class NameTable:
-    """Distinct normal names of one run.
+    """Distinct normal names of one run and what is known of their characters.
 
     Attributes:
         names: ``name`` (normal, simplified, sorted), ``u`` (UInt32, its number),
-            ``sound`` (UInt64, hash of first readings), ``chinese`` (Boolean).
-        chars: uint32 (n, WIDTH), code points, 0 beyond the end.
-        lengths: int (n,), characters.
+            ``sound`` (UInt64, equal for names with equal first readings), ``chinese`` (Boolean).
+        chars: uint16 (n, WIDTH), row of ``alphabet`` of each character, 0 beyond the end.
+        lengths: int (n,), characters, at most WIDTH.
+        alphabet: uint32 (a,), code points; entry 0 is no character.
+        readings: uint16 (a, READINGS), 0 = none.
+        corners: uint8 (a, 5), 255 = unknown.
+        parts: uint16 (a,), 0 = unknown.
     """
 
     names: pl.DataFrame
-    chars: Codes
+    chars: NDArray[np.uint16]
     lengths: NDArray[np.int64]
+    alphabet: Codes
+    readings: NDArray[np.uint16]
+    corners: NDArray[np.uint8]
+    parts: NDArray[np.uint16]
 
 
 def simplify(names: pl.Series) -> pl.Series:
     """Normal names character by character in simplified form (no nulls, no line breaks)."""
     if not len(names):
         return names
-    joined = names.str.join("\n").item()
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
-    folded = look_up(simplified(), codes).astype(np.uint32)
-    folded = np.where(folded == 0, codes, folded)
-    text = folded.tobytes().decode("utf-32-le")
+    codes = flat_codes(names)
+    known = alphabet(codes)
+    table = np.zeros(int(codes.max()) + 1, dtype=np.uint32)
+    table[known] = simplified(known)
+    text = table[codes].tobytes().decode("utf-32-le")
     return pl.Series(names.name, text.split("\n"), dtype=pl.String)
 
 
@@ -91,7 +108,7 @@ def normal_forms(texts: pl.Series) -> pl.DataFrame:
     Returns:
         ``text`` (distinct, not null) and ``name`` (normal simplified form or null).
     """
-    distinct = texts.drop_nulls().unique().sort().alias("text")
+    distinct = texts.drop_nulls().unique().alias("text")
     frame = pl.DataFrame({"text": distinct}).with_columns(name=normal_name(pl.col("text")))
     known = frame.filter(pl.col("name").is_not_null())
     known = known.with_columns(simplify(known["name"]).alias("name"))
@@ -101,25 +118,35 @@ def normal_forms(texts: pl.Series) -> pl.DataFrame:
 def name_table(names: pl.Series) -> NameTable:
     """Number the distinct normal names in sorted order (so numbers do not depend on row order)."""
     distinct = names.drop_nulls().unique().sort().alias("name")
-    chars = codepoints(distinct, WIDTH)
+    codes = codepoints(distinct, WIDTH)
+    letters = np.union1d(np.zeros(1, dtype=np.uint32), alphabet(codes)).astype(np.uint32)
+    rows = np.zeros(int(letters.max()) + 1, dtype=np.uint16)
+    rows[letters] = np.arange(len(letters))
+    chars = rows[codes]
+    heard = readings(letters)
     frame = pl.DataFrame(
         {"name": distinct, "u": pl.Series(np.arange(len(distinct), dtype=np.uint32))}
     ).with_columns(
-        sound=pl.Series(sound_keys(chars), dtype=pl.UInt64),
+        sound=pl.Series(_sound_keys(chars, heard), dtype=pl.UInt64),
         chinese=pl.col("name").str.contains(_HAN),
     )
-    return NameTable(frame, chars, (chars > 0).sum(axis=1))
+    lengths = (chars > 0).sum(axis=1)
+    corners, parts = corner_codes(letters), telling_parts(letters)
+    return NameTable(frame, chars, lengths, letters, heard, corners, parts)
 
 
-def sound_keys(chars: Codes) -> NDArray[np.uint64]:
+def _sound_keys(chars: NDArray[np.uint16], heard: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """A number per name that is equal for names with equal first readings.
 
     A character without a reading counts as itself.
     """
-    heard = look_up(readings()[:, 0], chars).astype(np.uint64)
-    heard = np.where(heard == 0, chars.astype(np.uint64) + np.uint64(1 << 20), heard)
+    first = heard[:, 0].astype(np.uint64)
+    first = np.where(first == 0, np.arange(len(first), dtype=np.uint64) + np.uint64(1 << 20), first)
     key = np.zeros(len(chars), dtype=np.uint64)
     for place in range(chars.shape[1]):
-        key = key * np.uint64(0x9E3779B97F4A7C15) + heard[:, place] + np.uint64(1)
-        key ^= key >> np.uint64(29)
+        column = chars[:, place]
+        if not column.any():
+            break
+        mixed = key * np.uint64(0x9E3779B97F4A7C15) + first[column] + np.uint64(1)
+        key = np.where(column > 0, mixed ^ (mixed >> np.uint64(29)), key)
     return key

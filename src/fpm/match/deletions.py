@@ -6,14 +6,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.characters import Codes
 from fpm.identity.names import NameTable
 from fpm.match.keys import NO_NAME
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def _hash(chars: Codes) -> NDArray[np.uint64]:
+def _hash(chars: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """Order-keeping hash of the characters, blanks (0) skipped."""
     key = np.zeros(len(chars), dtype=np.uint64)
     for place in range(chars.shape[1]):
