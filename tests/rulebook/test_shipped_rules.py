@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fpm.ingest import read_file
 from fpm.model import DEPARTMENT_TITLES, Period
 from fpm.rulebook import load_rulebook, rulebook_faults
 from fpm.rulebook.describe import rule_table
@@ -196,3 +197,22 @@ def test_rule_files_name_no_path_of_any_machine():
         text = path.read_text(encoding="utf-8")
         assert "/work/" not in text, path
         assert "domain.md" not in text, path
+
+
+WHOLE_FORMS = {
+    name: form
+    for name, form in FORMS.items()
+    if name not in ("monitored households, wide", "settlement, two")  # published in part
+}
+
+
+@pytest.mark.parametrize(("kind", "headers"), WHOLE_FORMS.values(), ids=WHOLE_FORMS)
+def test_a_published_form_is_recognised_by_its_headers_alone(book, tmp_path, kind, headers):
+    names = headers.split()
+    row = ["张三" if header in ("姓名", "学生姓名", "户主") else "甲" for header in names]
+    path = tmp_path / "报送数据.csv"
+    path.write_text("\n".join(",".join(line) for line in (names, row, row)), encoding="utf-8")
+    [sheet] = read_file(path, path.name, book.layouts).sheets
+    assert (sheet.layout.department, sheet.layout.kind) == kind
+    assert sheet.layout.score > sheet.runner_up.score + 0.1
+    assert [column.header for column in sheet.unknown] == []
