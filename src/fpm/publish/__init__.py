@@ -1,1 +1,35 @@
+"""What is handed on: township lists, county summary, returns to departments, undecided matches."""
 
+from __future__ import annotations
+
+from fpm.publish.check import require_usable
+from fpm.publish.period import publish_period
+from fpm.publish.publication import (
+    IDENTITY_SCHEMA,
+    PERSON_SCHEMA,
+    PUBLISHED_ALERT_SCHEMA,
+    PUBLISHED_HIT_SCHEMA,
+    RECORD_SCHEMA,
+    TALLY_SCHEMA,
+    VALUE_SCHEMA,
+    Forms,
+    Heading,
+    Publication,
+)
+from fpm.publish.storage import Written
+
+__all__ = [
+    "IDENTITY_SCHEMA",
+    "PERSON_SCHEMA",
+    "PUBLISHED_ALERT_SCHEMA",
+    "PUBLISHED_HIT_SCHEMA",
+    "RECORD_SCHEMA",
+    "TALLY_SCHEMA",
+    "VALUE_SCHEMA",
+    "Forms",
+    "Heading",
+    "Publication",
+    "Written",
+    "publish_period",
+    "require_usable",
+]

@@ -1,0 +1,122 @@
+"""What goes back to each department: rows that could not be read, linked, or that contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from fpm.identity.names import normal_name
+from fpm.model import RECORD_KEY
+from fpm.publish.book import Book, BookInfo
+from fpm.publish.fill import fill_answers, fill_line
+from fpm.publish.publication import Forms, Publication
+from fpm.publish.sheet import write_list, write_notes
+from fpm.publish.wording import shown_id
+
+LIST: Final = "returns"
+PROBLEMS: Final = {
+    "quarantined": "整行未用",
+    "blanked": "单元格未用",
+    "unmatched": "未匹配到人",
+    "contradicts": "与花名册不一致",
+}
+_COLUMNS: Final = (*RECORD_KEY, "problem", "cell", "column", "value", "reason", "advice")
+
+
+def return_books(publication: Publication, forms: Forms) -> Iterator[tuple[str, bytes, int]]:
+    """One workbook a department with problems: its title, file content, rows."""
+    spec = forms.workbooks.workbook[LIST]
+    rows = return_rows(publication)
+    for (department,), part in rows.group_by("department", maintain_order=True):
+        title = publication.departments.get(str(department), str(department))
+        words = {"department": title}
+        numbered = part.with_row_index("number", offset=1)
+        sheet = fill_answers(spec, publication.heading, words, numbered)
+        book = Book(BookInfo(publication.heading, sheet.title, LIST, title))
+        write_list(book, sheet)
+        notes = tuple(fill_line(note, publication.heading, words) for note in spec.notes)
+        write_notes(book, "填写说明", notes)
+        yield title, book.finish(), part.height
+
+
+def return_rows(publication: Publication) -> pl.DataFrame:
+    """One row a problem, by department, kind of problem, file, sheet, row."""
+    parts = {
+        "quarantined": publication.quarantine,
+        "blanked": publication.blanked,
+        "unmatched": _unmatched(publication),
+        "contradicts": _contradictions(publication),
+    }
+    order = {title: place for place, title in enumerate(PROBLEMS.values())}
+    stacked = [
+        frame.with_columns(problem=pl.lit(PROBLEMS[name])).select(_COLUMNS)
+        for name, frame in parts.items()
+    ]
+    rank = pl.col("problem").replace_strict(order, return_dtype=pl.Int8)
+    return pl.concat(stacked).sort(
+        "department", rank, "file", "sheet", "row", "column", nulls_last=True
+    )
+
+
+def _unmatched(publication: Publication) -> pl.DataFrame:
+    masked = publication.heading.mask_ids
+    said = [
+        pl.col("name"),
+        shown_id(pl.col("id_number"), masked=masked),
+        pl.col("township"),
+        pl.col("village"),
+    ]
+    return publication.records.filter(pl.col("status") == "unmatched").with_columns(
+        cell=pl.lit(None, pl.String),
+        column=pl.lit(None, pl.String),
+        value=pl.concat_list(said).list.drop_nulls().list.join(" "),
+        advice=pl.lit(
+            "请核对姓名、证件号码和住址；确属本县农户的请更正后重报，"
+            "非农户、外县人员或已死亡的请注明"
+        ),
+    )
+
+
+def _contradictions(publication: Publication) -> pl.DataFrame:
+    """Confirmed rows whose name or ID is not the roster's.
+
+    Names are compared in their normal form, so that a dot, a space or a traditional character is
+    no contradiction. An ID that is masked or too damaged to be compared is none either.
+    """
+    masked = publication.heading.mask_ids
+    roster = publication.people.select(
+        "person_id", roster_name="name", roster_id=pl.col("id_number").str.slice(0, 18)
+    )
+    own_id = pl.col("id_number").str.to_uppercase().str.slice(0, 18)
+    linked = (
+        publication.records.filter(
+            (pl.col("status") == "confirmed") & pl.col("person_id").is_not_null()
+        )
+        .join(roster, on="person_id", how="left", maintain_order="left")
+        .with_columns(
+            other_name=normal_name(pl.col("name")) != normal_name(pl.col("roster_name")),
+            other_id=own_id.str.contains(r"^\d{17}[\dX]$") & (own_id != pl.col("roster_id")),
+        )
+    )
+    blank = {"cell": pl.lit(None, pl.String)}
+    names = linked.filter("other_name").with_columns(
+        **blank,
+        column=pl.lit("姓名"),
+        value=pl.col("name"),
+        reason=pl.format("农户花名册中此人姓名为“{}”", "roster_name"),
+        advice=pl.lit("请按户口簿或身份证核对姓名；花名册有误的请注明，由乡镇更正"),
+    )
+    numbers = linked.filter("other_id").with_columns(
+        **blank,
+        column=pl.lit("证件号码"),
+        value=shown_id(pl.col("id_number"), masked=masked),
+        reason=pl.format(
+            "农户花名册中{}的证件号码为 {}，与报来的不同",
+            "roster_name",
+            shown_id(pl.col("roster_id"), masked=masked),
+        ),
+        advice=pl.lit("请按身份证核对号码；借用家人证件号码的请改填本人号码"),
+    )
+    return pl.concat([names, numbers], how="diagonal")

@@ -1,0 +1,78 @@
+"""Files that hold personal data: private, whole or absent, and named safely."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fpm.errors import StorageError
+
+_NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_DEVICE_NAMES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_LONGEST_NAME: Final = 60
+"""Characters; 60 Chinese characters are 180 bytes in UTF-8, file systems allow 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file handed on: ``path`` below the period's folder, hash, and rows of its lists."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+def file_name(title: str | None, otherwise: str) -> str:
+    """A file name, without suffix, that every system takes and that cannot leave its folder."""
+    plain = _NOT_IN_NAMES.sub("_", title or "").strip(" .")[:_LONGEST_NAME]
+    if not plain:
+        return otherwise
+    return f"_{plain}" if _DEVICE_NAMES.match(plain) else plain
+
+
+def write_private(path: Path, data: bytes) -> str:
+    """Write ``data`` to ``path`` for the owner alone: temporary name, sync, rename.
+
+    Returns:
+        The SHA-256 of the content, in hexadecimal.
+
+    Raises:
+        StorageError: the disk refused; ``path`` is as it was before.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(
+            f"写入“{path.name}”失败（{error.strerror}），请检查磁盘后重新运行"
+        ) from error
+    return hashlib.sha256(data).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames in ``folder`` and below last; Windows keeps no such promise to ask for."""
+    if os.name == "nt":
+        return
+    for place in (folder, *(item for item in sorted(folder.rglob("*")) if item.is_dir())):
+        try:
+            descriptor = os.open(place, os.O_RDONLY)
+        except OSError as error:
+            raise StorageError(f"写入“{place.name}”失败（{error.strerror}）") from error
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            raise StorageError(f"写入“{place.name}”失败（{error.strerror}）") from error
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,116 @@
+"""How people, households, levels and states are written in lists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.model import LEVEL_TITLES, LEVELS
+from fpm.publish.publication import Publication
+
+STATE_TITLES: Final = {
+    "new": "新增",
+    "continuing": "持续",
+    "escalated": "升级",
+    "overdue": "逾期",
+    "answered": "已反馈",
+    "cleared": "已消除",
+}
+OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
+SPEAKING_HITS: Final = ("new", "continuing", "worsened", "returned")
+KIND_TITLES: Final = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
+NOWHERE: Final = "（未注明）"
+"""Township or village of a household that the roster leaves blank."""
+HEAD: Final = "户主"
+
+
+def level_rank(column: str = "level") -> pl.Expr:
+    """Order of severity, 0 the worst."""
+    ranks = {level: rank for rank, level in enumerate(LEVELS)}
+    return pl.col(column).replace_strict(ranks, default=len(LEVELS), return_dtype=pl.Int8)
+
+
+def level_title(column: str = "level") -> pl.Expr:
+    """红色, 橙色, 黄色."""
+    return pl.col(column).replace_strict(LEVEL_TITLES, default=None, return_dtype=pl.String)
+
+
+def state_title(column: str = "state") -> pl.Expr:
+    """新增, 持续, 升级 …."""
+    return pl.col(column).replace_strict(STATE_TITLES, default=None, return_dtype=pl.String)
+
+
+def shown_id(id_number: pl.Expr, *, masked: bool) -> pl.Expr:
+    """The ID number as lists show it: the first 6 and last 4 characters, or all."""
+    if not masked:
+        return id_number
+    length = id_number.str.len_chars()
+    stars = pl.lit("*" * 40)
+    middle = stars.str.slice(0, pl.max_horizontal(length - 10, 0))
+    short = stars.str.slice(0, length)
+    whole = pl.concat_str(id_number.str.slice(0, 6), middle, id_number.str.slice(-4))
+    return pl.when(length < 12).then(short).otherwise(whole)
+
+
+def heads(publication: Publication) -> pl.DataFrame:
+    """One row a household: ``household_id, head_name, head_id, can_work``.
+
+    Without a member registered as head the first member by person id stands in. ``can_work``:
+    some member can; null when nobody is known to and somebody is unknown.
+    """
+    order = [pl.col("relation").fill_null("") != HEAD, pl.col("person_id")]
+    masked = publication.heading.mask_ids
+    return (
+        publication.people.sort(order, maintain_order=True)
+        .group_by("household_id", maintain_order=True)
+        .agg(
+            head_name=pl.col("name").first(),
+            head_id=shown_id(pl.col("id_number").first(), masked=masked),
+            can_work=pl.col("can_work").any(ignore_nulls=False),
+        )
+    )
+
+
+def persons(publication: Publication) -> pl.DataFrame:
+    """One row a person: ``person_id, person_name, person_id_number, described``.
+
+    ``described`` is such as 张三（之子，15岁）.
+    """
+    relation = pl.col("relation").fill_null("")
+    age = pl.when(pl.col("age").is_not_null()).then(pl.format("{}岁", "age"))
+    about = pl.concat_list(
+        pl.when(relation != "").then(relation),
+        age,
+    )
+    about = about.list.drop_nulls().list.join("，")
+    return publication.people.select(
+        "person_id",
+        person_name="name",
+        person_id_number=shown_id(pl.col("id_number"), masked=publication.heading.mask_ids),
+        described=pl.when(about == "")
+        .then(pl.col("name"))
+        .otherwise(pl.format("{}（{}）", "name", about)),
+    ).unique("person_id", keep="first", maintain_order=True)
+
+
+def department_titles(sources: pl.Expr, publication: Publication) -> pl.Expr:
+    """Titles of the departments named in ``sources`` (JSON list of record references)."""
+    known = list(publication.departments)
+    decoded = sources.str.json_decode(pl.List(pl.Struct({"department": pl.String})))
+    names = decoded.list.eval(pl.element().struct.field("department")).list.unique()
+    rank = {name: place for place, name in enumerate(known)}
+    ordered = names.list.eval(
+        pl.element().sort_by(
+            pl.element().replace_strict(rank, default=len(known), return_dtype=pl.Int64),
+            pl.element(),
+        )
+    )
+    return ordered.list.eval(pl.element().replace(dict(publication.departments))).list.join("、")
+
+
+def rule_table(publication: Publication) -> pl.DataFrame:
+    """One row a rule: ``rule_id, rule_title, advice``."""
+    rows = [(rule.id, rule.title, rule.advice) for rule in publication.rules]
+    schema = {"rule_id": pl.String, "rule_title": pl.String, "advice": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
