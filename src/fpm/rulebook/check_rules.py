@@ -122,7 +122,7 @@ def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
 
 def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     expected: set[str] = {case.expect for case in rule.spec.case}
-    if _always_decided(rule.spec, known):
+    if "unknown" not in expected and _always_decided(rule.spec, known):
         expected.add("unknown")
     for wanted, title in _NEEDED_CASES.items():
         if wanted not in expected:
