@@ -38,6 +38,8 @@ county = "{county}"
 division = "{division}"
 # 规则库所在文件夹
 rules = "rules"
+# 下发的表里证件号码只留前 6 位和后 4 位；确需完整号码时改为 false
+mask_ids = true
 """
 
 
@@ -47,6 +49,7 @@ class WorkspaceConfig(Spec):
     county: Title
     division: Annotated[str, Field(pattern=r"^\d{6}$")]
     rules: Title = "rules"
+    mask_ids: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,13 @@ class Workspace:
             for temporary, target in staged:
                 temporary.replace(target)
         except OSError as error:
-            raise StorageError(f"写入“{folder}”失败（{error.strerror}），请检查磁盘后重新运行") from error
+            raise StorageError(
+                f"写入“{folder}”失败（{error.strerror}），请检查磁盘后重新运行"
+            ) from error
+
+    def forget(self, period: Period, folder: str) -> None:
+        """Remove ``data/<period>/<folder>``: what it held is about to be written anew."""
+        shutil.rmtree(self.data(period) / folder, ignore_errors=True)
 
     def read_frame(self, period: Period, name: str) -> pl.DataFrame | None:
         """A frame written earlier, or ``None``."""
@@ -193,7 +202,9 @@ class Workspace:
             yield building
             _swap(building, target)
         except OSError as error:
-            raise StorageError(f"写入“{target}”失败（{error.strerror}），请检查磁盘后重新运行") from error
+            raise StorageError(
+                f"写入“{target}”失败（{error.strerror}），请检查磁盘后重新运行"
+            ) from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
 

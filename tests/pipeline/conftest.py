@@ -61,7 +61,19 @@ def county(tmp_path: Path) -> Workspace:
     """A workspace with the hand-made roster and no extracts."""
     workspace = Workspace.create(tmp_path / "county", "样例县", "999901")
     rows: list[Sequence[object]] = [("人员信息",), ("导出时间：2026-10-08",), ROSTER_HEADER]
-    for township, village, household, person, name, body, relation, health, labour, kind, income in PEOPLE:
+    for (
+        township,
+        village,
+        household,
+        person,
+        name,
+        body,
+        relation,
+        health,
+        labour,
+        kind,
+        income,
+    ) in PEOPLE:
         rows.append(
             ("样例县", township, village, household, person, name, id_number(body), relation, "汉族",
              health, labour, kind, "", "", income)

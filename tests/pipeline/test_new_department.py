@@ -90,5 +90,9 @@ def test_a_department_of_its_own_is_read_matched_and_judged_by_toml_alone(county
     assert [row["person_id"] for row in hit] == ["P002"]
     assert hit[0]["evidence"] == "残联名单显示残疾等级为二级"
     sources = json.loads(hit[0]["sources"])
-    assert {"department": "disability", "file": "2026-10/残联10月.xlsx", "row": 3}.items() <= sources[0].items()
+    assert {
+        "department": "disability",
+        "file": "残联10月.xlsx",
+        "row": 3,
+    }.items() <= sources[0].items()
     assert report.reconciles

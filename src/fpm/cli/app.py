@@ -81,7 +81,10 @@ def run() -> None:
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001  (the one boundary: a fault becomes a line and a report)
         report = _write_fault_report(error)
-        typer.echo(f"fpm 内部故障（{type(error).__name__}），详情已写入 {report}，请反馈给维护人员。", err=True)
+        typer.echo(
+            f"fpm 内部故障（{type(error).__name__}），详情已写入 {report}，请反馈给维护人员。",
+            err=True,
+        )
         sys.exit(FAULT)
 
 

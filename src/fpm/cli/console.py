@@ -58,6 +58,18 @@ def open_workspace(folder: Path | None) -> Workspace:
     return Workspace.open(folder.resolve()) if folder else Workspace.find(Path.cwd())
 
 
+def workspace_here(folder: Path | None) -> Workspace | None:
+    """The workspace that was named, or the nearest one if there is any."""
+    from fpm.errors import WorkspaceError
+
+    try:
+        return open_workspace(folder)
+    except WorkspaceError:
+        if folder is not None:
+            raise
+        return None
+
+
 def chosen_period(workspace: Workspace, period: Period | None) -> Period:
     """The period that was named, or the latest in the workspace."""
     from fpm.errors import WorkspaceError
@@ -66,8 +78,22 @@ def chosen_period(workspace: Workspace, period: Period | None) -> Period:
         return period
     periods = workspace.periods()
     if not periods:
-        raise WorkspaceError("inbox 中还没有任何期次，请建立如 inbox/2026-10 的文件夹并放入部门数据")
+        raise WorkspaceError(
+            "inbox 中还没有任何期次，请建立如 inbox/2026-10 的文件夹并放入部门数据"
+        )
     return periods[-1]
+
+
+def chosen_month(workspace: Workspace | None, period: Period | None) -> Period:
+    """The period that was named, else the latest of the workspace, else this month."""
+    from fpm.period import Period as Month
+
+    if period is not None:
+        return period
+    if workspace is not None and (periods := workspace.periods()):
+        return periods[-1]
+    day = today(None)
+    return Month(day.year, day.month)
 
 
 def today(as_of: dt.date | None) -> dt.date:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fpm.cli.console import chosen_period, open_workspace, people, print_json, progress_bar
+from fpm.cli.console import (
+    chosen_period,
+    open_workspace,
+    people,
+    print_json,
+    progress_bar,
+    workspace_here,
+)
 from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
+
+if TYPE_CHECKING:
+    from fpm.rulebook import Rulebook
 
 Files = Annotated[
     list[Path],
@@ -26,7 +36,9 @@ def inspect(
     files: Files,
     department: Annotated[
         str | None,
-        typer.Option("--department", metavar="部门", help="只按这个部门的版式识别，如 civil-affairs。"),
+        typer.Option(
+            "--department", metavar="部门", help="只按这个部门的版式识别，如 civil-affairs。"
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -36,10 +48,13 @@ def inspect(
     示例：fpm inspect 医保结算.csv
     """
     from fpm.cli.show.file import show_reading
-    from fpm.pipeline.inspect import inspect_file, reading_document, rulebook_at
+    from fpm.pipeline.inspect import inspect_file, reading_document
+    from fpm.pipeline.rules import rules_folder
+    from fpm.rulebook import load_rulebook
 
-    rulebook = rulebook_at(workspace)
-    readings = [inspect_file(rulebook, path, _department(department)) for path in files]
+    rulebook = load_rulebook(rules_folder(workspace_here(workspace)))
+    only = _known_department(rulebook, department) if department else None
+    readings = [inspect_file(rulebook, path, only) for path in files]
     if as_json:
         print_json([reading_document(reading) for reading in readings])
         return
@@ -51,7 +66,10 @@ def inspect(
 def load(
     department: Annotated[
         str,
-        typer.Argument(metavar="部门", help="civil-affairs、medical-insurance、education、housing、water…或 roster。"),
+        typer.Argument(
+            metavar="部门",
+            help="civil-affairs、medical-insurance、education、housing、water…或 roster。",
+        ),
     ],
     files: Files,
     period: PeriodOption = None,
@@ -69,25 +87,20 @@ def load(
     chosen = chosen_period(opened, period)
     rulebook = load_rulebook(opened.rules)
     with opened.locked(), progress_bar() as progress:
-        add_files(opened, rulebook, _known_department(department), files, chosen)
+        add_files(opened, rulebook, _known_department(rulebook, department), files, chosen)
         loaded = load_period(opened, rulebook, chosen, progress)
     show_loaded(people(), loaded.files)
 
 
-def _department(text: str | None) -> str | None:
-    return None if text is None else _known_department(text)
-
-
-def _known_department(text: str) -> str:
-    from fpm.model import DEPARTMENT_TITLES
-
-    name = text.replace("-", "_")
-    by_title = {title: department for department, title in DEPARTMENT_TITLES.items()}
-    name = by_title.get(name, name)
-    if name not in DEPARTMENT_TITLES:
-        known = "、".join(
-            f"{department.replace('_', '-')}（{title}）"
-            for department, title in DEPARTMENT_TITLES.items()
-        )
+def _known_department(rulebook: Rulebook, text: str) -> str:
+    """The department that ``text`` names, in English (with ``-`` or ``_``) or Chinese."""
+    titles = {
+        layout.department: rulebook.department_title(layout.department)
+        for layout in rulebook.layouts
+    }
+    by_title = {title: department for department, title in titles.items()}
+    name = by_title.get(text, text.replace("-", "_"))
+    if name not in titles:
+        known = "、".join(f"{name.replace('_', '-')}（{title}）" for name, title in titles.items())
         raise typer.BadParameter(f"不认识部门“{text}”，可以用：{known}")
     return name

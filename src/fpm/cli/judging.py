@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from fpm.cli.console import chosen_period, open_workspace, people, print_json
+from fpm.cli.console import (
+    chosen_month,
+    chosen_period,
+    open_workspace,
+    people,
+    print_json,
+    workspace_here,
+)
 from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
 
 rules = typer.Typer(help="规则表：列出、查看、检查、试算。", no_args_is_help=True)
@@ -35,13 +42,14 @@ def list_rules(
     示例：fpm rules list --risk 因病
     """
     from fpm.cli.show.rules import show_rules
-    from fpm.pipeline.rules import rule_table
+    from fpm.pipeline.rules import table
 
-    table = rule_table(workspace, period, kind=kind, risk=risk)
+    opened = workspace_here(workspace)
+    rows = table(opened, chosen_month(opened, period), kind, risk)
     if as_json:
-        print_json(table.to_dicts())
+        print_json(rows.to_dicts())
         return
-    show_rules(people(), table)
+    show_rules(people(), rows)
 
 
 @rules.command("show")
@@ -56,13 +64,14 @@ def show_rule(
     示例：fpm rules show school_age_not_enrolled
     """
     from fpm.cli.show.rules import show_one_rule
-    from fpm.pipeline.rules import rule_document
+    from fpm.pipeline.rules import document
 
-    document = rule_document(workspace, period, rule)
+    opened = workspace_here(workspace)
+    told = document(opened, chosen_month(opened, period), rule)
     if as_json:
-        print_json(document)
+        print_json(told)
         return
-    show_one_rule(people(), document)
+    show_one_rule(people(), told)
 
 
 @rules.command("check")
@@ -71,25 +80,26 @@ def check_rules(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
 
     示例：fpm rules check
     """
-    from fpm.pipeline.rules import rule_faults
+    from fpm.pipeline.rules import faults
 
-    faults, count = rule_faults(workspace)
+    found, count = faults(workspace_here(workspace))
     if as_json:
-        print_json([{"file": f.file, "key": f.key, "message": f.message} for f in faults])
-    elif faults:
-        for fault in faults:
+        print_json([{"file": f.file, "key": f.key, "message": f.message} for f in found])
+    elif found:
+        for fault in found:
             typer.echo(str(fault), err=True)
-        typer.echo(f"规则库有 {len(faults)} 处错误。", err=True)
+        typer.echo(f"规则库有 {len(found)} 处错误。", err=True)
     else:
         people().print(f"规则库没有错误：{count} 条规则。")
-    if faults:
+    if found:
         raise typer.Exit(1)
 
 
 @rules.command("test")
 def test_rules(
     rule: Annotated[
-        str | None, typer.Argument(metavar="[规则]", help="只试一条；不写时试全部。", show_default=False)
+        str | None,
+        typer.Argument(metavar="[规则]", help="只试一条；不写时试全部。", show_default=False),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -101,7 +111,7 @@ def test_rules(
     from fpm.cli.show.rules import show_case_failures
     from fpm.pipeline.rules import case_results
 
-    results = case_results(workspace, rule)
+    results = case_results(workspace_here(workspace), rule)
     failed = [result for result in results if not result["passed"]]
     if as_json:
         print_json(results)

@@ -127,13 +127,20 @@ def match(
 
 
 def _match_tables(
-    files: list[Path], out: Path | None, columns: list[str], department: str | None, *, as_json: bool
+    files: list[Path],
+    out: Path | None,
+    columns: list[str],
+    department: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     from fpm.cli.show.table import show_table_match
     from fpm.pipeline.tables import TableRequest, match_tables
 
     if len(files) < 2 or out is None:
-        raise typer.BadParameter("比对工作区以外的表时，要写花名册、至少一个待比对的表和 -o 结果文件")
+        raise typer.BadParameter(
+            "比对工作区以外的表时，要写花名册、至少一个待比对的表和 -o 结果文件"
+        )
     report = match_tables(TableRequest(files[0], tuple(files[1:]), out, tuple(columns), department))
     if as_json:
         print_json(report.document())

@@ -63,7 +63,9 @@ def init(
     console.print(f"工作区已建立：{workspace.root}")
     console.print("下一步：")
     console.print("  1. 检查 fpm.toml 中的县名和区划代码")
-    console.print("  2. 把农户花名册放进 inbox/roster/，把本月部门数据放进 inbox/2026-10/ 这样的文件夹")
+    console.print(
+        "  2. 把农户花名册放进 inbox/roster/，把本月部门数据放进 inbox/2026-10/ 这样的文件夹"
+    )
     console.print("  3. 运行 fpm run --period 2026-10")
 
 

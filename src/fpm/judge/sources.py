@@ -29,6 +29,9 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
 """How a hit of a scope finds the records of a kind; a village hit does not list its persons."""
 
 
+_REFERENCE: Final = ("department", "kind", "period", "file", "sheet", "row")
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """Which extract kinds each fact column comes from, and their matched records."""
@@ -94,11 +97,11 @@ def with_sources(
         known: origins of the columns.
 
     Returns:
-        ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "file", "sheet",
-        "row"}``, the roster first, then by department, kind, file, sheet and row.
+        ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "period", "file",
+        "sheet", "row"}``, the roster first, then in the order of these keys.
     """
     numbered = hits.with_row_index("_hit")
-    parts = [_roster_rows(numbered, scope, facts)]
+    parts = [_roster_rows(numbered, scope, facts.with_columns(period=pl.lit(str(known.period))))]
     for layout, window in known.kinds(used):
         key = _KEYS.get((scope, layout.match_on))
         extract = known.extracts.get((layout.department, layout.kind))
@@ -111,7 +114,7 @@ def with_sources(
     references = (
         pl.concat(parts)
         .unique()
-        .sort("_hit", pl.col("department") != ROSTER, "department", "kind", "file", "sheet", "row")
+        .sort("_hit", pl.col("department") != ROSTER, *_REFERENCE)
         .group_by("_hit", maintain_order=True)
         .agg(_reference().str.join(",").alias("sources"))
     )
@@ -146,12 +149,13 @@ def _referred(
     hits: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str], kind: KindKey
 ) -> pl.DataFrame:
     found = hits.select("_hit", *key).join(
-        rows.select(*key, "file", "sheet", "row"), on=key, how="inner"
+        rows.select(*key, "period", "file", "sheet", "row"), on=key, how="inner"
     )
     return found.select(
         "_hit",
         pl.lit(kind[0]).alias("department"),
         pl.lit(kind[1]).alias("kind"),
+        "period",
         "file",
         "sheet",
         pl.col("row").cast(pl.UInt32),
@@ -164,6 +168,8 @@ def _reference() -> pl.Expr:
         _quoted("department"),
         pl.lit(',"kind":'),
         _quoted("kind"),
+        pl.lit(',"period":'),
+        _quoted("period"),
         pl.lit(',"file":'),
         _quoted("file"),
         pl.lit(',"sheet":'),

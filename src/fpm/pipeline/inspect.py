@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from fpm.ingest import FileReading, read_file
-from fpm.rulebook import Rulebook, load_rulebook
-from fpm.shipped import shipped_rules
-from fpm.workspace import Workspace
-
-
-def rulebook_at(workspace: Workspace | None) -> Rulebook:
-    """The workspace's rule book, or the shipped one outside of any workspace."""
-    return load_rulebook(workspace.rules if workspace else shipped_rules())
+from fpm.ingest import FileReading, read_file, sample_rows
+from fpm.rulebook import Rulebook
 
 
 def inspect_file(rulebook: Rulebook, path: Path, department: str | None) -> FileReading:
@@ -22,3 +17,20 @@ def inspect_file(rulebook: Rulebook, path: Path, department: str | None) -> File
         FileRefusedError: the file cannot be used.
     """
     return read_file(path, path.name, rulebook.layouts, department=department)
+
+
+def reading_document(reading: FileReading) -> dict[str, Any]:
+    """``reading`` as one JSON document: no values of rows but ten masked ones a kind."""
+    return {
+        "file": reading.name,
+        "sha256": reading.sha256,
+        "sheets": [
+            {**asdict(sheet), "toml_lines": list(sheet.toml_lines)} for sheet in reading.sheets
+        ],
+        "quarantine": reading.quarantine.to_dicts(),
+        "blanked": reading.blanked.to_dicts(),
+        "rows": {
+            f"{department}.{kind}": sample_rows(records).to_dicts()
+            for (department, kind), records in reading.records.items()
+        },
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 
 import polars as pl
 
@@ -14,14 +14,17 @@ from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec, Role
 from fpm.workspace import Workspace
 
-ROLES = frozenset(get_args(Role))
-LINK_COLUMNS = ("person_id", "household_id", "township", "village", "status")
+ROLES: Final = frozenset(get_args(Role))
+LINK_COLUMNS: Final = ("person_id", "household_id", "township", "village", "status")
+_NAMES_IN_RECORDS: Final = ("township", "village", "person_id", "household_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Matches of a period: ``matches`` (MATCH_SCHEMA), ``candidates`` (CANDIDATE_SCHEMA).
+    """Matches of a period.
 
+    ``matches``: MATCH_SCHEMA. ``candidates``: CANDIDATE_SCHEMA. ``claims``: RECORD_KEY, who each
+    record says it is about (role columns) and ``identity``, the key decisions are kept under.
     ``records``: per extract kind the records with the linked ``person_id``, ``household_id``,
     ``township``, ``village`` and ``status`` (they replace what the department wrote there).
     ``expected_false_links``: by extract kind, how many confirmed links are expected to be wrong.
@@ -29,28 +32,37 @@ class Linked:
 
     matches: pl.DataFrame
     candidates: pl.DataFrame
+    claims: pl.DataFrame
     records: dict[tuple[str, str], pl.DataFrame]
     expected_false_links: dict[str, float]
 
 
 def link_period(
-    workspace: Workspace, rulebook: Rulebook, loaded: Loaded, progress: Progress
+    workspace: Workspace,
+    rulebook: Rulebook,
+    loaded: Loaded,
+    decisions: pl.DataFrame | None,
+    progress: Progress,
 ) -> Linked:
     """Match every extract kind of the period and keep the frames under ``data/<period>``."""
-    matches, candidates, linked = [], [], {}
+    matches, candidates, claims, linked = [], [], [], {}
     expected: dict[str, float] = {}
     for done, (key, records) in enumerate(loaded.records.items()):
         progress("比对", done, len(loaded.records))
         layout = rulebook.layout(*key)
-        result = match_kind(loaded.roster, records, layout, rulebook)
-        matches.append(result.matches.select(MATCH_SCHEMA))
-        candidates.append(result.candidates.select(CANDIDATE_SCHEMA))
+        claim = claims_of(records, layout)
+        result = _match(loaded.roster, claim, layout, rulebook, decisions)
+        matches.append(result.matches.select(*MATCH_SCHEMA))
+        candidates.append(result.candidates.select(*CANDIDATE_SCHEMA))
+        identity = result.matches.select(*RECORD_KEY, "identity")
+        claims.append(claim.join(identity, on=RECORD_KEY, how="left", maintain_order="left"))
         linked[key] = _with_links(records, result.matches)
         expected[f"{layout.department}.{layout.kind}"] = result.expected_false_links
     progress("比对", len(loaded.records), len(loaded.records))
     outcome = Linked(
         matches=pl.concat([pl.DataFrame(schema=MATCH_SCHEMA), *matches]),
         candidates=pl.concat([pl.DataFrame(schema=CANDIDATE_SCHEMA), *candidates]),
+        claims=pl.concat(claims, how="diagonal"),
         records=linked,
         expected_false_links=expected,
     )
@@ -58,40 +70,60 @@ def link_period(
     return outcome
 
 
-def match_kind(
-    roster: pl.DataFrame, records: pl.DataFrame, layout: LayoutSpec, rulebook: Rulebook
-) -> MatchResult:
-    """Match the records of one extract kind; the layout says which column tells what."""
+def claims_of(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
+    """RECORD_KEY and the columns that say who a record is about, under their role names."""
     roles = {
-        field.role or name: name
+        field.role or name: pl.col(name)
         for name, field in layout.fields.items()
         if (field.role or name) in ROLES and name in records.columns
     }
-    keyed = records.select(*RECORD_KEY, **{role: pl.col(name) for role, name in roles.items()})
-    request = MatchRequest(
-        match_on=layout.match_on, about=layout.about, settings=rulebook.matching, decisions=None
-    )
-    return match_records(roster, keyed, request)
+    return records.select(*RECORD_KEY, **roles)
 
 
 def linked_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> Linked | None:
     """The frames that ``link_period`` kept, or ``None`` when the period was not matched yet."""
-    matches = workspace.read_frame(period, "matches")
-    candidates = workspace.read_frame(period, "candidates")
-    if matches is None or candidates is None:
+    kept = {
+        name: workspace.read_frame(period, name) for name in ("matches", "candidates", "claims")
+    }
+    frames = {name: frame for name, frame in kept.items() if frame is not None}
+    if len(frames) < len(kept):
         return None
-    linked = {
+    return Linked(
+        **frames, records=linked_records(workspace, rulebook, period), expected_false_links={}
+    )
+
+
+def linked_records(
+    workspace: Workspace, rulebook: Rulebook, period: Period
+) -> dict[tuple[str, str], pl.DataFrame]:
+    """Linked records of a period by extract kind, as kept by ``link_period``."""
+    return {
         (layout.department, layout.kind): frame
         for layout in rulebook.layouts
         if (frame := workspace.read_frame(period, _linked_name(layout.department, layout.kind)))
         is not None
     }
-    return Linked(matches, candidates, linked, {})
+
+
+def _match(
+    roster: pl.DataFrame,
+    claims: pl.DataFrame,
+    layout: LayoutSpec,
+    rulebook: Rulebook,
+    decisions: pl.DataFrame | None,
+) -> MatchResult:
+    request = MatchRequest(
+        match_on=layout.match_on,
+        about=layout.about,
+        settings=rulebook.matching,
+        decisions=decisions,
+    )
+    return match_records(roster, claims, request)
 
 
 def _with_links(records: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
     links = matches.select(*RECORD_KEY, *LINK_COLUMNS)
-    kept = records.drop([name for name in LINK_COLUMNS if name in records.columns])
+    kept = records.drop(*_NAMES_IN_RECORDS, strict=False)
     return kept.join(links, on=RECORD_KEY, how="left", validate="1:1", maintain_order="left")
 
 
@@ -100,7 +132,14 @@ def _linked_name(department: str, kind: str) -> str:
 
 
 def _keep(workspace: Workspace, period: Period, linked: Linked) -> None:
+    workspace.forget(period, "linked")
     frames = {_linked_name(*key): frame for key, frame in linked.records.items()}
     workspace.write_frames(
-        period, {**frames, "matches": linked.matches, "candidates": linked.candidates}
+        period,
+        {
+            **frames,
+            "matches": linked.matches,
+            "candidates": linked.candidates,
+            "claims": linked.claims,
+        },
     )

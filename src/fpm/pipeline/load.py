@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, read_file
-from fpm.model import DEPARTMENT_TITLES, FILES_SCHEMA, QUARANTINE_SCHEMA, Period
+from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.rulebook import Rulebook
 from fpm.workspace import ROSTER_INBOX, Workspace
 
@@ -50,11 +51,12 @@ def load_period(
         raise WorkspaceError(
             f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
         )
-    readings = _read_all(workspace, rulebook, paths, progress)
+    readings = _read_all(workspace.inbox(period), paths, rulebook, progress)
     roster_from = f"inbox/{period}"
     if not any(ROSTER in _departments(reading) for reading in readings):
-        roster_readings = _read_all(workspace, rulebook, workspace.roster_files(), progress)
         roster_from = f"inbox/{ROSTER_INBOX}"
+        folder = workspace.root / roster_from
+        roster_readings = _read_all(folder, workspace.roster_files(), rulebook, progress)
         readings = [*roster_readings, *readings]
     records = _by_kind(readings)
     roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
@@ -64,7 +66,7 @@ def load_period(
         )
     loaded = Loaded(
         period=period,
-        roster=build_roster(pl.concat(roster_records, how="diagonal"), rulebook.roster_layout),
+        roster=build_roster(pl.concat(roster_records, how="diagonal")),
         records={key: frame for key, frame in records.items() if key[0] != ROSTER},
         files=_stack((reading.files for reading in readings), FILES_SCHEMA),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
@@ -130,16 +132,14 @@ def kept_records(
 
 
 def _read_all(
-    workspace: Workspace, rulebook: Rulebook, paths: Sequence[Path], progress: Progress
+    folder: Path, paths: Sequence[Path], rulebook: Rulebook, progress: Progress
 ) -> list[FileReading]:
     readings, refused = [], []
-    for done, path in enumerate(paths):
+    for done, (path, name) in enumerate(zip(paths, _names(folder, paths), strict=True)):
         progress("读取", done, len(paths))
-        name = path.relative_to(workspace.root / "inbox").as_posix()
+        department = _department_of(path.relative_to(folder), rulebook)
         try:
-            readings.append(
-                read_file(path, name, rulebook.layouts, department=_department_of(name))
-            )
+            readings.append(read_file(path, name, rulebook.layouts, department=department))
         except FileRefusedError as error:
             refused.append(error)
     progress("读取", len(paths), len(paths))
@@ -149,11 +149,21 @@ def _read_all(
     return readings
 
 
-def _department_of(name: str) -> str | None:
+def _names(folder: Path, paths: Sequence[Path]) -> list[str]:
+    """The names files are known by: without their folder, unless two share a name."""
+    counts = Counter(path.name for path in paths)
+    return [
+        path.name if counts[path.name] == 1 else path.relative_to(folder).as_posix()
+        for path in paths
+    ]
+
+
+def _department_of(below: Path, rulebook: Rulebook) -> str | None:
     """The department that a folder in the inbox names, in English or Chinese."""
-    by_title = {title: department for department, title in DEPARTMENT_TITLES.items()}
-    for folder in Path(name).parts[:-1]:
-        if folder in DEPARTMENT_TITLES:
+    departments = {layout.department for layout in rulebook.layouts}
+    by_title = {rulebook.department_title(department): department for department in departments}
+    for folder in below.parts[:-1]:
+        if folder in departments:
             return folder
         if (department := by_title.get(folder.removesuffix("局"))) is not None:
             return department
@@ -175,9 +185,7 @@ def _by_kind(readings: Iterable[FileReading]) -> dict[tuple[str, str], pl.DataFr
     }
 
 
-def _stack(
-    frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]
-) -> pl.DataFrame:
+def _stack(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
@@ -189,7 +197,7 @@ def _kept(
 
 
 def _keep(workspace: Workspace, loaded: Loaded) -> None:
-    shutil.rmtree(workspace.data(loaded.period) / "records", ignore_errors=True)
+    workspace.forget(loaded.period, "records")
     frames = {
         f"records/{department}.{kind}": frame
         for (department, kind), frame in loaded.records.items()

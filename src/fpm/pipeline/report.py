@@ -19,9 +19,9 @@ class RunReport:
     """A finished period.
 
     ``reconciliation``: see ``reconcile``. ``tally``: one row a rule (see ``fpm.judge``).
-    ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values`` and ``unset_values``:
-    names of parameters in force without the county's own decision, and of those without a value.
-    ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
+    ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values``: names of
+    parameters in force without the county's own decision. ``later_periods``: published periods
+    that must be run again because this one changed. ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
     """
 
     period: Period
@@ -34,6 +34,7 @@ class RunReport:
     hits: pl.DataFrame
     alerts: pl.DataFrame
     reference_values: tuple[str, ...]
+    later_periods: tuple[str, ...]
     published: tuple[str, ...]
     seconds: dict[str, float]
 
@@ -68,6 +69,7 @@ class RunReport:
             "levels": counts_by(self.alerts, "level"),
             "rules": self.tally.to_dicts(),
             "reference_values": list(self.reference_values),
+            "later_periods": list(self.later_periods),
             "waiting": self.waiting,
             "published": list(self.published),
             "seconds": self.seconds,

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 
+from fpm.cli.show.rules import KIND_TITLES
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
 from fpm.pipeline.report import RunReport, reconcile
@@ -20,7 +21,6 @@ STATE_TITLES = {
     "cleared": "消失",
     "overdue": "超期",
 }
-KIND_TITLES = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
 
 
 def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief: bool) -> None:
@@ -45,7 +45,10 @@ def show_loaded(console: Console, files: pl.DataFrame) -> None:
     numbers = ("行数", "数据", "隔离", "非数据")
     table = plain_table("读入", ["部门", "文件", *numbers], numbers=numbers)
     for row in reconcile(files, None).to_dicts():
-        add_row(table, [_department(row), row["file"], *_cells(row, "rows records quarantined non_data")])
+        add_row(
+            table,
+            [_department(row), row["file"], *_cells(row, "rows records quarantined non_data")],
+        )
     console.print(table)
 
 
@@ -81,11 +84,15 @@ def _show_rules(console: Console, report: RunReport) -> None:
 
 def _show_alerts(console: Console, report: RunReport) -> None:
     levels = [LEVEL_TITLES[level] for level in LEVELS]
-    states = [title for state, title in STATE_TITLES.items() if (report.alerts["state"] == state).any()]
+    states = [
+        title for state, title in STATE_TITLES.items() if (report.alerts["state"] == state).any()
+    ]
     columns = [*levels, *states, "合计"]
     table = plain_table("预警线索（户）", ["乡镇", *columns], numbers=columns)
     wanted = [state for state, title in STATE_TITLES.items() if title in states]
-    for (township,), alerts in report.alerts.sort("township").group_by("township", maintain_order=True):
+    for (township,), alerts in report.alerts.sort("township").group_by(
+        "township", maintain_order=True
+    ):
         by_level = [int((alerts["level"] == level).sum()) for level in LEVELS]
         by_state = [int((alerts["state"] == state).sum()) for state in wanted]
         add_row(table, [township, *by_level, *by_state, alerts.height])
@@ -113,6 +120,10 @@ def _show_waiting(console: Console, report: RunReport) -> None:
     }
     for name, count in report.waiting.items():
         console.print(f"  {count:,} {titles[name]}")
+    if report.later_periods:
+        console.print(
+            f"  本期结果有变，以后的期次要按顺序重新运行：{'、'.join(report.later_periods)}"
+        )
     if report.reference_values:
         console.print(
             f"  {len(report.reference_values)} 个参数用的是参考值，本县尚未发文采用，见“县级汇总.xlsx”"

@@ -14,9 +14,14 @@ from fpm.workspace import Workspace
 
 def show_status(console: Console, workspace: Workspace, states: list[dict[str, Any]]) -> None:
     """Show one line a period and what to do next."""
-    console.print(f"{workspace.config.county}（{workspace.config.division}）  {workspace.root}", soft_wrap=True)
+    console.print(
+        f"{workspace.config.county}（{workspace.config.division}）  {workspace.root}",
+        soft_wrap=True,
+    )
     if not states:
-        console.print("还没有任何期次。请建立如 inbox/2026-10 的文件夹，放入部门数据，再运行 fpm run。")
+        console.print(
+            "还没有任何期次。请建立如 inbox/2026-10 的文件夹，放入部门数据，再运行 fpm run。"
+        )
         return
     numbers = ("收到文件", "读入行", "隔离行")
     table = plain_table("各期次", ["期次", *numbers, "比对", "线索", "发布"], numbers=numbers)

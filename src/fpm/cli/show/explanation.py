@@ -1,0 +1,99 @@
+"""Why an alert was raised, down to the source rows; or how one row was read and matched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from rich.console import Console
+
+from fpm.cli.show.rules import KIND_TITLES, document_line, show_values
+from fpm.cli.show.run import STATE_TITLES
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.masking import mask_digits
+from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, STATUS_TITLES
+
+
+def show_explanation(console: Console, explanation: dict[str, Any]) -> None:
+    """Show an explanation made by ``fpm.pipeline.explain``."""
+    if "row" in explanation:
+        _show_row(console, explanation)
+        return
+    console.rule(f"{explanation['target']}（{explanation['period']} 期）")
+    alert = explanation["alert"]
+    if alert:
+        console.print(
+            f"线索 {alert['alert_no']}：{alert['township']} {alert['village']}，"
+            f"户编号 {alert['household_id']}，{LEVEL_TITLES.get(alert['level'], '')} {alert['risks']}，"
+            f"{STATE_TITLES[alert['state']]}，首次预警 {alert['first_period']}，"
+            f"反馈期限 {alert['due_date']}",
+            markup=False,
+        )
+    for number, hit in enumerate(explanation["hits"], start=1):
+        _show_hit(console, number, hit)
+
+
+def _show_hit(console: Console, number: int, hit: dict[str, Any]) -> None:
+    console.print(f"\n{number}. {hit['title']}", style="bold", markup=False)
+    risk = f" {hit['risk']}" if hit["risk"] else ""
+    console.print(
+        f"  {KIND_TITLES[hit['kind']]}{risk} {LEVEL_TITLES[hit['level']]}：{hit['evidence']}",
+        markup=False,
+    )
+    console.print(f"  规则 {hit['rule_id']}（{hit['file']}）", markup=False)
+    if hit["applies_to"]:
+        console.print(f"  适用于 {' '.join(hit['applies_to'].split())}", markup=False)
+    console.print(f"  条件   {' '.join(hit['when'].split())}", markup=False)
+    for source in hit["documents"]:
+        console.print(f"  依据   {document_line(source)}", markup=False)
+    show_values(console, hit["values"])
+    for person in hit["facts"]:
+        known = "；".join(f"{fact['title']}={_shown(fact['value'])}" for fact in person["facts"])
+        console.print(f"  指标   {person['name']}（{person['person_id']}）：{known}", markup=False)
+    _show_records(console, hit["records"])
+
+
+def _show_records(console: Console, records: list[dict[str, Any]]) -> None:
+    table = plain_table("原始数据", ["部门", "文件", "工作表", "行", "匹配理由"])
+    for record in records:
+        department = DEPARTMENT_TITLES.get(record["department"], record["department"])
+        add_row(
+            table,
+            [department, record["file"], record["sheet"], str(record["row"]), record.get("reason")],
+        )
+    console.print(table)
+
+
+def _show_row(console: Console, explanation: dict[str, Any]) -> None:
+    console.rule(f"{mask_digits(explanation['target'])}（{explanation['period']} 期）")
+    row = explanation["row"]
+    for match in row["matches"]:
+        chance = "" if match["probability"] is None else f"，概率 {match['probability']:.4f}"
+        console.print(
+            f"{match['file']} {match['sheet']} 第 {match['row']} 行："
+            f"{STATUS_TITLES[match['status']]}{chance}",
+            markup=False,
+        )
+        console.print(f"  人 {match['person_id'] or '—'}，户 {match['household_id'] or '—'}")
+        console.print(f"  理由：{match['reason']}", markup=False)
+    for candidate in row["candidates"]:
+        console.print(
+            f"  第 {candidate['rank']} 候选 {candidate['person_id']}"
+            f"（{candidate['probability']:.3f}）：{candidate['reason']}",
+            markup=False,
+        )
+    for fault in row["quarantine"]:
+        console.print(
+            f"已隔离 {fault['cell'] or fault['row']}：{fault['reason']}；{fault['advice']}",
+            markup=False,
+        )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "不详"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return value.isoformat() if isinstance(value, dt.date) else mask_digits(str(value))

@@ -1,0 +1,111 @@
+"""How one file would be read: recognition, columns, ID quality, first problems, masked rows."""
+
+from __future__ import annotations
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.ingest import ColumnReading, FileReading, SheetReading, sample_rows
+
+SAMPLE_ROWS = 10
+SAMPLE_COLUMNS = 8
+FIRST_PROBLEMS = 10
+
+
+def show_reading(console: Console, reading: FileReading) -> None:
+    """Show one file, sheet by sheet."""
+    console.rule(reading.name)
+    for sheet in reading.sheets:
+        _show_sheet(console, sheet)
+    _show_problems(console, "隔离的行", reading.quarantine)
+    _show_problems(console, "读成空白的单元格", reading.blanked)
+    for records in reading.records.values():
+        _show_rows(console, records)
+
+
+def _show_sheet(console: Console, sheet: SheetReading) -> None:
+    hidden = "（隐藏）" if sheet.hidden else ""
+    console.print(f"工作表“{sheet.sheet}”{hidden}：{sheet.rows:,} 行", markup=False, style="bold")
+    if sheet.layout is None:
+        console.print("  没有认出任何版式的表格，全部按非数据计")
+    else:
+        runner = sheet.runner_up
+        second = f"；其次是 {runner.title}（{runner.score:.2f}）" if runner else ""
+        console.print(
+            f"  版式：{sheet.layout.title}（{sheet.layout.department}.{sheet.layout.kind}，"
+            f"得分 {sheet.layout.score:.2f}{second}），表头在第 {sheet.header_row} 行",
+            markup=False,
+        )
+        console.print(
+            f"  数据 {sheet.records:,} 行，隔离 {sheet.quarantined:,} 行，非数据 {sheet.non_data:,} 行"
+        )
+    for note in sheet.notes:
+        console.print(f"  {note}", markup=False)
+    if sheet.columns:
+        _show_columns(console, sheet)
+    if sheet.missing:
+        console.print(f"  没有的列：{'、'.join(sheet.missing)}", markup=False)
+    if sheet.toml_lines:
+        console.print("  如果确认是同一列，可在版式文件中加上：")
+        for line in sheet.toml_lines:
+            console.print(f"    {line}", markup=False)
+
+
+def _show_columns(console: Console, sheet: SheetReading) -> None:
+    numbers = ("读出", "空白", "有误")
+    table = plain_table(
+        "", ["列", "表头", "读作", *numbers, "最先出现的问题", "说明"], numbers=numbers
+    )
+    for column in sheet.columns:
+        add_row(
+            table,
+            [
+                column.letter,
+                column.header,
+                column.title,
+                column.parsed,
+                column.blank,
+                column.bad,
+                " ".join(column.first_bad),
+                _remark(column),
+            ],
+            style="" if column.field or column.ignored else "yellow",
+        )
+    console.print(table)
+
+
+def _remark(column: ColumnReading) -> str:
+    if column.repeats:
+        return "与前面的列重复，不读"
+    if column.ignored:
+        return "已知，不需要"
+    if column.field is None:
+        return f"不认识，最像“{column.nearest}”" if column.nearest else "不认识"
+    forms = "，".join(f"{title} {count:,}" for title, count in column.id_forms)
+    return "；".join(part for part in (forms, column.unit and f"单位：{column.unit}") if part)
+
+
+def _show_problems(console: Console, title: str, problems: pl.DataFrame) -> None:
+    if problems.is_empty():
+        return
+    table = plain_table(
+        f"{title}（共 {problems.height:,}）", ["工作表", "单元格", "值", "问题", "怎样改"]
+    )
+    for row in problems.head(FIRST_PROBLEMS).to_dicts():
+        add_row(
+            table,
+            [row["sheet"], row["cell"] or row["row"], row["value"], row["reason"], row["advice"]],
+        )
+    console.print(table)
+
+
+def _show_rows(console: Console, records: pl.DataFrame) -> None:
+    rows = sample_rows(records, SAMPLE_ROWS)
+    if rows.is_empty():
+        return
+    shown = rows.select(rows.columns[:SAMPLE_COLUMNS])
+    table = plain_table(f"前 {shown.height} 行（已脱敏）", shown.columns)
+    for row in shown.rows():
+        add_row(table, row)
+    console.print(table)

@@ -1,0 +1,133 @@
+"""The rule table, one rule in full, and the cases that failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.model import LEVEL_TITLES
+
+KIND_TITLES = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
+SCOPE_TITLES = {"person": "人", "household": "户", "village": "村"}
+OUTCOME_TITLES = {
+    "hit": "命中",
+    "clear": "未命中",
+    "unknown": "无法判断",
+    "not_applicable": "不适用",
+    None: "停用",
+}
+
+
+def show_rules(console: Console, rules: pl.DataFrame) -> None:
+    """One line a rule."""
+    table = plain_table(
+        f"规则（{rules.height} 条）", ["编号", "名称", "类别", "对象", "风险", "级别", "停用原因"]
+    )
+    for row in rules.to_dicts():
+        add_row(
+            table,
+            [
+                row["rule_id"],
+                row["title"],
+                KIND_TITLES[row["kind"]],
+                SCOPE_TITLES[row["scope"]],
+                row["risk"],
+                LEVEL_TITLES[row["level"]],
+                row["stopped_by"] and f"未设置：{row['stopped_by']}",
+            ],
+            style="dim" if row["stopped_by"] else "",
+        )
+    console.print(table)
+
+
+def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
+    """Everything about one rule."""
+    console.rule(rule["title"])
+    kind = f"{KIND_TITLES[rule['kind']]}（{SCOPE_TITLES[rule['scope']]}）"
+    lines = [
+        ("编号", f"{rule['id']}（{rule['file']}）"),
+        ("类别", f"{kind} {rule['risk']} {LEVEL_TITLES[rule['level']]}"),
+        ("适用于", rule["applies_to"] or "全部"),
+        ("条件", " ".join(rule["when"].split())),
+        ("证据", rule["evidence"]),
+        ("核实", rule["advice"]),
+    ]
+    lines += [("依据", document_line(source)) for source in rule["sources"]]
+    if rule["this_period"]:
+        lines.append(("本期", _tally_line(rule["this_period"])))
+    for title, text in lines:
+        console.print(f"{title}：{text}", markup=False)
+    show_values(console, rule["values"])
+    table = plain_table("示例", ["示例", "应为"])
+    for case in rule["cases"]:
+        add_row(table, [case["name"], OUTCOME_TITLES[case["expect"]]])
+    console.print(table)
+
+
+def document_line(source: dict[str, Any]) -> str:
+    """A source document on one line."""
+    kinds = {
+        "policy": "政策文件",
+        "practice": "公开做法",
+        "weak": "转载或弱来源",
+        "proposal": "本工具建议",
+    }
+    parts = [source["document"], source["article"], source["place"]]
+    return " ".join(part for part in parts if part) + f"（{kinds[source['confidence']]}）"
+
+
+def show_values(console: Console, values: list[dict[str, Any]]) -> None:
+    """The dated values of a rule with their documents."""
+    if not values:
+        return
+    columns = ["参数", "值", "单位", "起", "止", "区划", "文件", "采用", "本期"]
+    table = plain_table("参数", columns)
+    for value in values:
+        adopted = {True: "已采用", False: "参考值", None: "未设置"}[value["adopted"]]
+        add_row(
+            table,
+            [
+                value["title"],
+                value["value"],
+                value["unit"],
+                value["from"],
+                value["until"] if value["until"] != "9999-12" else "",
+                value["place"] or value["division"],
+                value["document"],
+                adopted,
+                "在用" if value["in_force"] else "",
+            ],
+        )
+    console.print(table)
+
+
+def show_case_failures(console: Console, failed: list[dict[str, Any]], count: int) -> None:
+    """The cases that did not give what they say."""
+    if not failed:
+        console.print(f"{count} 个示例全部相符。")
+        return
+    table = plain_table(
+        f"{len(failed)} 个示例不相符（共 {count} 个）", ["规则", "示例", "应为", "实为"]
+    )
+    for row in failed:
+        add_row(
+            table,
+            [
+                row["rule_id"],
+                row["case"],
+                OUTCOME_TITLES[row["expected"]],
+                OUTCOME_TITLES[row["got"]],
+            ],
+        )
+    console.print(table)
+
+
+def _tally_line(tally: dict[str, Any]) -> str:
+    if tally["stopped"]:
+        return f"停用：{tally['stopped']}"
+    counts = [f"{OUTCOME_TITLES[name]} {tally[name]:,}" for name in ("hit", "clear", "unknown")]
+    missing = f"（缺：{tally['missing']}）" if tally["missing"] else ""
+    return "，".join(counts) + missing

@@ -1,0 +1,104 @@
+"""alerts → one workbook a township, county summary, returns to departments: what is handed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import polars as pl
+
+from fpm import __version__
+from fpm.judge import Judgement
+from fpm.ledger import AlertUpdate
+from fpm.model import HIT_SCHEMA, MATCH_SCHEMA, RECORD_KEY
+from fpm.pipeline.link import Linked
+from fpm.pipeline.load import Loaded
+from fpm.publish import (
+    IDENTITY_SCHEMA,
+    PERSON_SCHEMA,
+    VALUE_SCHEMA,
+    Forms,
+    Heading,
+    Publication,
+)
+from fpm.rulebook import Rulebook
+from fpm.rulebook.describe import parameter_table
+from fpm.workspace import Workspace
+
+
+def publication(
+    workspace: Workspace,
+    rulebook: Rulebook,
+    stages: tuple[Loaded, Linked, pl.DataFrame, Judgement, AlertUpdate],
+    sealed: tuple[dt.date, str, pl.DataFrame | None],
+    timings: Mapping[str, float],
+) -> Publication:
+    """Gather the frames of a period for its lists.
+
+    Args:
+        workspace: for the county's name and code.
+        rulebook: rules, forms, values.
+        stages: what each stage of the run gave.
+        sealed: day of issue, the ledger's hash for the period, the alerts of the period before.
+        timings: seconds by stage.
+    """
+    loaded, linked, facts, judgement, update = stages
+    issued_on, chain_head, previous = sealed
+    return Publication(
+        heading=Heading(
+            county=workspace.config.county,
+            division=workspace.config.division,
+            period=loaded.period,
+            issued_on=issued_on,
+            version=__version__,
+            rule_digest=rulebook.digest,
+            chain_head=chain_head,
+            mask_ids=workspace.config.mask_ids,
+        ),
+        rules=rulebook.rules,
+        alerts=update.alerts,
+        hits=update.hits,
+        corrections=judgement.hits.filter(pl.col("kind") == "correction").select(*HIT_SCHEMA),
+        village_hits=update.village_hits,
+        people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
+        records=_records(linked),
+        candidates=linked.candidates,
+        quarantine=loaded.quarantine,
+        blanked=loaded.blanked,
+        files=loaded.files,
+        tally=judgement.tally,
+        values=_values(workspace, rulebook, loaded),
+        previous=previous,
+        departments={
+            layout.department: rulebook.department_title(layout.department)
+            for layout in rulebook.layouts
+        },
+        timings=timings,
+    )
+
+
+def forms(rulebook: Rulebook) -> Forms:
+    """The settings that shape lists."""
+    return Forms(rulebook.workbooks, rulebook.workflow, rulebook.measures)
+
+
+def _records(linked: Linked) -> pl.DataFrame:
+    """Every record with its match and what it says of itself (RECORD_SCHEMA of ``publish``)."""
+    claims = linked.claims.select(
+        *RECORD_KEY,
+        *(
+            pl.col(name).cast(dtype)
+            if name in linked.claims.columns
+            else pl.lit(None, dtype).alias(name)
+            for name, dtype in {**IDENTITY_SCHEMA, "identity": pl.String}.items()
+        ),
+    )
+    matches = linked.matches.select(*MATCH_SCHEMA)
+    return matches.join(claims, on=RECORD_KEY, how="left", maintain_order="left")
+
+
+def _values(workspace: Workspace, rulebook: Rulebook, loaded: Loaded) -> pl.DataFrame:
+    titles = {rule.id: rule.title for rule in rulebook.rules}
+    table = parameter_table(rulebook, loaded.period, workspace.config.division)
+    used = pl.col("used_by").list.eval(pl.element().replace(titles)).list.join("、")
+    return table.with_columns(rules=used).select(*VALUE_SCHEMA)

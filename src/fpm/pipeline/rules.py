@@ -1,0 +1,102 @@
+"""The rule book asked: what is in it, what is wrong with it, do its cases hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fpm.errors import Fault
+from fpm.judge import case_gaps, run_cases
+from fpm.model import Period
+from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
+from fpm.rulebook.describe import rule_table, value_history
+from fpm.shipped import shipped_rules
+from fpm.workspace import Workspace
+
+NO_DIVISION = "000000"
+"""Outside of a workspace no county's own values apply."""
+
+
+def rules_folder(workspace: Workspace | None) -> Path:
+    """The workspace's rules, or the shipped ones outside of any workspace."""
+    return workspace.rules if workspace else shipped_rules()
+
+
+def table(
+    workspace: Workspace | None, period: Period, kind: str | None, risk: str | None
+) -> pl.DataFrame:
+    """One row a rule (``fpm.rulebook.describe.RULE_TABLE``), filtered."""
+    rulebook = load_rulebook(rules_folder(workspace))
+    rows = rule_table(rulebook, period, _division(workspace))
+    if kind is not None:
+        rows = rows.filter(pl.col("kind") == kind)
+    if risk is not None:
+        rows = rows.filter(pl.col("risk") == risk)
+    return rows
+
+
+def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[str, Any]:
+    """One rule: conditions, sources, history of its values, cases, hits of the period.
+
+    Raises:
+        RefusedError: there is no such rule; the nearest id is named.
+    """
+    rulebook = load_rulebook(rules_folder(workspace))
+    rule = rulebook.rule(rule_id)
+    return {
+        **rule.model_dump(mode="json", exclude={"values", "case", "source"}),
+        "file": rulebook.files[rule_id],
+        "sources": [source.model_dump(mode="json") for source in rule.source],
+        "values": value_history(rulebook, rule, period, _division(workspace)).to_dicts(),
+        "cases": [{"name": case.name, "expect": case.expect} for case in rule.case],
+        "this_period": _tally(workspace, period, rule_id),
+    }
+
+
+def faults(workspace: Workspace | None) -> tuple[list[Fault], int]:
+    """Every fault of the rule book, missing cases included, and the number of rules."""
+    folder = rules_folder(workspace)
+    found = list(rulebook_faults(folder))
+    if found:
+        return found, 0
+    rulebook = load_rulebook(folder)
+    found = [
+        Fault(rulebook.files[rule.id], "case", gap)
+        for rule in rulebook.rules
+        for gap in case_gaps(rule, rulebook)
+    ]
+    return found, len(rulebook.rules)
+
+
+def case_results(workspace: Workspace | None, rule_id: str | None) -> list[dict[str, Any]]:
+    """What each case of each rule (or of one) gave, and whether that was expected."""
+    rulebook = load_rulebook(rules_folder(workspace))
+    rules = rulebook.rules if rule_id is None else (rulebook.rule(rule_id),)
+    return [result for rule in rules for result in _results(rulebook, rule.id)]
+
+
+def _results(rulebook: Rulebook, rule_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule_id": rule_id,
+            "case": result.case.name,
+            "expected": result.case.expect,
+            "got": result.got,
+            "passed": result.passed,
+        }
+        for result in run_cases(rulebook.rule(rule_id), rulebook)
+    ]
+
+
+def _division(workspace: Workspace | None) -> str:
+    return workspace.config.division if workspace else NO_DIVISION
+
+
+def _tally(workspace: Workspace | None, period: Period, rule_id: str) -> dict[str, Any] | None:
+    tally = workspace.read_frame(period, "tally") if workspace else None
+    if tally is None:
+        return None
+    rows = tally.filter(pl.col("rule_id") == rule_id).to_dicts()
+    return rows[0] if rows else None

@@ -1,0 +1,133 @@
+"""matches → facts → hits → alerts → lists: judging a period and handing the result on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import polars as pl
+
+from fpm.judge import Judgement, MatchedExtract, build_facts, evaluate
+from fpm.ledger import AlertRequest, AlertUpdate, Ledger, rule_terms, update_alerts
+from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, Period
+from fpm.pipeline.link import Linked, linked_records
+from fpm.pipeline.load import ROSTER, Loaded, Progress
+from fpm.rulebook import Rulebook
+from fpm.rulebook.layout import LayoutSpec
+from fpm.workspace import Workspace
+
+
+def judge_period(
+    workspace: Workspace, rulebook: Rulebook, given: tuple[Loaded, Linked], progress: Progress
+) -> tuple[pl.DataFrame, Judgement]:
+    """Facts of every person and the judgement of every rule."""
+    loaded, linked = given
+    period = loaded.period
+    progress("研判", 0, 2)
+    previous = workspace.read_frame(period.shift(-1), "facts")
+    extracts = _extracts(workspace, rulebook, period, linked)
+    facts = build_facts(loaded.roster, extracts, rulebook, period, previous)
+    progress("研判", 1, 2)
+    judgement = evaluate(facts, extracts, rulebook, period, workspace.config.division)
+    progress("研判", 2, 2)
+    return facts, judgement
+
+
+def decide_alerts(
+    ledger: Ledger,
+    workspace: Workspace,
+    rulebook: Rulebook,
+    judged: tuple[pl.DataFrame, Judgement],
+    day: tuple[Period, dt.date],
+) -> AlertUpdate:
+    """What the hits make of the alerts, given what the ledger remembers."""
+    facts, judgement = judged
+    period, as_of = day
+    issued_on = ledger.issued_on(period) or as_of
+    request = AlertRequest(
+        period=period,
+        division=workspace.config.division,
+        issued_on=issued_on,
+        as_of=as_of,
+        due_days=rulebook.workflow.due_days,
+        effects={result.title: result.effect for result in rulebook.workflow.results},
+        terms=rule_terms(rulebook.rules),
+        monitored=_monitored(facts),
+    )
+    state = ledger.state(period, workspace.config.division, issued_on)
+    return update_alerts(judgement.hits, state, request)
+
+
+def keep_judged(
+    workspace: Workspace,
+    period: Period,
+    facts: pl.DataFrame,
+    judgement: Judgement,
+    update: AlertUpdate,
+) -> None:
+    """Write facts (the next month looks back at them), hits, tally and alerts."""
+    workspace.write_frames(
+        period,
+        {
+            "facts": facts,
+            "hits": judgement.hits,
+            "tally": judgement.tally,
+            "alerts": update.alerts.select(*ALERT_SCHEMA),
+        },
+    )
+
+
+def _extracts(
+    workspace: Workspace, rulebook: Rulebook, period: Period, linked: Linked
+) -> list[MatchedExtract]:
+    """Per extract kind the linked records of the calendar year up to ``period``."""
+    months = [
+        month for month in workspace.periods() if month.year == period.year and month < period
+    ]
+    by_month = {str(month): linked_records(workspace, rulebook, month) for month in months}
+    candidates = {str(month): workspace.read_frame(month, "candidates") for month in months}
+    by_month[str(period)] = linked.records
+    candidates[str(period)] = linked.candidates
+    return [
+        _extract(layout, by_month, candidates)
+        for layout in rulebook.layouts
+        if layout.department != ROSTER
+        and any((layout.department, layout.kind) in kinds for kinds in by_month.values())
+    ]
+
+
+def _extract(
+    layout: LayoutSpec,
+    by_month: dict[str, dict[tuple[str, str], pl.DataFrame]],
+    candidates: dict[str, pl.DataFrame | None],
+) -> MatchedExtract:
+    key = (layout.department, layout.kind)
+    months = {month: kinds[key] for month, kinds in by_month.items() if key in kinds}
+    undecided = [
+        _of_month(frame, month).filter(
+            (pl.col("department") == layout.department) & (pl.col("kind") == layout.kind)
+        )
+        for month, frame in candidates.items()
+        if frame is not None and month in months
+    ]
+    nobody = _of_month(pl.DataFrame(schema=CANDIDATE_SCHEMA), "")
+    return MatchedExtract(
+        layout=layout,
+        records=pl.concat(
+            [_of_month(frame, month) for month, frame in months.items()], how="diagonal"
+        ),
+        candidates=pl.concat([nobody, *undecided]),
+        delivered=frozenset(months),
+    )
+
+
+def _of_month(frame: pl.DataFrame, month: str) -> pl.DataFrame:
+    return frame.select(pl.lit(month).alias("period"), pl.all())
+
+
+def _monitored(facts: pl.DataFrame) -> pl.DataFrame:
+    """Households in the monitoring procedure with each risk they are in it for (MONITORED_SCHEMA)."""
+    return (
+        facts.filter(pl.col("monitored") & pl.col("risks").is_not_null())
+        .select("household_id", risk=pl.col("risks").str.split(","))
+        .explode("risk")
+        .unique(maintain_order=True)
+    )
