@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from fpm.errors import Fault
-from fpm.model import DEPARTMENT_TITLES
+from fpm.model import DEPARTMENT_TITLES, RECORD_KEY
 from fpm.rulebook.columns import (
     BUILT_IN,
     ROSTER,
@@ -51,6 +51,8 @@ _NEEDED: Final[dict[str, tuple[tuple[Role, ...], str]]] = {
         "按户比对的版式至少要有姓名、身份证号或户编号一列",
     ),
 }
+_RESERVED: Final = frozenset({*RECORD_KEY, "status", "period"})
+"""Columns that reading and matching put beside the fields of every record."""
 _ROSTER_FIELDS: Final = ("name", "township", "village", "household_id")
 _TRUTH: Final = frozenset({"是", "否"})
 
@@ -71,6 +73,10 @@ def layout_faults(layouts: Iterable[Layout]) -> Iterator[Fault]:
         yield from _header_faults(layout)
         for name, field in layout.spec.fields.items():
             yield from _field_faults(layout.file, name, field)
+            if name in _RESERVED:
+                yield layout.file.fault(
+                    ("fields", name), f"“{name}”是比对结果自己的列名，字段请换一个名字"
+                )
         yield from _role_faults(layout)
         yield from _reference_faults(layout)
     rosters = [layout for layout in known if layout.spec.department == ROSTER]
