@@ -1,6 +1,8 @@
 """Every mistake in a rules folder is one Chinese line with file, line and key."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fpm.errors import RulebookError
 from fpm.rulebook import load_rulebook
@@ -567,3 +569,43 @@ def test_a_rule_that_can_always_be_decided_needs_no_undecided_example(rules):
 def test_a_folder_that_is_not_there_is_one_fault(tmp_path):
     with pytest.raises(RulebookError, match="没有这个规则文件夹"):
         load_rulebook(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "inf", "-inf", "2026-10-01T08:00:00", "08:00:00", "[[1]]"]
+)
+def test_a_value_that_no_condition_could_use_is_refused(rules, value):
+    rules.change(LINE, "value = 5000", f"value = {value}")
+    assert rules.only_fault().key == "dated[1].value"
+
+
+def test_brackets_too_deep_to_read_are_one_fault(rules):
+    rules.change(LINE, "value = 5000", f"value = {'[' * 20000}")
+    fault = next(fault for fault in rules.faults() if fault.file == LINE)
+    assert "套得太深" in fault.message
+
+
+SLIPS = st.sampled_from(
+    ["", "3", '"x"', "true", "[]", "{}", "{ a = 1 }", '[1, "甲"]', "nan", "-1", '""', "= =", "“甲”"]
+)
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_no_slip_of_the_pen_gets_past_as_anything_but_faults(rules, data):
+    """Whatever one line becomes, loading says what is wrong or loads; it never breaks off."""
+    name = data.draw(st.sampled_from([ROSTER, EXTRACT, LINE, RULE, "workflow.toml"]))
+    text = (rules.root / name).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    number = data.draw(st.integers(0, len(lines) - 1))
+    key, equals, _ = lines[number].partition("=")
+    lines[number] = f"{key}{equals}{data.draw(SLIPS)}"
+    try:
+        rules.write(name, "\n".join(lines))
+        for fault in rules.faults():
+            assert "Input" not in fault.message
+            assert fault.message
+    finally:
+        rules.write(name, text)

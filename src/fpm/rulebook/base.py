@@ -18,7 +18,7 @@ Title = Annotated[str, StringConstraints(min_length=1)]
 class Spec(BaseModel):
     """Base of all specs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod

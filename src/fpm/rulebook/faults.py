@@ -22,6 +22,7 @@ _EXPECTED: Final[dict[str, str]] = {
     "int_type": "应是整数，不加引号",
     "int_from_float": "应是整数",
     "float_type": "应是数，不加引号",
+    "finite_number": "应是有限的数",
     "date_type": "应是日期，写作 2026-10-01，不加引号",
     "tuple_type": '应是用方括号括起来的清单，如 ["甲", "乙"]',
     "dict_type": "应是一个表",

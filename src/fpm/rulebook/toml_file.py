@@ -59,6 +59,8 @@ def read_toml(path: Path, name: str) -> TomlFile | Fault:
         return TomlFile(name, text, tomllib.loads(text.replace("\r\n", "\n")))
     except tomllib.TOMLDecodeError as error:
         return _syntax_fault(name, text, str(error))
+    except RecursionError:
+        return Fault(name, "", "括号套得太深，读不下去")
 
 
 def _syntax_fault(name: str, text: str, message: str) -> Fault:
@@ -106,8 +108,9 @@ def line_of(text: str, path: Path_) -> int:
             here = (*table, *_parts(entry[1]))
         else:
             continue
-        if len(here) > best_depth and here == tuple(path[: len(here)]):
-            best_line, best_depth = number, len(here)
+        shared = min(len(here), len(path))
+        if shared > best_depth and here[:shared] == tuple(path[:shared]):
+            best_line, best_depth = number, shared
     return best_line
 
 
