@@ -439,6 +439,8 @@ def test_a_mistake_is_named_with_file_key_and_remedy(rules, change):
         ('title = "自付预警线"', "title = “自付预警线”", "全角符号““”"),
         ('title = "自付预警线"', 'title = "甲"\ntitle = "乙"', "写了两次"),
         ("[[dated]]", "[[dated", "方括号没有配对"),
+        ("[[dated]]", "甲 = 1\n[[dated]]", "中文键名要加半角双引号"),
+        ("[[dated]]", "[spellings.甲]\n[[dated]]", "中文键名要加半角双引号"),
         ("value = 5000", "value = [5000, 1", "方括号没有配对"),
         ("value = 5000", "value = 5000 6000", "一行只能写一项"),
         ("[[dated]]", "[name]\n[[dated]]", "写了两次"),

@@ -30,6 +30,7 @@ _SYNTAX: Final = (
 """What tomllib says, and what to tell the office."""
 
 _FULL_WIDTH: Final = re.compile(r"[＝“”‘’［］｛｝，＂＇]")
+_CHINESE_KEY: Final = re.compile(r"^\s*(\[+[^\]\"']*)?[^\x00-\x7f]")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
 _PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 
@@ -75,6 +76,8 @@ def _syntax_fault(name: str, text: str, message: str) -> Fault:
     shown = lines[line - 1] if 0 < line <= len(lines) else ""
     if sign := _FULL_WIDTH.search(_QUOTED.sub("", shown)):
         meaning = f"有全角符号“{sign[0]}”，请改用半角"
+    elif _CHINESE_KEY.match(shown):
+        meaning = "中文键名要加半角双引号"
     return Fault(name, "", f"{meaning}（{shown.strip()[:60]}）" if shown.strip() else meaning, line)
 
 
