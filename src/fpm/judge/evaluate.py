@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import polars as pl
 
-from fpm.judge.aggregates import Reductions
-from fpm.judge.evidence import group_sentence, person_sentence
 from fpm.judge.facts import MatchedExtract
+from fpm.judge.hits import group_hits, missing_of_groups, missing_of_persons, person_hits
 from fpm.judge.outcomes import (
     CODES,
-    GROUP,
     SUBJECT,
     Groups,
     group_facts,
     group_outcomes,
     person_outcomes,
-    reduce_groups,
 )
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
-from fpm.judge.sources import Origins, origins, with_sources
+from fpm.judge.sources import Origins, References, origins
 from fpm.model import HIT_SCHEMA, Period, Scope, empty
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.conditions import AT_LEAST
 
 TALLY_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "rule_id": pl.String,
@@ -40,9 +37,6 @@ TALLY_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "stopped": pl.String,  # why the rule could not run at all, else NULL
     "missing": pl.String,  # what was not known where it cannot tell, 、-joined, else NULL
 }
-
-_AT_ONCE: Final = 50
-"""Rules judged in one pass; their outcomes take one byte a person each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,148 +70,89 @@ def evaluate(
     """
     setting = Setting(period, division)
     plans = [plan_rule(parse_rule(rule, rulebook), rulebook, setting) for rule in rulebook.rules]
+    running = [plan for plan in plans if not plan.stopped]
+    judged = [_judge(facts, running, scope) for scope in SUBJECT]
     known = origins(rulebook, extracts, period)
-    found: list[_Found] = [
-        _Found(plan, empty(HIT_SCHEMA), {}, "") for plan in plans if plan.stopped
-    ]
-    for scope in SUBJECT:
-        active = [plan for plan in plans if plan.rule.scope == scope and not plan.stopped]
-        if active:
-            found += _judge_scope(facts, active, scope, known)
-    found.sort(key=lambda one: one.plan.rule.id)
-    hits = pl.concat([empty(HIT_SCHEMA), *(one.hits for one in found)])
+    references = References(_referable(facts, judged), known)
+    hits = [_hits(scope, plan, references) for scope in judged for plan in scope.plans]
+    rows = [_tally(scope, plan, known) for scope in judged for plan in scope.plans]
+    rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
-    return Judgement(hits.sort(order), pl.DataFrame([_tally(one) for one in found], TALLY_SCHEMA))
+    return Judgement(
+        hits=pl.concat([empty(HIT_SCHEMA), *hits]).sort(order),
+        tally=pl.DataFrame(rows, TALLY_SCHEMA).sort("rule_id"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    plan: Plan
-    hits: pl.DataFrame
-    counts: dict[int, int]
-    missing: str
+class _Judged:
+    """The rules of one scope; ``codes`` has one column a rule and the rows of ``groups.keys``."""
+
+    scope: Scope
+    plans: Sequence[Plan]
+    groups: Groups
+    codes: pl.DataFrame
+
+    def flags(self, plan: Plan, code: int) -> pl.Series:
+        return self.codes[plan.rule.id] == code
 
 
-def _judge_scope(
-    facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope, known: Origins
-) -> Iterator[_Found]:
-    if scope == "person":
-        for start in range(0, len(plans), _AT_ONCE):
-            some = plans[start : start + _AT_ONCE]
-            codes = person_outcomes(facts, some)
-            for plan in some:
-                yield _person_rule(facts, codes[plan.rule.id], plan, known)
-        return
+def _judge(facts: pl.DataFrame, running: Sequence[Plan], scope: Scope) -> _Judged:
+    plans = [plan for plan in running if plan.rule.scope == scope]
+    if scope == "person" or not plans:
+        return _Judged(scope, plans, Groups(facts, facts), person_outcomes(facts, plans))
     groups = group_facts(facts, SUBJECT[scope])
-    codes = group_outcomes(groups, plans)
-    for plan in plans:
-        yield _group_rule(groups, codes[plan.rule.id], plan, known)
+    return _Judged(scope, plans, groups, group_outcomes(groups, plans))
 
 
-def _person_rule(facts: pl.DataFrame, codes: pl.Series, plan: Plan, known: Origins) -> _Found:
-    subjects = facts.filter(codes == CODES["hit"])
-    hits = subjects.select(
-        "person_id",
-        "household_id",
-        "township",
-        "village",
-        person_sentence(plan).alias("evidence"),
-        _watched(plan).alias("measure"),
-    )
-    open_rows = facts.select(plan.asked).filter(codes == CODES["unknown"])
-    return _Found(
-        plan,
-        _finished(with_sources(hits, "person", plan.used, facts, known), plan),
-        _counted(codes),
-        _missing(open_rows, plan, known),
-    )
+def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
+    """The persons with a hit, or whose household or village has one: few, so few texts to build."""
+    concerned = pl.repeat(False, facts.height, eager=True)
+    for scope in judged:
+        if not scope.plans:
+            continue
+        any_hit = reduce(pl.Series.__or__, [scope.flags(p, CODES["hit"]) for p in scope.plans])
+        if scope.scope == "person":
+            concerned |= any_hit
+        else:
+            key = SUBJECT[scope.scope]
+            keys = scope.groups.keys.filter(any_hit).select(key)
+            found = facts.select(key).join(
+                keys.with_columns(_hit=True), on=key, how="left", maintain_order="left"
+            )
+            concerned |= found["_hit"].fill_null(value=False)
+    return facts.filter(concerned)
 
 
-def _group_rule(groups: Groups, codes: pl.Series, plan: Plan, known: Origins) -> _Found:
-    scope = plan.rule.scope
-    chosen = codes == CODES["hit"]
-    reductions = Reductions()
-    sentence = group_sentence(plan, reductions).alias("evidence")
-    measure = _watched_by_group(plan, known, reductions).alias("measure")
-    members = groups.members_of(chosen, _needed(plan))
-    told = reduce_groups(members, reductions).with_columns(sentence, measure)
-    keys = groups.keys.filter(chosen)
-    person = pl.lit(None, dtype=pl.String).alias("person_id")
-    household = [] if scope == "household" else [person.alias("household_id")]
-    hits = pl.concat(
-        [keys.with_columns(person, *household), told.select("evidence", "measure")],
-        how="horizontal",
-    )
-    open_rows = groups.members_of(codes == CODES["unknown"], plan.asked).drop(GROUP)
-    return _Found(
-        plan,
-        _finished(with_sources(hits, scope, plan.used, groups.members, known), plan),
-        _counted(codes),
-        _missing(open_rows, plan, known),
-    )
+def _hits(judged: _Judged, plan: Plan, references: References) -> pl.DataFrame:
+    chosen = judged.flags(plan, CODES["hit"])
+    if not chosen.any():
+        return empty(HIT_SCHEMA)
+    if judged.scope == "person":
+        return person_hits(judged.groups.members.filter(chosen), plan, references)
+    return group_hits(judged.groups, chosen, plan, references)
 
 
-def _needed(plan: Plan) -> list[str]:
-    bounded = [name + AT_LEAST for name in plan.used if plan.names.columns[name].bounded]
-    return [*plan.used, *bounded]
+def _tally(judged: _Judged, plan: Plan, known: Origins) -> dict[str, object]:
+    counts = judged.codes[plan.rule.id].value_counts()
+    by_code = dict(zip(*counts.get_columns(), strict=True))
+    missing = ""
+    if by_code.get(CODES["unknown"]):
+        unknown = judged.flags(plan, CODES["unknown"])
+        told = missing_of_persons if judged.scope == "person" else missing_of_groups
+        missing = told(judged.groups, unknown, plan, known)
+    return _tally_row(plan, by_code, missing)
 
 
-def _watched(plan: Plan) -> pl.Expr:
-    """The amount that ``worsens`` watches: the value, or what is known of it."""
-    if plan.rule.worsens is None:
-        return pl.lit(None, dtype=pl.Float64)
-    name = plan.rule.worsens.fact
-    exact = pl.col(name).cast(pl.Float64)
-    bounded = plan.names.columns[name].bounded
-    return pl.coalesce(exact, pl.col(name + AT_LEAST).cast(pl.Float64)) if bounded else exact
-
-
-def _watched_by_group(plan: Plan, known: Origins, reductions: Reductions) -> pl.Expr:
-    """Facts of single persons are added up; what belongs to all of them is taken once."""
-    if plan.rule.worsens is None:
-        return pl.lit(None, dtype=pl.Float64)
-    kinds = known.kinds([plan.rule.worsens.fact])
-    of_persons = bool(kinds) and all(layout.match_on == "person" for layout, _ in kinds)
-    watched = _watched(plan)
-    return reductions.add("measure", watched.sum() if of_persons else watched.max())
-
-
-def _finished(hits: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def _tally_row(plan: Plan, by_code: dict[int, int], missing: str) -> dict[str, object]:
     rule = plan.rule
-    return hits.with_columns(
-        rule_id=pl.lit(rule.id),
-        kind=pl.lit(rule.kind),
-        scope=pl.lit(rule.scope),
-        level=pl.lit(rule.level),
-        risk=pl.lit(rule.risk),
-    ).select(pl.col(name).cast(dtype) for name, dtype in HIT_SCHEMA.items())
-
-
-def _counted(codes: pl.Series) -> dict[int, int]:
-    counts = codes.value_counts()
-    return dict(zip(counts[codes.name].to_list(), counts["count"].to_list(), strict=True))
-
-
-def _missing(rows: pl.DataFrame, plan: Plan, known: Origins) -> str:
-    """What was not known: extracts nobody handed over, then columns, the emptiest first."""
-    if rows.is_empty():
-        return ""
-    absent = [f"本期没有{layout.title}数据" for layout in known.not_delivered(plan.asked)]
-    empty_cells = rows.null_count().row(0, named=True)
-    emptiest = sorted(empty_cells.items(), key=lambda pair: (-pair[1], pair[0]))
-    titles = [plan.names.columns[name].title or name for name, count in emptiest if count]
-    return "、".join([*absent, *titles])
-
-
-def _tally(found: _Found) -> dict[str, object]:
-    rule = found.plan.rule
     return {
         "rule_id": rule.id,
         "title": rule.title,
         "kind": rule.kind,
         "scope": rule.scope,
         "level": rule.level,
-        **{name: found.counts.get(code, 0) for name, code in CODES.items()},
-        "stopped": found.plan.stopped or None,
-        "missing": found.missing or None,
+        **{name: by_code.get(code, 0) for name, code in CODES.items()},
+        "stopped": plan.stopped or None,
+        "missing": missing or None,
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import polars as pl
@@ -84,48 +84,89 @@ def origins(rulebook: Rulebook, extracts: Sequence[MatchedExtract], period: Peri
     )
 
 
-def with_sources(
-    hits: pl.DataFrame, scope: Scope, used: Sequence[str], facts: pl.DataFrame, known: Origins
-) -> pl.DataFrame:
-    """Add ``sources`` to the hits of one rule.
+@dataclass(slots=True)
+class References:
+    """The rows behind hits, as JSON text by person, household or village; each built once.
 
-    Args:
-        hits: ``person_id``, ``household_id``, ``township``, ``village`` and more, one row a hit.
-        scope: of the rule.
-        used: columns the rule used.
-        facts: one row a person; gives the roster rows.
+    Attributes:
+        facts: rows of the persons of the county who may be referred to; gives the roster rows.
         known: origins of the columns.
-
-    Returns:
-        ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "period", "file",
-        "sheet", "row"}``, the roster first, then in the order of these keys.
     """
-    numbered = hits.with_row_index("_hit")
-    parts = [_roster_rows(numbered, scope, facts.with_columns(period=pl.lit(str(known.period))))]
-    for layout, window in known.kinds(used):
-        key = _KEYS.get((scope, layout.match_on))
-        extract = known.extracts.get((layout.department, layout.kind))
-        if key is None or extract is None:
-            continue
-        records = extract.records.filter(
-            (pl.col("status") == "confirmed") & _in_window(window, known.period)
+
+    facts: pl.DataFrame
+    known: Origins
+    _built: dict[tuple[KindKey, Window, tuple[str, ...]], pl.DataFrame] = field(
+        default_factory=dict
+    )
+
+    def with_sources(self, hits: pl.DataFrame, scope: Scope, used: Sequence[str]) -> pl.DataFrame:
+        """Add ``sources`` to the hits of one rule.
+
+        Args:
+            hits: ``person_id``, ``household_id``, ``township``, ``village`` and more.
+            scope: of the rule.
+            used: columns the rule used.
+
+        Returns:
+            ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "file", "sheet",
+            "row"}``, the roster first, then by department, kind, period, file, sheet and row.
+        """
+        parts: list[str] = []
+        for (kind, window), key in self._wanted(scope, used):
+            name = f"_{len(parts)}"
+            text = self._by_key(kind, window, key).rename({"_text": name})
+            hits = hits.join(text, on=key, how="left", maintain_order="left", validate="m:1")
+            parts.append(name)
+        listed = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
+        sources = pl.concat_str(pl.lit("["), listed, pl.lit("]")).alias("sources")
+        return hits.with_columns(sources).drop(parts)
+
+    def _wanted(
+        self, scope: Scope, used: Sequence[str]
+    ) -> Iterator[tuple[tuple[KindKey, Window], tuple[str, ...]]]:
+        if scope != "village":
+            yield ((ROSTER, "persons"), "period"), _KEYS[scope, "person"]
+        for layout, window in self.known.kinds(used):
+            key = _KEYS.get((scope, layout.match_on))
+            kind = (layout.department, layout.kind)
+            if key is not None and kind in self.known.extracts:
+                yield (kind, window), key
+
+    def _by_key(self, kind: KindKey, window: Window, key: tuple[str, ...]) -> pl.DataFrame:
+        built = self._built.get((kind, window, key))
+        if built is None:
+            built = self._built[kind, window, key] = _texts(
+                self._rows(kind, window, key), kind, key
+            )
+        return built
+
+    def _rows(self, kind: KindKey, window: Window, key: tuple[str, ...]) -> pl.DataFrame:
+        if kind[0] == ROSTER:
+            return self.facts.select(*key, pl.lit("").alias("period"), "file", "sheet", "row")
+        records = self.known.extracts[kind].records.filter(
+            (pl.col("status") == "confirmed") & _in_window(window, self.known.period)
         )
-        parts.append(_referred(numbered, records, key, (layout.department, layout.kind)))
-    references = (
-        pl.concat(parts)
-        .unique()
-        .sort("_hit", pl.col("department") != ROSTER, *_REFERENCE)
-        .group_by("_hit", maintain_order=True)
-        .agg(_reference().str.join(",").alias("sources"))
+        rows = records.select(*key, "period", "file", "sheet", "row")
+        return rows.join(self.facts.select(key).unique(), on=key, how="semi")
+
+
+def _texts(rows: pl.DataFrame, kind: KindKey, key: tuple[str, ...]) -> pl.DataFrame:
+    """One row a key: its references, joined by commas."""
+    head = f'{{"department":"{kind[0]}","kind":"{kind[1]}","file":'
+    reference = pl.concat_str(
+        pl.lit(head),
+        _quoted("file"),
+        pl.lit(',"sheet":'),
+        _quoted("sheet"),
+        pl.lit(',"row":'),
+        pl.col("row").cast(pl.String),
+        pl.lit("}"),
     )
     return (
-        numbered.join(references, on="_hit", how="left", maintain_order="left")
-        .with_columns(
-            pl.concat_str(pl.lit("["), pl.col("sources").fill_null(""), pl.lit("]")).alias(
-                "sources"
-            )
-        )
-        .drop("_hit")
+        rows.drop_nulls(list(key))
+        .sort("period", "file", "sheet", "row")
+        .group_by(key)
+        .agg(reference.str.join(",").alias("_text"))
     )
 
 
@@ -136,48 +177,6 @@ def _in_window(window: Window, period: Period) -> pl.Expr:
         return pl.col("period") == str(period.shift(-1))
     same_year = pl.col("period").str.starts_with(f"{period.year:04d}-")
     return same_year & (pl.col("period") <= str(period))
-
-
-def _roster_rows(hits: pl.DataFrame, scope: Scope, facts: pl.DataFrame) -> pl.DataFrame:
-    key = {"person": ("person_id",), "household": ("household_id",), "village": ()}[scope]
-    if not key:
-        return _referred(hits.clear(), facts, ("township", "village"), (ROSTER, "persons"))
-    return _referred(hits, facts, key, (ROSTER, "persons"))
-
-
-def _referred(
-    hits: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str], kind: KindKey
-) -> pl.DataFrame:
-    found = hits.select("_hit", *key).join(
-        rows.select(*key, "period", "file", "sheet", "row"), on=key, how="inner"
-    )
-    return found.select(
-        "_hit",
-        pl.lit(kind[0]).alias("department"),
-        pl.lit(kind[1]).alias("kind"),
-        "period",
-        "file",
-        "sheet",
-        pl.col("row").cast(pl.UInt32),
-    )
-
-
-def _reference() -> pl.Expr:
-    return pl.concat_str(
-        pl.lit('{"department":'),
-        _quoted("department"),
-        pl.lit(',"kind":'),
-        _quoted("kind"),
-        pl.lit(',"period":'),
-        _quoted("period"),
-        pl.lit(',"file":'),
-        _quoted("file"),
-        pl.lit(',"sheet":'),
-        _quoted("sheet"),
-        pl.lit(',"row":'),
-        pl.col("row").cast(pl.String),
-        pl.lit("}"),
-    )
 
 
 def _quoted(column: str) -> pl.Expr:

@@ -158,7 +158,8 @@ _GRADE: Final = re.compile(r"[A-Z]")
 
 def nearest(word: str, known: Mapping[str, Any] | set[str] | Sequence[str]) -> str | None:
     """The known word most like ``word``, or None when none is near."""
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
+    enough = 50 if len(word) <= 3 else 60  # one of two Chinese characters wrong is still near
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=enough)
     return None if found is None else found[0]
 
 

@@ -1,0 +1,142 @@
+"""How long judging takes against polars evaluating the same bare expressions.
+
+    python tests/benchmarks/judge_speed.py --persons 1000000 --rules 150
+
+Builds random facts (columns as the shipped rule book declares them, a tenth of each column
+unknown), repeats the shipped rules, each copy a little different,
+until there are as many as asked for, and prints the seconds
+of ``evaluate`` (outcomes, counts, evidence, references, tally), of the bare expressions, and
+their ratio, all in one run.
+"""
+
+import argparse
+import time
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from fpm.judge import evaluate
+from fpm.judge.aggregates import Reductions
+from fpm.judge.compile import DTYPES, compile_aggregate, compile_row
+from fpm.judge.outcomes import SUBJECT
+from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
+from fpm.model import Period
+from fpm.rulebook.book import Rulebook
+from fpm.rulebook.conditions import AT_LEAST, ColumnType
+from fpm.rulebook.load import load_rulebook
+from fpm.rulebook.rule import RuleSpec
+from fpm.shipped import shipped_rules
+
+PERIOD = Period(2026, 10)
+DIVISION = "999901"
+SEED = 20261
+MOST_HITS = 0.02
+"""Rules that random facts hit more often than real families are left out."""
+
+
+def random_column(column: ColumnType, persons: int, dice: np.random.Generator) -> pl.Series:
+    """One column of plausible values, a tenth of them unknown."""
+    dtype = DTYPES[column.kind]
+    if column.kind == "boolean":
+        values = pl.Series(dice.random(persons) < 0.03)
+    elif column.kind == "number":
+        values = pl.Series(np.round(dice.gamma(1.0, 900.0, persons), 2))
+    elif column.kind == "date":
+        values = pl.Series(dice.integers(-20000, 20000, persons)).cast(pl.Int32).cast(pl.Date)
+    else:
+        words = column.choices or ("甲", "乙", "丙")
+        values = pl.Series(words).gather(dice.integers(0, len(words), persons))
+    known = pl.Series(dice.random(persons) > 0.1)
+    frame = pl.DataFrame({"v": values.cast(dtype), "k": known})
+    return frame.select(pl.when("k").then("v"))["v"]
+
+
+def random_facts(rulebook: Rulebook, persons: int) -> pl.DataFrame:
+    """A facts frame of ``persons`` people, 3.3 a household, 60 villages in each 200,000."""
+    dice = np.random.default_rng(SEED)
+    household = np.sort(dice.integers(0, int(persons / 3.3) + 1, persons))
+    data = {
+        "person_id": pl.Series(range(persons)).cast(pl.String),
+        "household_id": pl.Series(household).cast(pl.String),
+        "township": pl.Series(household // 5000).cast(pl.String),
+        "village": pl.Series(household // 900).cast(pl.String),
+        "name": pl.Series(["张三", "李四", "王五"]).gather(dice.integers(0, 3, persons)),
+        "relation": pl.Series(["户主", "配偶", "之子"]).gather(dice.integers(0, 3, persons)),
+        "file": pl.repeat("花名册.xlsx", persons, eager=True),
+        "sheet": pl.repeat("Sheet1", persons, eager=True),
+        "row": pl.Series(range(2, persons + 2)).cast(pl.UInt32),
+        "age": pl.Series(dice.integers(0, 95, persons)).cast(pl.Float64),
+    }
+    for name, column in rulebook.columns.items():
+        if name not in data:
+            data[name] = random_column(column, persons, dice)
+        if column.bounded:
+            data[name + AT_LEAST] = data[name]
+    return pl.DataFrame(data)
+
+
+def bare(facts: pl.DataFrame, plans: list[Plan]) -> None:
+    """What polars itself needs: each rule's condition, counted, and nothing else."""
+    rows = [
+        compile_row(part, plan.names).truth.sum().alias(f"{plan.rule.id}{n}")
+        for plan in plans
+        if plan.rule.scope == "person"
+        for n, part in enumerate(plan.conditions)
+    ]
+    facts.lazy().select(rows).collect()
+    for scope in ("household", "village"):
+        reductions = Reductions()
+        columns = [
+            compile_aggregate(part, plan.names, reductions).truth.sum().alias(f"{plan.rule.id}{n}")
+            for plan in plans
+            if plan.rule.scope == scope
+            for n, part in enumerate(plan.conditions)
+        ]
+        grouped = facts.lazy().group_by(SUBJECT[scope]).agg(**reductions.wanted)
+        grouped.select(columns).collect()
+
+
+def repeated(rulebook: Rulebook, count: int) -> Rulebook:
+    """The rule book with its runnable rules repeated under new ids up to ``count``."""
+    trial = random_facts(rulebook, 20_000)
+    tally = evaluate(trial, [], rulebook, PERIOD, DIVISION).tally
+    lively = pl.col("stopped").is_null() & (pl.col("hit") <= MOST_HITS * pl.col("clear"))
+    usable = [rulebook.rule(name) for name in tally.filter(lively)["rule_id"]]
+    rules = tuple(_variant(usable[n % len(usable)], n) for n in range(count))
+    return replace(rulebook, rules=rules)
+
+
+def _variant(rule: RuleSpec, number: int) -> RuleSpec:
+    """The rule under another id, with a condition no other copy shares."""
+    always = f"LENGTH(person_id) > -{number}"
+    if rule.scope != "person":
+        always = f"COUNT(*) > -{number}"
+    when = f"({rule.when}) AND {always}"
+    return rule.model_copy(update={"id": f"rule_{number:04d}", "when": when})
+
+
+def main() -> None:
+    """Measure once and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--persons", type=int, default=1_000_000)
+    options.add_argument("--rules", type=int, default=150)
+    given = options.parse_args()
+    rulebook = repeated(load_rulebook(shipped_rules()), given.rules)
+    facts = random_facts(rulebook, given.persons)
+    setting = Setting(PERIOD, DIVISION)
+    plans = [plan_rule(parse_rule(rule, rulebook), rulebook, setting) for rule in rulebook.rules]
+    started = time.perf_counter()
+    bare(facts, plans)
+    bare_seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    found = evaluate(facts, [], rulebook, PERIOD, DIVISION)
+    seconds = time.perf_counter() - started
+    print(f"persons {given.persons}, rules {given.rules}, hits {found.hits.height}")
+    print(
+        f"bare {bare_seconds:.2f} s, evaluate {seconds:.2f} s, ratio {seconds / bare_seconds:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
