@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.containers.wire import CELL, NUMBER, ROW, RawSheet, SheetHead
+from fpm.ingest.containers.wire import CELL, ROW, RawSheet, SheetHead
 
 EDGE: Final = (
     " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -16,34 +16,41 @@ EDGE: Final = (
 )
 """White space and invisible characters that cling to copied cells."""
 
+_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\v\f\x1c\xc2\xe1\xe2\xe3\xef")
+"""First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
+_WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
+"""First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""
 _WRAPPED: Final = r'^="?([^"]*)"?$'
 """A text formula such as ``="5202…"``, written so that Excel keeps an ID as text."""
+_WHOLE: Final = r"^(-?\d{1,15})\.0$"
+_DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
+"""A number of 16 digits or more: a spreadsheet keeps 15 of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet.
+    """One sheet: ``cells`` has String columns ``c0 c1 …`` and one row per physical row.
 
-    ``marked`` and ``plain`` have String columns ``c0 c1 …`` and one row per physical row; in
-    ``marked`` a cell that was a number starts with ``wire.NUMBER``, in ``plain`` the mark is gone.
+    A whole number is written without a point; one of 16 digits or more in scientific form with
+    its 15 significant digits, so that a damaged ID never looks whole. ``ragged`` are spreadsheet
+    rows whose number of cells contradicts the rest of a text file.
     """
 
     head: SheetHead
-    marked: pl.DataFrame
-    plain: pl.DataFrame
+    cells: pl.DataFrame
+    ragged: tuple[int, ...] = ()
 
     @property
     def height(self) -> int:
         """Physical rows."""
-        return self.plain.height
+        return self.cells.height
 
 
 def build_grid(sheet: RawSheet) -> Grid:
-    """Turn a raw sheet into frames, with edges trimmed and text wrappers taken off."""
-    names = [f"c{number}" for number in range(sheet.head.width)]
+    """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
+    names = column_names(sheet.head.width)
     if not sheet.cells:
-        nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-        return Grid(sheet.head, nothing, nothing)
+        return Grid(sheet.head, pl.DataFrame(schema=dict.fromkeys(names, pl.String)))
     frame = pl.read_csv(
         sheet.cells,
         separator=CELL,
@@ -53,24 +60,48 @@ def build_grid(sheet: RawSheet) -> Grid:
         infer_schema=False,
         new_columns=names,
     )
-    marked = _unwrapped(frame.with_columns(pl.all().str.strip_chars(EDGE)))
-    numeric = _columns_where(marked, pl.all().str.starts_with(NUMBER))
-    plain = marked.with_columns(pl.col(numeric).str.strip_prefix(NUMBER)) if numeric else marked
-    return Grid(sheet.head, marked, plain)
+    cells = trimmed(frame, sheet.cells)
+    return Grid(sheet.head, _typed_text(cells) if sheet.head.typed else cells)
 
 
-def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take off ``="…"`` and leading apostrophes where a column has any; blank text is null."""
-    wrapped = _columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))
-    if wrapped:
-        inner = pl.col(wrapped).str.replace(_WRAPPED, "$1").str.strip_prefix("'")
-        frame = frame.with_columns(inner.str.strip_chars(EDGE + "'’‘`"))
+def column_names(width: int) -> list[str]:
+    """Names of the columns of a grid."""
+    return [f"c{number}" for number in range(width)]
+
+
+def trimmed(frame: pl.DataFrame, source: bytes) -> pl.DataFrame:
+    """Trim edges, take off ``="…"`` and leading apostrophes; blank text becomes null.
+
+    Args:
+        frame: String columns.
+        source: The UTF-8 text the frame was read from: what does not occur in it needs no search.
+    """
+    if any(byte in source for byte in _SPACE_BYTES):
+        frame = frame.with_columns(pl.all().str.strip_chars(EDGE))
+    if any(byte in source for byte in _WRAPPER_BYTES):
+        wrapped = _columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))
+        inner = (pl.col(name).str.replace(_WRAPPED, "$1") for name in wrapped)
+        frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
     blank = _columns_where(frame, pl.all() == "")
-    if blank:
-        frame = frame.with_columns(
-            pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in blank
-        )
-    return frame
+    return frame.with_columns(
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in blank
+    )
+
+
+def _typed_text(cells: pl.DataFrame) -> pl.DataFrame:
+    """Numbers and midnights as people write them, where a column has any."""
+    damaged = _columns_where(cells, pl.all().str.contains(_DAMAGED))
+    cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
+    whole = _columns_where(cells, pl.all().str.ends_with(".0"))
+    cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "$1") for name in whole)
+    midnight = _columns_where(cells, pl.all().str.ends_with(" 00:00:00"))
+    return cells.with_columns(pl.col(name).str.strip_suffix(" 00:00:00") for name in midnight)
+
+
+def _scientific(column: pl.Series) -> pl.Series:
+    damaged = column.filter(column.str.contains(_DAMAGED)).unique()
+    shown = [f"{float(text):.14E}" for text in damaged]
+    return column.replace(damaged, pl.Series(shown, dtype=pl.String))
 
 
 def _columns_where(frame: pl.DataFrame, test: pl.Expr) -> list[str]:

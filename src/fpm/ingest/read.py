@@ -11,7 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.open import DEFAULT_OPENING, Opening, open_sheets
+from fpm.ingest.containers.open import DEFAULT_OPENING, Opening, open_file
+from fpm.ingest.containers.text import DecodedText
+from fpm.ingest.containers.wire import RawSheet, TooMuchTextError
 from fpm.ingest.containers.workbook import UnreadableError
 from fpm.ingest.grid import Grid, build_grid, column_letter
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex
@@ -21,6 +23,7 @@ from fpm.ingest.reading import ColumnReading, FileReading, RecordKind, SheetRead
 from fpm.ingest.recognise import CLEAR_LEAD, ENOUGH, Candidate, rank_layouts
 from fpm.ingest.rows import label_rows
 from fpm.ingest.table import Table, TableReading, empty_records, read_table
+from fpm.ingest.text_grid import build_text_grid
 from fpm.ingest.unknown import describe_unread
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
@@ -68,23 +71,31 @@ def read_file(
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     try:
-        grids = [build_grid(raw) for raw in open_sheets(data, opening)]
+        grids = [_grid(content, opening) for content in open_file(data, opening)]
     except UnreadableError as error:
         raise FileRefusedError(name, str(error)) from error
+    except TooMuchTextError as error:
+        raise FileRefusedError(name, "文字总量超过上限，请拆分后重发") from error
     sheets = [_read_sheet(grid, indexes, name) for grid in grids]
     if not any(sheet.table for sheet in sheets):
         raise FileRefusedError(name, _nothing_recognised(grids))
     return _file_reading(name, digest, sheets)
 
 
+def _grid(content: RawSheet | DecodedText, opening: Opening) -> Grid:
+    if isinstance(content, RawSheet):
+        return build_grid(content)
+    return build_text_grid(content, opening.limits)
+
+
 def _read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> _Sheet:
-    rows = grid.plain.head(HEAD_ROWS + 1).rows()
+    rows = grid.cells.head(HEAD_ROWS + 1).rows()
     ranked = rank_layouts(rows, indexes, file, grid.head.name)
     best = ranked[0] if ranked and ranked[0].score >= ENOUGH else None
     if best is None:
         return _Sheet(_unread(grid, ranked), None, None)
     _refuse_doubt(ranked, best, file, grid.head.name)
-    labels = label_rows(grid.plain, best.header, best.index)
+    labels = label_rows(grid.cells, best.header, best.index)
     layout = best.layout
     place = Place(layout.department, layout.kind, file, grid.head.name)
     table = read_table(Table(grid, best.header, layout, labels, place))
@@ -112,7 +123,7 @@ def _nothing_recognised(grids: Sequence[Grid]) -> str:
     """Say that no sheet is a known table, with the fullest row as its likely header."""
     likely: list[str] = []
     for grid in grids:
-        for row in grid.plain.head(HEAD_ROWS).rows():
+        for row in grid.cells.head(HEAD_ROWS).rows():
             texts = [cell for cell in row if cell and not cell[:1].isdigit()]
             likely = texts if len(texts) > len(likely) else likely
     if not likely:
@@ -174,7 +185,7 @@ def _sheet_reading(grid: Grid, ranked: Sequence[Candidate], table: TableReading)
 def _file_reading(name: str, digest: str, sheets: Sequence[_Sheet]) -> FileReading:
     records: dict[RecordKind, list[pl.DataFrame]] = {}
     tables = [sheet.table for sheet in sheets if sheet.table is not None]
-    for sheet in sheets:
+    for sheet in sorted(sheets, key=lambda one: one.reading.sheet):  # rows are in order already
         if sheet.layout is not None and sheet.table is not None:
             kind = (sheet.layout.department, sheet.layout.kind)
             records.setdefault(kind, [empty_records(sheet.layout)]).append(sheet.table.records)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fpm.identity.id_number import QUALITY_TITLES, read_id_numbers
 from fpm.model import mask_digits
 
 RecordKind = tuple[str, str]
@@ -48,8 +49,6 @@ class ColumnReading:
     bad: int = 0
     first_bad: tuple[str, ...] = ()
     """Addresses of the first unreadable cells."""
-    id_forms: tuple[tuple[str, int], ...] = ()
-    """ID columns only: form of the text (Chinese name) and number of cells, most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,17 @@ class FileReading:
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
     files: pl.DataFrame
+
+
+def id_forms(texts: pl.Series) -> tuple[tuple[str, int], ...]:
+    """How good the ID numbers of a column are: form in Chinese and count, most frequent first.
+
+    Args:
+        texts: An ``id_number`` column of records.
+    """
+    counts = read_id_numbers(texts)["quality"].value_counts()
+    ordered = counts.sort(["count", "quality"], descending=[True, False])
+    return tuple((QUALITY_TITLES[name], count) for name, count in ordered.rows())
 
 
 def sample_rows(records: pl.DataFrame, count: int = 10) -> pl.DataFrame:

@@ -7,8 +7,7 @@ from typing import Final, get_args
 
 import polars as pl
 
-from fpm.identity.id_number import QUALITY_TITLES, read_id_numbers
-from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, needs_mark, parse_column
+from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.grid import Grid, column_letter
 from fpm.ingest.header import Header, header_unit
 from fpm.ingest.quarantine import Column, Place, gather, troubles
@@ -53,30 +52,31 @@ def read_table(table: Table) -> TableReading:
     be read, or nothing says whom it is about. Unknown spellings of categories and of yes and no
     are left blank and reported.
     """
-    data = table.labels.is_null()
-    rows = pl.select(row=pl.int_range(1, len(data) + 1, dtype=pl.UInt32)).filter(data)["row"]
-    frame = pl.DataFrame({"row": rows})
+    fields = table.header.fields
+    data = table.grid.cells.with_row_index("row", offset=1).filter(table.labels.is_null())
+    rows = data["row"]
+    parsed = parse_columns(data, {f"c{number}": _context(table, number) for number in fields})
+    frame = pl.DataFrame(
+        [rows, *(parsed[f"c{number}"].values.alias(name) for number, name in fields.items())]
+    )
     aside: list[pl.DataFrame] = []
     blanked: list[pl.DataFrame] = []
     columns: dict[int, ColumnReading] = {}
-    for number, name in table.header.fields.items():
-        spec = table.layout.fields[name]
-        source = table.grid.marked if needs_mark(spec.type) else table.grid.plain
-        text = source[f"c{number}"].filter(data)
-        unit = header_unit(table.header.texts[number])
-        parsed = parse_column(text, CellContext(spec, unit, table.grid.head.date1904))
-        frame = frame.with_columns(parsed.values.alias(name))
-        bad = _bad_cells(rows, text, parsed)
+    for number, name in fields.items():
+        column = parsed[f"c{number}"]
+        bad = _bad_cells(rows, data[f"c{number}"], column)
         listed = troubles(bad, _column(table, number), table.place)
-        strict = listed["code"] != "stated_nothing" if _sets_aside(spec) else pl.lit(value=False)
+        strict = _sets_aside(table.layout.fields[name])
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
-        columns[number] = _describe(table, number, parsed, listed)
+        columns[number] = _describe(table, number, column, listed)
+    aside.append(_ragged(frame, table))
     aside.append(_unfilled(frame, table))
     aside.append(_nobody(frame, table))
     quarantine = gather(aside)
-    out = quarantine["row"].unique()
-    kept = frame.filter(~pl.col("row").is_in(out.implode()))
+    kept = frame
+    if not quarantine.is_empty():
+        kept = frame.join(quarantine.select("row"), on="row", how="anti", maintain_order="left")
     return TableReading(
         _records(kept, table), quarantine, gather(blanked), frame.height - kept.height, columns
     )
@@ -88,14 +88,21 @@ def empty_records(layout: LayoutSpec) -> pl.DataFrame:
     return pl.DataFrame(schema={**RECORD_KEY_SCHEMA, **fields})
 
 
-def _sets_aside(spec: LayoutField) -> bool:
-    return spec.if_bad == "quarantine" and spec.type not in {"category", "yes_no"}
+def _context(table: Table, number: int) -> CellContext:
+    spec = table.layout.fields[table.header.fields[number]]
+    return CellContext(spec, header_unit(table.header.texts[number]), table.grid.head.date1904)
+
+
+def _sets_aside(spec: LayoutField) -> pl.Expr:
+    """Which troubles of a column set the row aside; the others leave the cell blank."""
+    if spec.if_bad == "blank" or spec.type in {"category", "yes_no"}:
+        return pl.lit(value=False)
+    return pl.col("code") != "stated_nothing"
 
 
 def _bad_cells(rows: pl.Series, text: pl.Series, parsed: ParsedColumn) -> pl.DataFrame:
     cells = pl.DataFrame({"row": rows, "value": text, "code": parsed.code})
-    bad = cells.filter(pl.col("code").is_not_null())
-    return bad.with_columns(pl.col("value").str.strip_prefix("\x02"))
+    return cells.filter(pl.col("code").is_not_null())
 
 
 def _column(table: Table, number: int) -> Column:
@@ -108,9 +115,6 @@ def _describe(
     name = table.header.fields[number]
     spec = table.layout.fields[name]
     bad = listed.height
-    forms: tuple[tuple[str, int], ...] = ()
-    if spec.type == "id_number":
-        forms = _id_forms(parsed.values)
     return ColumnReading(
         letter=column_letter(number),
         header=table.header.texts[number],
@@ -122,16 +126,15 @@ def _describe(
         blank=parsed.values.null_count() - bad,
         bad=bad,
         first_bad=tuple(listed["cell"].head(_FIRST_BAD)),
-        id_forms=forms,
     )
 
 
-def _id_forms(texts: pl.Series) -> tuple[tuple[str, int], ...]:
-    if texts.is_empty():
-        return ()
-    counts = read_id_numbers(texts)["quality"].value_counts(sort=True)
-    ordered = counts.sort(["count", "quality"], descending=[True, False])
-    return tuple((QUALITY_TITLES.get(name, name), count) for name, count in ordered.rows())
+def _ragged(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows of a text file with too many or too few cells: their values may have moved."""
+    rows = frame.filter(pl.col("row").is_in(table.grid.ragged)).select(
+        "row", value=pl.lit(None, dtype=pl.String), code=pl.lit("ragged_row")
+    )
+    return troubles(rows, Column(), table.place)
 
 
 def _unfilled(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

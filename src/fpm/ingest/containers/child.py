@@ -6,6 +6,7 @@ blank cell in the last corner of a sheet): the parent sees a dead child and refu
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -55,6 +56,7 @@ def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
 
 def serve(settings: str) -> int:
     """Do the child's part: limits from JSON, workbook from stdin, sheets to stdout."""
+    gc.disable()  # millions of cells and no cycles; the process ends anyway
     limits = Limits(**json.loads(settings))
     data = sys.stdin.buffer.read()
     _limit_memory(limits, len(data))

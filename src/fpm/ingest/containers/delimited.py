@@ -5,40 +5,99 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from fpm.ingest.containers.text import decode
+from fpm.ingest.containers.text import DecodedText
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
-SEPARATORS = ("\t", ",", ";", "|", "，", "、")
+SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
 _SAMPLE_LINES = 60
+_SAMPLE_CHARACTERS = 65_536
 
 
-def read_delimited(data: bytes, limits: Limits) -> RawSheet:
-    """Read delimited text in any of the usual encodings.
+@dataclass(frozen=True, slots=True)
+class DelimitedText:
+    """The sheet, and the rows (1 = first) whose number of fields contradicts the others."""
+
+    sheet: RawSheet
+    ragged: tuple[int, ...]
+
+
+def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> DelimitedText:
+    """Cut delimited text into rows, whatever their shape.
 
     Raises:
-        UndecodableError: The bytes are no text.
         TooMuchTextError: More text than the limit.
     """
-    decoded = decode(data)
-    separator = find_separator(decoded.text)
     csv.field_size_limit(min(limits.text_bytes, 2**31 - 1))
-    rows = list(csv.reader(io.StringIO(decoded.text, newline=""), delimiter=separator))
-    width = max(map(len, rows), default=0)
-    cells, width, height = encode_rows(rows, width, limits.text_bytes)
-    head = SheetHead("", width, height, typed=False, notes=decoded.notes)
-    return RawSheet(head, cells)
+    text = io.StringIO(decoded.text, newline="")
+    rows = list(csv.reader(text, delimiter=separator))
+    notes = decoded.notes
+    if _swallowed(rows, separator):
+        lines = decoded.text.splitlines()
+        rows = [row for line in lines for row in _one_line(line, separator)]
+        notes = (*notes, "引号不成对，已逐行读取")
+    table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
+    head = SheetHead("", table.width, table.height, typed=False, notes=notes)
+    return DelimitedText(RawSheet(head, table.cells), _ragged(rows))
+
+
+def _one_line(line: str, separator: str) -> list[list[str]]:
+    return list(csv.reader([line], delimiter=separator)) or [[]]
+
+
+def _swallowed(rows: Sequence[Sequence[str]], separator: str) -> bool:
+    """An open quote took whole lines into one cell: a line inside it looks like a row."""
+    width = _usual_width(rows)
+    return any(
+        line.count(separator) >= max(1, width - 1)
+        for row in rows
+        for cell in row
+        if "\n" in cell or "\r" in cell
+        for line in cell.splitlines()[1:]
+    )
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    return max(counts, key=lambda width: (counts[width], width)) if counts else 0
+
+
+def _ragged(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Rows longer or shorter than usual, where that cannot be innocent.
+
+    Blank cells beyond the usual width are innocent. A short row is innocent only in a file that
+    leaves out trailing blanks everywhere, and not beside the other half of a broken line.
+    """
+    width = _usual_width(rows)
+    trims = not any(len(row) == width and not row[-1].strip() for row in rows)
+
+    def contradicts(number: int) -> bool:
+        row = rows[number]
+        if len(row) > width:
+            return any(cell.strip() for cell in row[width:])
+        return 1 <= len(row) < width and (not trims or _broken(rows, number, width))
+
+    return tuple(number + 1 for number in range(len(rows)) if contradicts(number))
+
+
+def _broken(rows: Sequence[Sequence[str]], number: int, width: int) -> bool:
+    """The row and a neighbour are the two halves of one line."""
+    halves = [len(rows[other]) for other in (number - 1, number + 1) if 0 <= other < len(rows)]
+    return any(0 < half < width and half + len(rows[number]) == width + 1 for half in halves)
 
 
 def find_separator(text: str) -> str:
     """Choose the separator that cuts most of the first lines into the same number of fields."""
-    lines = [line for line in text[:65536].splitlines()[:_SAMPLE_LINES] if line.strip()]
+    sample = text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE_LINES]
+    lines = [line for line in sample if line.strip()]
 
     def score(separator: str) -> tuple[int, int]:
-        counts = Counter(
-            number for number in (_fields(line, separator) for line in lines) if number > 1
-        )
+        fields = [_fields(line, separator) for line in lines]
+        counts = Counter(number for number in fields if number > 1)
         if not counts:
             return (0, 0)
         width, times = counts.most_common(1)[0]

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from fpm.ingest.containers.child import read_in_child
-from fpm.ingest.containers.delimited import read_delimited
-from fpm.ingest.containers.text import UndecodableError
-from fpm.ingest.containers.wire import RawSheet, TooMuchTextError
+from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
+from fpm.ingest.containers.wire import RawSheet
 from fpm.ingest.containers.workbook import UnreadableError
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
 
@@ -32,8 +31,8 @@ class Opening:
 DEFAULT_OPENING = Opening()
 
 
-def open_sheets(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[RawSheet]:
-    """Read all sheets of a file.
+def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[RawSheet | DecodedText]:
+    """Read all sheets of a workbook, or the text of a text file.
 
     Raises:
         UnreadableError: With the reason in one Chinese sentence.
@@ -44,8 +43,6 @@ def open_sheets(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Raw
         yield from opening.workbook(data, opening.limits)
         return
     try:
-        yield read_delimited(data, opening.limits)
+        yield decode(data)
     except UndecodableError as error:
         raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error
-    except TooMuchTextError as error:
-        raise UnreadableError("文字总量超过上限，请拆分后重发") from error

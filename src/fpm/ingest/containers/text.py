@@ -13,6 +13,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
+
 
 class UndecodableError(Exception):
     """The bytes are no text in any encoding that Chinese offices use."""
@@ -43,7 +45,7 @@ def decode(data: bytes) -> DecodedText:
     guess = _utf16_without_mark(data)
     if guess:
         return DecodedText(data.decode(guess, "replace"), guess)
-    if b"\x00" in data[:4096]:
+    if _is_binary(data[:4096]):
         raise UndecodableError
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -51,6 +53,11 @@ def decode(data: bytes) -> DecodedText:
         except UnicodeDecodeError:
             continue
     return _decode_lines(data)
+
+
+def _is_binary(sample: bytes) -> bool:
+    """More than one byte in fifty is a control character that text does not hold."""
+    return (len(sample) - len(sample.translate(None, _CONTROLS))) * 50 > len(sample)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

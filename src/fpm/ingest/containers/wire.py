@@ -1,13 +1,15 @@
 """The text in which a sheet travels from the parsing process to the frame: unit separators.
 
 Cells are joined by US, rows by RS (control characters that XML 1.0 forbids and no office types),
-so polars reads millions of cells at once without quoting. A cell that was a *number* starts with
-STX: an ID that went through a number has lost digits, and 2026.1 may be January or October.
+so polars reads millions of cells at once without quoting. Numbers are written as Python writes
+floats: the point or exponent in ``202610.0`` shows that the cell was a number, which matters
+because an ID that went through a number has lost digits.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -16,13 +18,11 @@ from typing import Any, BinaryIO, Final
 
 CELL: Final = "\x1f"
 ROW: Final = "\x1e"
-NUMBER: Final = "\x02"
+_ESCAPE: Final = "\x1d"
 
 _BATCH = 4096
 _WIDE = 256
-_MARKS = str.maketrans(dict.fromkeys((CELL, ROW, NUMBER, "\x00"), " "))
-_EXACT_BELOW = 1e15
-"""From 16 digits on a spreadsheet number has lost digits (15 significant digits are kept)."""
+_SPACES = str.maketrans(dict.fromkeys((CELL, ROW, _ESCAPE, "\x00"), " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class SheetHead:
     """What is known of a sheet beside its cells."""
 
     name: str
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     hidden: bool = False
     typed: bool = True
     """Cells carry types (workbooks); false for text files, where every cell is text."""
@@ -47,51 +47,26 @@ class RawSheet:
     cells: bytes
 
 
-def number_text(value: float) -> str:
-    """Write a spreadsheet number as people see it, marked as a number.
-
-    Integers below 10¹⁵ are exact and come without a point; anything longer is written in
-    scientific form with 15 significant digits, so that a damaged ID never looks whole.
-    """
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        return ""
-    if abs(value) >= _EXACT_BELOW:
-        return f"{NUMBER}{value:.14E}"
-    if value == int(value):
-        return f"{NUMBER}{int(value)}"
-    return f"{NUMBER}{value!r}"
-
-
-def cell_text(value: Any) -> str:
-    """Write one typed cell as text (dates as ISO, booleans as TRUE/FALSE)."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return number_text(float(value))
-    if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time.min
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return str(value)
-
-
 class TooMuchTextError(Exception):
     """The cells of one sheet hold more text than the limit allows."""
 
 
-def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> tuple[bytes, int, int]:
-    """Encode typed rows; short rows are padded to ``width``.
+@dataclass(frozen=True, slots=True)
+class EncodedRows:
+    """Rows as separated UTF-8 text; every row has ``width`` cells, at least two."""
+
+    cells: bytes
+    width: int
+    height: int
+
+
+def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> EncodedRows:
+    """Encode typed rows; rows shorter than ``width`` are padded.
 
     Args:
         rows: Cells as the container reader gives them.
         width: Columns of the widest row.
         limit: Bytes of encoded text allowed.
-
-    Returns:
-        The encoded cells, the width used and the number of rows.
 
     Raises:
         TooMuchTextError: The text exceeds ``limit``.
@@ -104,13 +79,13 @@ def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> tuple[
     size = height = 0
     source = iter(rows)
     while batch := list(islice(source, _BATCH)):
-        block = _encode_batch(batch, width)
+        block = _encode_batch([_padded(row, width) for row in batch])
         height += len(batch)
         size += len(block)
         if size > limit:
             raise TooMuchTextError
         blocks.append(block)
-    return b"".join(blocks), width, height
+    return EncodedRows(b"".join(blocks), width, height)
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -121,41 +96,39 @@ def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
     return row[:end]
 
 
-def _encode_batch(batch: list[Sequence[Any]], width: int) -> bytes:
-    lines = []
-    for row in batch:
-        cells = [cell if cell.__class__ is str else cell_text(cell) for cell in row]
-        if len(cells) < width:
-            cells += [""] * (width - len(cells))
-        lines.append(CELL.join(cells))
-    text = ROW.join(lines) + ROW
-    if _is_clean(text, batch, width):
-        return text.encode("utf-8", "replace")
-    return _encode_suspicious(batch, width)
+def _padded(row: Sequence[Any], width: int) -> Sequence[Any]:
+    missing = width - len(row)
+    return row if missing == 0 else [*row, *[""] * missing]
 
 
-def _is_clean(text: str, batch: list[Sequence[Any]], width: int) -> bool:
-    numbers = sum(
-        1 for row in batch for cell in row if cell.__class__ is float or cell.__class__ is int
-    )
-    return (
-        text.count(CELL) == len(batch) * (width - 1)
-        and text.count(ROW) == len(batch)
-        and text.count(NUMBER) == numbers
-        and "\x00" not in text
-    )
+def _encode_batch(batch: Sequence[Sequence[Any]]) -> bytes:
+    text = _joined(batch)
+    if _ESCAPE in text:
+        # newer Pythons escape line breaks inside cells, which mean nothing here
+        text = text.replace(f"{_ESCAPE}\n", "\n").replace(f"{_ESCAPE}\r", "\r")
+    if _ESCAPE in text or "\x00" in text:
+        text = _joined([_without_separators(row) for row in batch])
+        text = text.replace(_ESCAPE, "")
+    return text.encode("utf-8", "replace")
 
 
-def _encode_suspicious(batch: list[Sequence[Any]], width: int) -> bytes:
-    """Encode a batch whose text holds our own separators: they become spaces."""
-    lines = []
-    for row in batch:
-        cells = [
-            cell.translate(_MARKS) if isinstance(cell, str) else cell_text(cell) for cell in row
-        ]
-        cells += [""] * (width - len(cells))
-        lines.append(CELL.join(cells))
-    return (ROW.join(lines) + ROW).encode("utf-8", "replace")
+def _joined(batch: Sequence[Sequence[Any]]) -> str:
+    """Rows in one text; the csv writer turns typed cells into text in C."""
+    buffer = io.StringIO(newline="")
+    csv.writer(
+        buffer,
+        delimiter=CELL,
+        lineterminator=ROW,
+        quoting=csv.QUOTE_NONE,
+        quotechar=None,
+        escapechar=_ESCAPE,
+    ).writerows(batch)
+    return buffer.getvalue()
+
+
+def _without_separators(row: Sequence[Any]) -> list[Any]:
+    """Our own separators inside a cell become spaces."""
+    return [cell.translate(_SPACES) if isinstance(cell, str) else cell for cell in row]
 
 
 def write_sheet(stream: BinaryIO, sheet: RawSheet) -> None:
@@ -167,12 +140,11 @@ def write_sheet(stream: BinaryIO, sheet: RawSheet) -> None:
 
 def read_sheets(data: bytes) -> Iterator[RawSheet]:
     """Read back what ``write_sheet`` wrote."""
-    view = memoryview(data)
     start = 0
     while start < len(data):
         end = data.index(b"\n", start)
-        head = json.loads(bytes(view[start:end]))
+        head = json.loads(data[start:end])
         size = head.pop("bytes")
         head["notes"] = tuple(head["notes"])
-        yield RawSheet(SheetHead(**head), bytes(view[end + 1 : end + 1 + size]))
         start = end + 1 + size
+        yield RawSheet(SheetHead(**head), data[end + 1 : start])

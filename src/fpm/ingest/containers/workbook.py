@@ -44,9 +44,10 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
                     f"工作表“{meta.name}”有 {height} 行 {width} 列，超过上限；"
                     "请删去数据区以外的空行空列后重发"
                 )
-            cells, width, height = encode_rows(_rows(sheet), width, limits.text_bytes)
+            table = encode_rows(_rows(sheet), width, limits.text_bytes)
             hidden = meta.visible != SheetVisibleEnum.Visible
-            yield RawSheet(SheetHead(meta.name, width, height, hidden=hidden), cells)
+            head = SheetHead(meta.name, table.width, table.height, hidden=hidden)
+            yield RawSheet(head, table.cells)
     except PasswordError as error:
         raise UnreadableError("设有打开密码，请去掉密码后重发") from error
     except TooMuchTextError as error:

@@ -6,22 +6,28 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.containers.wire import NUMBER
-
 _SEP = r"[-./年_]"
-_TIME = r"(?:[ tT日]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?[秒zZ分]?)?"
-_WITH_SEPARATORS = (
-    rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_]\s*(\d{{1,2}})\s*[日号]?\s*{_TIME}$"
-)
+_TIME = r"(?:[ T日]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?[秒Z分]?)?"
+_WITH_SEPARATORS = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_]\s*(\d{{1,2}})\s*[日号]?{_TIME}$"
 _COMPACT = rf"^(\d{{4}})(\d{{2}})(\d{{2}})(?:\d{{6}})?{_TIME}$"
 _MONTH_WITH_SEPARATOR = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*(?:月份?)?$"
 _MONTH_COMPACT = r"^(\d{4})(\d{2})$"
+_ISO = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?$"
 _SERIAL = r"^(\d{5})(?:\.\d+)?$"
 _SERIAL_MAX: Final = 73_415
 """31 December 2100 as a spreadsheet serial."""
-_SERIAL_MIN: Final = 3_654
-"""1 January 1910; smaller numbers are years, counts or typing errors."""
+_EPOCH_SHIFT: Final = 1_462
+"""Days between the epochs of the 1900 and the 1904 calendar of spreadsheets."""
+_UNIX_SERIAL: Final = 25_569
+"""1 January 1970 as a spreadsheet serial."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_AMBIGUOUS = r"^\d{4}\.1$"
+_KEEPS_ZEROS = r"^\d{4}\.(?:0\d|10)$"
+
+
+def quick(text: pl.Expr) -> pl.Expr:
+    """A Date from ISO text (``2026-10-03``, with or without time); null for every other form."""
+    return pl.when(text.str.contains(_ISO)).then(_within(_iso_day(text.str.head(10))))
 
 
 def value(text: pl.Expr, *, date1904: bool = False) -> pl.Expr:
@@ -34,70 +40,84 @@ def value(text: pl.Expr, *, date1904: bool = False) -> pl.Expr:
     """
     plain = _plain(text)
     return pl.coalesce(
-        _day(plain, _WITH_SEPARATORS), _day(plain, _COMPACT), _serial(plain, date1904)
+        _day(plain, _WITH_SEPARATORS), _day(plain, _COMPACT), _serial(plain, date1904=date1904)
     )
 
 
-def month(text: pl.Expr, *, date1904: bool = False) -> pl.Expr:
+def month(text: pl.Expr, *, date1904: bool = False, keeps_zeros: bool = False) -> pl.Expr:
     """The first of a month, from a month or a whole day.
 
-    ``2026.1`` as a *number* may be January or, with its zero lost, October: it is not read.
+    Args:
+        text: ``202610``, ``2026.10``, ``2026-10``, ``2026年10月``, or any form of a day.
+        date1904: Serials count from 1 January 1904.
+        keeps_zeros: The column is text (``keeps_zeros`` of it): ``2026.1`` is January. Otherwise
+            it may be October that lost its zero in a number, and is not read.
     """
     plain = _plain(text)
-    lost_zero = text.str.contains(rf"^{NUMBER}\d{{4}}\.1$")
     named = pl.coalesce(
         _first_of_month(plain, _MONTH_WITH_SEPARATOR), _first_of_month(plain, _MONTH_COMPACT)
     )
-    from_day = value(text, date1904=date1904).dt.truncate("1mo")
-    return pl.when(~lost_zero).then(pl.coalesce(named, from_day))
+    found = pl.coalesce(named, value(text, date1904=date1904).dt.truncate("1mo"))
+    return found if keeps_zeros else pl.when(~plain.str.contains(_AMBIGUOUS)).then(found)
+
+
+def keeps_zeros(texts: pl.Series) -> bool:
+    """Whether a month column shows zeros that a number would have lost (2026.10, 2026.03)."""
+    return bool(texts.str.contains(_KEEPS_ZEROS).any())
 
 
 def trouble(text: pl.Expr) -> pl.Expr:
     """Why a day or month cannot be read: a code of ``fpm.ingest.quarantine``."""
     plain = _plain(text)
+    whole_month = plain.str.contains(_MONTH_WITH_SEPARATOR) | plain.str.contains(_MONTH_COMPACT)
+    month_exists = pl.coalesce(
+        _first_of_month(plain, _MONTH_WITH_SEPARATOR), _first_of_month(plain, _MONTH_COMPACT)
+    ).is_not_null()
+    whole_day = plain.str.contains(_WITH_SEPARATORS) | plain.str.contains(_COMPACT)
     return (
-        pl.when(text.str.contains(rf"^{NUMBER}\d{{4}}\.1$"))
-        .then(pl.lit("month_zero_lost"))
-        .when(plain.str.contains(rf"^\d{{2}}{_SEP}\d{{1,2}}"))
+        pl.when(plain.str.contains(rf"^\d{{2}}{_SEP}\d{{1,2}}"))
         .then(pl.lit("date_two_digit_year"))
-        .when(plain.str.contains(_MONTH_WITH_SEPARATOR) | plain.str.contains(_MONTH_COMPACT))
-        .then(pl.lit("date_without_day"))
-        .when(plain.str.contains(_WITH_SEPARATORS) | plain.str.contains(_COMPACT))
+        .when(whole_day | (whole_month & ~month_exists))
         .then(pl.lit("date_impossible"))
+        .when(whole_month)
+        .then(pl.lit("date_without_day"))
         .otherwise(pl.lit("date_unreadable"))
     )
 
 
+def month_trouble(text: pl.Expr) -> pl.Expr:
+    """Why a month cannot be read; a month that could be read is one that lost its zero."""
+    reason = trouble(text)
+    return pl.when(reason == "date_without_day").then(pl.lit("month_zero_lost")).otherwise(reason)
+
+
 def _plain(text: pl.Expr) -> pl.Expr:
-    return text.str.strip_prefix(NUMBER).str.normalize("NFKC").str.strip_chars()
+    return text.str.normalize("NFKC").str.strip_chars()
 
 
 def _day(text: pl.Expr, pattern: str) -> pl.Expr:
     """Year, month, day by pattern; an impossible day is null."""
     parts = text.str.extract_groups(pattern).struct
-    iso = pl.format(
-        "{}-{}-{}",
-        parts.field("1"),
-        parts.field("2").str.zfill(2),
-        parts.field("3").str.zfill(2),
-    )
-    return _within(iso.str.to_date("%Y-%m-%d", strict=False))
+    month, day = parts.field("2").str.zfill(2), parts.field("3").str.zfill(2)
+    return _within(_iso_day(pl.format("{}-{}-{}", parts.field("1"), month, day)))
 
 
 def _first_of_month(text: pl.Expr, pattern: str) -> pl.Expr:
     parts = text.str.extract_groups(pattern).struct
-    iso = pl.format("{}-{}-01", parts.field("1"), parts.field("2").str.zfill(2))
-    return _within(iso.str.to_date("%Y-%m-%d", strict=False))
+    month = parts.field("2").str.zfill(2)
+    return _within(_iso_day(pl.format("{}-{}-01", parts.field("1"), month)))
+
+
+def _iso_day(text: pl.Expr) -> pl.Expr:
+    return text.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _within(day: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(day)
 
 
-def _serial(text: pl.Expr, date1904: bool) -> pl.Expr:
-    """Spreadsheet serial: days since 30 December 1899 (1 January 1904)."""
+def _serial(text: pl.Expr, *, date1904: bool) -> pl.Expr:
+    """Spreadsheet serial of five digits: from 1927 on (1931 in the 1904 calendar)."""
     days = text.str.extract(_SERIAL).cast(pl.Int32, strict=False)
-    shift = 1462 if date1904 else 0  # days between the two epochs
-    usable = days.is_between(_SERIAL_MIN - shift, _SERIAL_MAX - shift)
-    # day 0 of the 1900 system is 30 December 1899 = Unix day −25569
-    return pl.when(usable).then((days + shift - 25_569).cast(pl.Date))
+    serial = days + _EPOCH_SHIFT if date1904 else days
+    return pl.when(serial <= _SERIAL_MAX).then((serial - _UNIX_SERIAL).cast(pl.Date))

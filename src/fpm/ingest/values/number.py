@@ -21,12 +21,23 @@ SCALES: Final = {
 """Powers of ten of money units."""
 _COUNTERS = "元|个|人|户|亩|岁|天|次|个月|月|平方米|平方|㎡|m2|吨|公斤|kg|%"
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
+_DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
 _NOTHING = r"^[-—–―－_/\\~～]+$"
 
 
 def is_dash(text: pl.Expr) -> pl.Expr:
     """A lone dash or slash: an empty place in a form, not zero."""
     return text.str.contains(_NOTHING)
+
+
+def quick(text: pl.Expr) -> pl.Expr:
+    """A Float64 from plain digits; null for every other form."""
+    return pl.when(text.str.contains(_DIGITS)).then(text.cast(pl.Float64, strict=False))
+
+
+def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
+    """Yuan from plain digits; null for every other form."""
+    return _scaled(pl.when(text.str.contains(_DIGITS)).then(text), SCALES.get(unit, 0))
 
 
 def value(text: pl.Expr) -> pl.Expr:

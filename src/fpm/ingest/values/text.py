@@ -5,6 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 _HIDDEN = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+_ODD = "[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+
+
+def quick(text: pl.Expr) -> pl.Expr:
+    """Text without white space or invisible characters, as it is; null for the rest."""
+    return pl.when(~text.str.contains(_ODD)).then(text)
 
 
 def value(text: pl.Expr) -> pl.Expr:
