@@ -12,7 +12,7 @@ import polars as pl
 
 from fpm.model import Period
 from fpm.sample import damage, story
-from fpm.sample.dice import stream
+from fpm.sample.dice import series, stream
 from fpm.sample.living import make_living
 from fpm.sample.outsiders import make_outsiders
 from fpm.sample.people import make_people
@@ -113,17 +113,24 @@ def roll(
         outside: outsiders to add; they get null in the further columns.
 
     Returns:
-        ``chosen`` and ``outside`` with ``name`` and ``id_number`` as delivered, ``damage``,
-        ``typed``; planted families undamaged; sorted by township and village.
+        ``chosen`` and ``outside`` with ``name`` and ``id_number`` as delivered, ``damage`` (of an
+        outsider ``outsider_<kind>`` first), ``typed``; planted families undamaged; sorted by
+        township and village.
     """
     rng = stream(county.seed, "roll", topic)
     extra = [name for name in chosen.columns if name not in _BASE]
     rows = chosen.select(*_BASE, *extra)
     if outside is not None:
         guests = outside.with_columns(row=pl.lit(-1, dtype=pl.Int64))
-        known = [name for name in (*_BASE, *extra) if name in guests.columns]
+        known = [name for name in (*_BASE, *extra, "outside") if name in guests.columns]
         rows = pl.concat([rows, guests.select(known)], how="diagonal_relaxed")
+    if "outside" not in rows.columns:
+        rows = rows.with_columns(outside=pl.lit(None, dtype=pl.String))
     damaged = damage.apply(rows.with_columns(spared=pl.col("planted")), rng, county.dirt)
+    outsider = ("outsider_" + pl.col("outside")).fill_null("")
+    damaged = damaged.with_columns(
+        damage=pl.concat_str(outsider, "damage", separator="+").str.strip_chars("+")
+    )
     order = {name: place for place, name in enumerate(county.places.townships)}
     return (
         damaged.with_columns(
@@ -133,6 +140,28 @@ def roll(
         .sort("town_", "village", "turn_")
         .drop("town_", "turn_", "spared")
     )
+
+
+def spoil(rows: pl.DataFrame, rng: np.random.Generator, *kinds: str) -> pl.DataFrame:
+    """Pick one row in 400, at least one, for each of ``kinds``, among rows otherwise in order.
+
+    Returns:
+        ``rows`` with ``spoilt`` (a kind or empty), also added to ``damage``.
+    """
+    clean = (pl.col("damage") == "") & ~pl.col("planted") & (pl.col("person_id") != "")
+    free = rows.select(pl.arg_where(clean)).to_series().to_numpy()
+    each = max(1, rows.height // 400)
+    picked = rng.permutation(free)[: each * len(kinds)]
+    spoilt = np.full(rows.height, "", dtype=object)
+    spoilt[picked] = [kinds[place % len(kinds)] for place in range(len(picked))]
+    return rows.with_columns(spoilt=series(spoilt)).with_columns(
+        damage=pl.concat_str("damage", "spoilt", separator="+").str.strip_chars("+")
+    )
+
+
+def spoilt(kind: str, wrong: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """``wrong`` on the rows spoilt in this way, ``right`` on the others."""
+    return pl.when(pl.col("spoilt") == kind).then(wrong).otherwise(right)
 
 
 def some(frame: pl.DataFrame, rng: np.random.Generator, share: float) -> pl.DataFrame:

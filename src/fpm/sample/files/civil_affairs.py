@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.sample.county import County, Month, roll, some, truth_of
+from fpm.sample.county import County, Month, roll, some, spoil, spoilt, truth_of
 from fpm.sample.dice import stream
 from fpm.sample.places import COUNTY
 from fpm.sample.sheets import Container, Delivery, Line, Sheet
@@ -55,9 +55,11 @@ def _dibao(county: County, month: Month) -> Delivery:
     rows = roll(
         county, "dibao", _filled(chosen, "grade", "amount", "kind", "state"), outside=outside
     )
+    rows = spoil(rows, stream(county.seed, "dibao", month.period), "unknown_category")
     grade = _or("grade", pl.coalesce("dibao_grade", pl.lit("B")))
     word = {"A": "一类", "B": "二类", "C": "三类"}
     first_town = pl.col("township") == county.places.townships[0]
+    classes = pl.when(first_town).then(grade.replace(word)).otherwise(grade + "类")
     amount = pl.coalesce("amount", pl.col("dibao_amount").cast(pl.Float64), pl.lit(395.0))
     cells = rows.select(
         pl.int_range(1, pl.len() + 1).alias("序号"),
@@ -69,7 +71,7 @@ def _dibao(county: County, month: Month) -> Delivery:
         pl.col("id_number").alias(_NUMBER),
         pl.col("relation").alias("与低保户主关系"),
         _or("kind", pl.lit("农村低保")).alias("低保类型"),
-        pl.when(first_town).then(grade.replace(word)).otherwise(grade + "类").alias("低保类别"),
+        spoilt("unknown_category", pl.lit("特殊"), classes).alias("低保类别"),
         amount.alias("月保障金（元）"),
         (pl.col("age") * 7 % 400 + 300).cast(pl.Float64).alias("家庭月收入(元)"),
         _or("state", pl.lit(None, dtype=pl.String)).alias("保障状态"),
@@ -84,12 +86,24 @@ def _dibao(county: County, month: Month) -> Delivery:
             f"{COUNTY}{month.label}农村居民最低生活保障对象花名册",
             f"填报单位：{COUNTY}民政局        单位：元",
         ),
+        between=_subtotals(cells, "乡镇", "月保障金（元）"),
         footers=(total, ("制表人：甲某某", *[None] * 5, "审核人：乙某某")),
         typed_column=_NUMBER,
     )  # fmt: skip
     suffix: Container = "xls" if cells.height < _XLS_LINES else "xlsx"
     path = f"{month.period}/民政/{COUNTY}农村低保对象名单{month.digits}.{suffix}"
     return Delivery(path, "civil_affairs", "dibao", suffix, (sheet,))
+
+
+def _subtotals(cells: pl.DataFrame, place: str, money: str) -> dict[int, Line]:
+    """A 小计 line after the rows of each township but the last, which the total follows."""
+    sums = cells.group_by(place, maintain_order=True).agg(pl.len(), pl.col(money).sum())
+    column = cells.columns.index(money)
+    ends = sums["len"].cum_sum().to_list()
+    return {
+        end: ("小计", *[None] * (column - 1), float(amount), *[None] * (cells.width - column - 1))
+        for end, amount in zip(ends[:-1], sums[money], strict=False)
+    }
 
 
 def _tekun(county: County, month: Month) -> Delivery:

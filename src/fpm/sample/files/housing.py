@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.sample.county import County, Month, roll, some, truth_of
+from fpm.sample.county import County, Month, roll, some, spoil, spoilt, truth_of
 from fpm.sample.dice import choose, stream
 from fpm.sample.places import COUNTY
 from fpm.sample.sheets import Delivery, Sheet
@@ -27,7 +27,7 @@ def housing(county: County, month: Month) -> list[Delivery]:
 
 
 def _assessment(county: County, month: Month) -> Delivery:
-    rows = _rows(county, month)
+    rows = spoil(_rows(county, month), stream(county.seed, "spoil", month.period), "unknown_grade")
     done = pl.col("progress").is_in(["已竣工", "已验收"])
     built = pl.col("built")
     grade = pl.when(pl.col("row") % 5 == 0).then("grade").otherwise(pl.col("grade") + "级")
@@ -42,7 +42,7 @@ def _assessment(county: County, month: Month) -> Delivery:
         ("F9999" + (pl.col("row").abs() + 10_000).cast(pl.String)).alias("房屋编号"),
         (built % 60 + 52).alias("建筑面积\n（平方米）"),
         built.alias("建造年份"),
-        grade.alias("房屋安全等级"),
+        spoilt("unknown_grade", pl.lit("二级危房"), grade).alias("房屋安全等级"),
         pl.lit(f"{month.period.year}.{month.period.month}.15").alias("鉴定日期"),
         pl.col("lived_in").alias("是否居住"),
         pl.col("renovated_before").alias("是否享受过危房改造"),

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from fpm.sample.bills import AMOUNTS, guest_bills, month_bills
-from fpm.sample.county import County, Month, roll, some, truth_of
+from fpm.sample.county import County, Month, roll, some, spoil, spoilt, truth_of
 from fpm.sample.dice import stream
 from fpm.sample.places import COUNTY
 from fpm.sample.sheets import Delivery, Sheet
@@ -16,6 +16,7 @@ _NUMBER: Final = "身份证号"
 _XLSX_LINES: Final = 50_000
 _UNINSURED: Final = 0.003
 _NEWBORN_DAYS: Final = 40
+_REPEATED: Final = 0.02
 _TEN_THOUSAND: Final = 10_000
 
 
@@ -23,9 +24,12 @@ def medical_insurance(county: County, month: Month) -> list[Delivery]:
     """The list of the insured and the settlements, those of other places apart and in 万元."""
     bills = _billed(county, month)
     away = (pl.col("hospital") == "省外定点医院") & (pl.col("event") == "")
+    usual, late = _late(county, month, bills.filter(~away))
+    name = f"医保结算明细{month.digits}"
     return [
         _insured(county, month),
-        _settlements(month, bills.filter(~away)),
+        _settlements(month, usual, name),
+        _settlements(month, late, f"{name}（补报）"),
         _settlements_away(month, bills.filter(away)),
     ]
 
@@ -84,12 +88,27 @@ def _billed(county: County, month: Month) -> pl.DataFrame:
     return rows.with_columns(damage=kinds.str.strip_chars("+"))
 
 
-def _settlements(month: Month, rows: pl.DataFrame) -> Delivery:
+def _late(county: County, month: Month, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split off bills that come in a second file, which also repeats some of the first."""
+    rng = stream(county.seed, "late", month.period)
+    plain = (pl.col("damage") == "") & ~pl.col("planted") & (pl.col("person_id") != "")
+    dice = pl.Series("dice_", rng.random(rows.height))
+    marked = rows.with_columns(dice)
+    repeated = marked.filter(plain & (pl.col("dice_") < _REPEATED))
+    late = marked.filter(plain & pl.col("dice_").is_between(_REPEATED, 2 * _REPEATED))
+    usual = marked.join(late.select("dice_"), on="dice_", how="anti", maintain_order="left")
+    second = repeated.with_columns(damage=pl.lit("delivered_twice"))
+    usual = spoil(usual.drop("dice_"), rng, "impossible_date", "unknown_visit", "amount_in_words")
+    late = pl.concat([late, second]).drop("dice_").with_columns(spoilt=pl.lit(""))
+    return usual, late
+
+
+def _settlements(month: Month, rows: pl.DataFrame, name: str) -> Delivery:
     cells = _cells(rows, 1.0, "%Y-%m-%d").with_columns(
         pl.lit(month.digits).alias("清算期"),
     )
     sheet = Sheet("结算", cells, truth_of(rows), typed_column=_NUMBER)
-    path = f"{month.period}/医保/医保结算明细{month.digits}.csv"
+    path = f"{month.period}/医保/{name}.csv"
     return Delivery(
         path,
         "medical_insurance",
@@ -103,7 +122,7 @@ def _settlements(month: Month, rows: pl.DataFrame) -> Delivery:
 
 def _settlements_away(month: Month, rows: pl.DataFrame) -> Delivery:
     """Amounts in 万元, said in the header, which also has line breaks."""
-    cells = _cells(rows, _TEN_THOUSAND, "%Y年%-m月%-d日")
+    cells = _cells(rows.with_columns(spoilt=pl.lit("")), _TEN_THOUSAND, "%Y年%-m月%-d日")
     units = {name: f"{name}\n（万元）" for name in cells.columns if name in _MONEY}
     sheet = Sheet(
         name="异地就医",
@@ -130,17 +149,27 @@ _MONEY: Final = dict(
 
 def _cells(rows: pl.DataFrame, unit: float, day: str) -> pl.DataFrame:
     stay = pl.when(pl.col("visit").str.contains("住院")).then(6).otherwise(0)
-    admitted = pl.col("settled_on") - pl.duration(days=stay)
-    return rows.select(
+    settled = pl.col("settled_on")
+    admitted = settled - pl.duration(days=stay)
+    cells = rows.select(
         pl.col("name").alias("姓名"),
         pl.col("id_number").alias(_NUMBER),
         pl.col("township").alias("乡镇"),
         pl.lit(COUNTY).alias("参保地"),
         pl.col("hospital").alias("就诊医疗机构名称"),
-        pl.col("visit").alias("医疗类别"),
+        spoilt("unknown_visit", pl.lit("家庭病床"), pl.col("visit")).alias("医疗类别"),
         pl.col("disease").alias("病种名称"),
         admitted.dt.strftime(day).alias("入院日期"),
-        pl.when(stay > 0).then(pl.col("settled_on")).dt.strftime(day).alias("出院日期"),
-        pl.col("settled_on").dt.strftime(day).alias("结算日期"),
+        pl.when(stay > 0).then(settled).dt.strftime(day).alias("出院日期"),
+        spoilt("impossible_date", settled.dt.strftime("%Y-02-30"), settled.dt.strftime(day)).alias(
+            "结算日期"
+        ),
         *(((pl.col(name) / unit).round(6)).alias(header) for header, name in _MONEY.items()),
+    )
+    if unit != 1:
+        return cells
+    total = pl.col("医疗总费用").cast(pl.String)
+    words = pl.Series(rows["spoilt"]) == "amount_in_words"
+    return cells.with_columns(
+        pl.when(words).then(pl.lit("壹仟余元")).otherwise(total).alias("医疗总费用")
     )
