@@ -14,6 +14,7 @@ from fpm.cli.console import (
     print_json,
     progress_bar,
     today,
+    workspace_here,
 )
 from fpm.cli.options import AsOfOption, JsonOption, PeriodOption, StrictOption, WorkspaceOption
 
@@ -134,18 +135,24 @@ def _match_tables(
     *,
     as_json: bool,
 ) -> None:
-    from fpm.cli.show.table import show_table_match
+    from fpm.cli.show.run import show_reconciliation
+    from fpm.pipeline.rules import rules_folder
     from fpm.pipeline.tables import TableRequest, match_tables
+    from fpm.rulebook import load_rulebook
 
     if len(files) < 2 or out is None:
         raise typer.BadParameter(
             "比对工作区以外的表时，要写花名册、至少一个待比对的表和 -o 结果文件"
         )
-    report = match_tables(TableRequest(files[0], tuple(files[1:]), out, tuple(columns), department))
+    rulebook = load_rulebook(rules_folder(workspace_here(None)))
+    request = TableRequest(files[0], tuple(files[1:]), out, tuple(columns), department)
+    report = match_tables(rulebook, request)
     if as_json:
         print_json(report.document())
         return
-    show_table_match(people(), report)
+    console = people()
+    show_reconciliation(console, report.reconciliation)
+    console.print(f"预计误配 {report.expected_false_links:.1f} 行；结果已写入 {report.out}")
 
 
 def _finish(workspace: Workspace, report: RunReport, *, as_json: bool, strict: bool) -> None:

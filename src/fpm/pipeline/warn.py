@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+
 import polars as pl
 
 from fpm.judge import Judgement, MatchedExtract, build_facts, evaluate

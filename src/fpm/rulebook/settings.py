@@ -20,6 +20,8 @@ class MatchingSpec(Spec):
     """At or above (and below ``accept``): a person decides; below: unmatched."""
     max_candidates: Annotated[int, Field(ge=1)] = 30
     """A blocking key shared by more roster people than this proposes nobody."""
+    headers: dict[Identifier, tuple[Title, ...]] = {}
+    """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
 
 
 class ResultSpec(Spec):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 from rich.console import Console
 
@@ -42,34 +40,35 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
 
 def show_loaded(console: Console, files: pl.DataFrame) -> None:
     """Show what was read, before matching."""
-    numbers = ("行数", "数据", "隔离", "非数据")
-    table = plain_table("读入", ["部门", "文件", *numbers], numbers=numbers)
-    for row in reconcile(files, None).to_dicts():
-        add_row(
-            table,
-            [_department(row), row["file"], *_cells(row, "rows records quarantined non_data")],
-        )
-    console.print(table)
+    counts = {"rows": "行数", "records": "数据", "quarantined": "隔离", "non_data": "非数据"}
+    _show_files(console, "读入", reconcile(files, None), counts)
 
 
 def show_reconciliation(console: Console, reconciliation: pl.DataFrame) -> None:
     """Show that every row of every file is accounted for."""
-    numbers = ("行数", "已匹配", "待核", "未匹配", "隔离", "非数据", "相差")
-    table = plain_table("对账：每个文件的每一行", ["部门", "文件", *numbers], numbers=numbers)
-    for row in reconciliation.to_dicts():
-        cells = _cells(row, "rows confirmed review unmatched quarantined non_data difference")
-        add_row(
-            table, [_department(row), row["file"], *cells], style="red" if row["difference"] else ""
-        )
+    counts = {
+        "rows": "行数",
+        "confirmed": "已匹配",
+        "review": "待核",
+        "unmatched": "未匹配",
+        "quarantined": "隔离",
+        "non_data": "非数据",
+    }
+    _show_files(console, "对账：每个文件的每一行", reconciliation, counts)
+    wrong = reconciliation.filter(pl.col("difference") != 0)["file"].to_list()
+    if wrong:
+        console.print(f"对不上的文件：{'、'.join(wrong)}", style="red", markup=False)
+    else:
+        console.print("每个文件：行数 = 已匹配 + 待核 + 未匹配 + 隔离 + 非数据")
+
+
+def _show_files(console: Console, title: str, rows: pl.DataFrame, counts: dict[str, str]) -> None:
+    numbers = list(counts.values())
+    table = plain_table(title, ["文件", *numbers], numbers=numbers)
+    for row in rows.to_dicts():
+        department = DEPARTMENT_TITLES.get(row["department"] or "", row["department"] or "未识别")
+        add_row(table, [f"{department}｜{row['file']}", *(row[name] for name in counts)])
     console.print(table)
-
-
-def _department(row: dict[str, Any]) -> str:
-    return DEPARTMENT_TITLES.get(row["department"] or "", row["department"] or "未识别")
-
-
-def _cells(row: dict[str, Any], names: str) -> list[Any]:
-    return [row[name] for name in names.split()]
 
 
 def _show_rules(console: Console, report: RunReport) -> None:
