@@ -98,7 +98,7 @@ def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
         return number.quick_money(cell, context.unit or context.field.unit)
     if kind in _QUICK:
         return _QUICK[kind](cell)
-    return pl.lit(None, dtype=DTYPES[kind])
+    return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
 
 
 def _value(distinct: pl.Series, context: CellContext) -> pl.Expr:

@@ -18,6 +18,8 @@ _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
 _OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
 """Words that make a header speak of somebody else: never dropped with their brackets."""
+_TAIL_UNIT = re.compile(r"[/,_:]?(?:单位:)?(百万元|万元|千元|元)$")
+_TITLE_UNIT = re.compile(r"单位[:：]\s*(百万元|万元|千元|百元|元)(?![^\s,，;；、)）])")
 _UNIT = re.compile(r"(百万元|万元|千元|百元|角|元|万|亩|公顷|平方米|㎡|m2|月|个月|人|户|天|岁)")
 
 Cells = Sequence[str | None]
@@ -49,8 +51,18 @@ def header_unit(text: str | None) -> str:
         found = _UNIT.search(bracket)
         if found:
             return found[1]
-    tail = re.search(r"[/,_](百万元|万元|千元|元|亩|㎡|m2)$", plain)
+    tail = _TAIL_UNIT.search(plain)
     return tail[1] if tail else ""
+
+
+def title_unit(titles: Sequence[Cells]) -> str:
+    """The unit of money that a line above the header states (单位：万元), or ``""``."""
+    for row in titles:
+        for cell in row:
+            found = _TITLE_UNIT.search(cell or "")
+            if found:
+                return found[1]
+    return ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,10 @@ class HeaderIndex:
         plain = plain_header(text)
         if not plain:
             return None
-        return self.plain.get(plain) or self.bare.get(bare_header(text))
+        bare = bare_header(text)
+        return (
+            self.plain.get(plain) or self.bare.get(bare) or self.bare.get(_TAIL_UNIT.sub("", bare))
+        )
 
 
 @dataclass(frozen=True, slots=True)

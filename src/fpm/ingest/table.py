@@ -9,7 +9,7 @@ import polars as pl
 
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.grid import Grid, column_letter
-from fpm.ingest.header import Header, header_unit
+from fpm.ingest.header import Header, header_unit, title_unit
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
 from fpm.model import RECORD_KEY_SCHEMA
@@ -90,7 +90,15 @@ def empty_records(layout: LayoutSpec) -> pl.DataFrame:
 
 def _context(table: Table, number: int) -> CellContext:
     spec = table.layout.fields[table.header.fields[number]]
-    return CellContext(spec, header_unit(table.header.texts[number]), table.grid.head.date1904)
+    return CellContext(spec, _unit(table, number), table.grid.head.date1904)
+
+
+def _unit(table: Table, number: int) -> str:
+    """The unit the header cell names, else (for money) the one stated above the table."""
+    own = header_unit(table.header.texts[number])
+    if own or table.layout.fields[table.header.fields[number]].type != "money":
+        return own
+    return title_unit(table.grid.cells.head(table.header.first).rows())
 
 
 def _sets_aside(spec: LayoutField) -> pl.Expr:
@@ -121,7 +129,7 @@ def _describe(
         field=name,
         title=spec.title,
         type=spec.type,
-        unit=header_unit(table.header.texts[number]) or spec.unit,
+        unit=_unit(table, number) or spec.unit,
         parsed=len(parsed.values) - parsed.values.null_count(),
         blank=parsed.values.null_count() - bad,
         bad=bad,

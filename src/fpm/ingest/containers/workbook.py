@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,8 @@ from fpm.ingest.limits import Limits
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
+
+_SETTINGS_BYTES = 1 << 20
 
 
 class UnreadableError(Exception):
@@ -32,6 +37,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     )
 
     try:
+        date1904 = counts_from_1904(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for meta in book.sheets_metadata[: limits.members]:
             if meta.typ != SheetTypeEnum.WorkSheet:
@@ -46,7 +52,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
                 )
             table = encode_rows(_rows(sheet), width, limits.text_bytes)
             hidden = meta.visible != SheetVisibleEnum.Visible
-            head = SheetHead(meta.name, table.width, table.height, hidden=hidden)
+            head = SheetHead(meta.name, table.width, table.height, hidden=hidden, date1904=date1904)
             yield RawSheet(head, table.cells)
     except PasswordError as error:
         raise UnreadableError("设有打开密码，请去掉密码后重发") from error
@@ -62,3 +68,13 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     if not left:
         return sheet.iter_rows()
     return ([""] * left + row for row in sheet.iter_rows())
+
+
+def counts_from_1904(data: bytes) -> bool:
+    """Whether an xlsx counts days from 1904, as workbooks born on old Macs do."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            settings = parts.open("xl/workbook.xml").read(_SETTINGS_BYTES)
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error):
+        return False
+    return re.search(rb'date1904="(?:1|true)"', settings) is not None

@@ -6,12 +6,13 @@ from typing import Final
 
 import polars as pl
 
-_SEP = r"[-./年_]"
+_SEP = r"[-./年_ ]"
 _TIME = r"(?:[ T日]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?[秒Z分]?)?"
-_WITH_SEPARATORS = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_]\s*(\d{{1,2}})\s*[日号]?{_TIME}$"
+_WITH_SEPARATORS = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_ ]\s*(\d{{1,2}})\s*[日号]?{_TIME}$"
 _COMPACT = rf"^(\d{{4}})(\d{{2}})(\d{{2}})(?:\d{{6}})?{_TIME}$"
 _MONTH_WITH_SEPARATOR = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*(?:月份?)?$"
 _MONTH_COMPACT = r"^(\d{4})(\d{2})$"
+_TWO_DIGIT_YEAR = rf"^\d{{2}}{_SEP}\d{{1,2}}(?:[-./月_ ]\d{{0,2}}[日号]?{_TIME})?$"
 _ISO = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?$"
 _SERIAL = r"^(\d{5})(?:\.\d+)?$"
 _SERIAL_MAX: Final = 73_415
@@ -75,7 +76,7 @@ def trouble(text: pl.Expr) -> pl.Expr:
     ).is_not_null()
     whole_day = plain.str.contains(_WITH_SEPARATORS) | plain.str.contains(_COMPACT)
     return (
-        pl.when(plain.str.contains(rf"^\d{{2}}{_SEP}\d{{1,2}}"))
+        pl.when(plain.str.contains(_TWO_DIGIT_YEAR))
         .then(pl.lit("date_two_digit_year"))
         .when(whole_day | (whole_month & ~month_exists))
         .then(pl.lit("date_impossible"))

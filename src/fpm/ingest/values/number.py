@@ -55,7 +55,7 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
     """
     stated = "|".join(sorted(SCALES, key=len, reverse=True))
     bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)[¥$]", "$1")
-    found = bare.str.extract(rf"({stated})整?$").fill_null(unit or "元")
+    found = bare.str.extract(rf"({stated})整?$").fill_null(unit if unit in SCALES else "元")
     amount = _checked(bare.str.replace(rf"(?:{stated})整?$", ""))
     return pl.coalesce(
         pl.when(found == name).then(_scaled(amount, power)) for name, power in SCALES.items()
@@ -66,8 +66,8 @@ def _digits(text: pl.Expr) -> pl.Expr:
     """Widths folded, spaces and thousands separators out, brackets as a minus sign."""
     folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
     signed = folded.str.replace(r"^\((.+)\)([^\d]*)$", "-$1$2").str.replace("^[−–—]", "-")
-    grouped = signed.str.contains(r"\d,\d") & ~signed.str.contains(r"\d,\d{3}(?:,\d{3})*(?:\D|$)")
-    return pl.when(~grouped).then(signed.str.replace_all(r"(\d),(\d{3})", "$1$2"))
+    in_threes = signed.str.contains(r"^[^\d,]*\d{1,3}(?:,\d{3})+(?:[^\d,][^,]*)?$")
+    return pl.when(in_threes).then(signed.str.replace_all(",", "", literal=True)).otherwise(signed)
 
 
 def _checked(text: pl.Expr) -> pl.Expr:
