@@ -8,7 +8,7 @@ from fpm.match.contract import (
     MatchRequest,
     MatchResult,
 )
-from fpm.match.kernel import match_records
+from fpm.match.kernel import match_many, match_records
 
 __all__ = [
     "DECISION_SCHEMA",
@@ -17,5 +17,6 @@ __all__ = [
     "ROLE_SCHEMA",
     "MatchRequest",
     "MatchResult",
+    "match_many",
     "match_records",
 ]

@@ -87,10 +87,10 @@ def _named_here(asked: pl.DataFrame, people: pl.DataFrame, search: _Search) -> N
     bearers = people.filter(pl.col("u") != NO_NAME)
     for key, on, given in (
         ("name+village", ["u", "t", "v"], pl.col("v") != UNKNOWN),
-        ("name+birth", ["u", "birth_date"], pl.col("birth_date").is_not_null()),
+        ("name+birth", ["u", "born"], pl.col("born").is_not_null()),
         ("name+phone", ["u", "phone"], pl.col("phone").is_not_null()),
     ):
-        right = bearers.with_columns(birth_date=pl.col("birth")) if "birth_date" in on else bearers
+        right = bearers.with_columns(born=pl.col("birth")) if "born" in on else bearers
         search.join(
             key, named.filter(given).select("q", *on), right.filter(given).select("ra", *on)
         )
@@ -185,8 +185,8 @@ def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: _Search) -> list
     """Joins on the equal name, alone and with place, birth date, household or phone."""
     named = asked.filter(pl.col("u") != NO_NAME)
     bearers = people.filter(pl.col("u") != NO_NAME)
-    village, birth = pl.col("v") != UNKNOWN, pl.col("birth_date").is_not_null()
-    dated = bearers.with_columns(birth_date="birth", inner_birth="birth")
+    village, birth = pl.col("v") != UNKNOWN, pl.col("born").is_not_null()
+    dated = bearers.with_columns(born="birth", inner_birth="birth")
     former = people.filter(pl.col("former") != NO_NAME).with_columns(u="former")
     strong = [
         search.join(
@@ -201,8 +201,8 @@ def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: _Search) -> list
         ),
         search.join(
             "name+birth",
-            named.filter(birth).select("q", "u", "birth_date"),
-            dated.filter(birth).select("ra", "u", "birth_date"),
+            named.filter(birth).select("q", "u", "born"),
+            dated.filter(birth).select("ra", "u", "born"),
         ),
         search.join(
             "name+inner birth",
@@ -254,8 +254,8 @@ def _fuzzy(asked: pl.DataFrame, people: pl.DataFrame, names: NameTable, search: 
     bearers = people.join(sounds, on="u")
     village, town = pl.col("v") != UNKNOWN, pl.col("t") != UNKNOWN
     dated = pl.col("when").is_not_null()
-    heard_dated = heard.with_columns(when=pl.coalesce("birth_date", "inner_birth")).filter(dated)
-    asked_dated = asked.with_columns(when=pl.coalesce("birth_date", "inner_birth")).filter(dated)
+    heard_dated = heard.with_columns(when=pl.coalesce("born", "inner_birth")).filter(dated)
+    asked_dated = asked.with_columns(when=pl.coalesce("born", "inner_birth")).filter(dated)
     people_dated = bearers.with_columns(when="birth").filter(dated)
     all_dated = people.with_columns(when="birth").filter(dated)
     search.join(

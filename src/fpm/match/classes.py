@@ -1,4 +1,4 @@
-"""Four classes of queries by what their ID number settles (matching.md's classes).
+"""Four classes of queries by what their ID number settles.
 
 A: a valid number whose only owner bears the name: settled without comparing anybody.
 B: a valid number of the roster under another name: owner, household mates, or a slipped number.
@@ -15,32 +15,53 @@ from fpm.match.keys import NO_NAME, Keyed
 
 
 def classify(keyed: Keyed) -> pl.DataFrame:
-    """Queries with ``cls`` (A-D), ``owner`` (``ra`` of the only owner or null), ``owner_hh``."""
-    owned = keyed.people.filter(pl.col("k").is_not_null() & ~pl.col("shared"))
-    same_name_mates = (pl.len().over("hh", "u") > 1) & (pl.col("u") != NO_NAME)
-    twice = (
-        keyed.people.filter(same_name_mates).select("ra").with_columns(doubled=pl.lit(value=True))
-    )
-    owners = owned.select("k", owner="ra", owner_u="u", owner_hh="hh").join(
-        twice.rename({"ra": "owner"}), on="owner", how="left"
-    )
-    shared = (
-        keyed.people.filter("shared")
-        .select("k")
-        .unique()
-        .with_columns(is_shared=pl.lit(value=True))
-    )
-    queries = keyed.queries.join(owners, on="k", how="left", maintain_order="left").join(
-        shared, on="k", how="left", maintain_order="left"
-    )
-    valid = pl.col("k").is_not_null()
+    """Queries with their class and the bearer of their number.
+
+    Returns:
+        Queries with ``cls`` (A-D), ``owner`` (``ra`` of the only bearer, null for several),
+        ``owner_u``, ``owner_hh``, and ``born``/``man`` (birth date and sex the query itself states:
+        from its own number only where that number is nobody's in the roster).
+    """
+    mates = pl.struct("hh", "u").is_duplicated() & (pl.col("u") != NO_NAME)
+    bearers = keyed.people.with_columns(doubled=mates).filter(pl.col("k").is_not_null())
+    owners = bearers.select("k", "shared", "doubled", owner="ra", owner_u="u", owner_hh="hh")
+    owners = owners.unique("k", keep="first", maintain_order=True)
+    queries = keyed.queries.join(owners, on="k", how="left", maintain_order="left")
+    one, valid = ~pl.col("shared"), pl.col("k").is_not_null()
     named = (pl.col("u") == pl.col("owner_u")) & (pl.col("u") != NO_NAME)
-    return queries.with_columns(
-        cls=pl.when(valid & named & pl.col("doubled").is_null())
+    # An unknown opaque number may be a slip of a known one: nothing proves it right.
+    proven = (pl.col("quality") != "old15") & (not keyed.opaque) & ~_may_be_rounded()
+    cls = (
+        pl.when(one & named & ~pl.col("doubled"))
         .then(pl.lit("A"))
-        .when(valid & (pl.col("owner").is_not_null() | pl.col("is_shared").is_not_null()))
+        .when(pl.col("owner").is_not_null())
         .then(pl.lit("B"))
-        .when(valid & (pl.col("quality") != "old15"))
+        .when(valid & proven)
         .then(pl.lit("C"))
         .otherwise(pl.lit("D"))
-    ).drop("doubled", "is_shared", "owner_u")
+    )
+    own_number = pl.col("cls").is_in(["C", "D"])
+    return (
+        queries.with_columns(cls=cls)
+        .with_columns(
+            pattern=pl.when((pl.col("cls") == "D") & valid & _may_be_rounded() & (not keyed.opaque))
+            .then(pl.col("pattern").str.slice(0, 15) + "???")
+            .otherwise("pattern"),
+            owner=pl.when(one).then("owner"),
+            owner_hh=pl.when(one).then("owner_hh"),
+            born=pl.when(own_number)
+            .then(pl.coalesce("birth_date", "id_birth"))
+            .otherwise("birth_date"),
+            man=pl.when(own_number & (pl.col("sex") == 0)).then("id_sex").otherwise("sex"),
+        )
+        .drop("shared", "doubled")
+    )
+
+
+def _may_be_rounded() -> pl.Expr:
+    """Is the eighteen-digit number one that a spreadsheet's floating point can hold exactly?
+
+    One number in 64 is by chance; a rounded one always is, and passes the check one time in 11.
+    """
+    number = pl.col("k") // 16 * 10 + pl.col("k") % 16
+    return (pl.col("k") % 16 < 10) & (number.cast(pl.Float64).cast(pl.UInt64) == number)

@@ -8,7 +8,7 @@ import polars as pl
 
 from fpm.match.contract import MatchRequest
 
-SURE: Final = 0.9999
+SURE: Final = 0.999999
 """Probability of a valid number whose only owner bears the name."""
 
 

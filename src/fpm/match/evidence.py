@@ -7,17 +7,20 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from fpm.identity.id_relation import (
     EXACT,
     INCOMPATIBLE,
+    NEAR,
     NONE,
-    PREFIX5,
+    ONE_DIGIT,
     id_relations,
 )
-from fpm.identity.name_levels import name_levels
+from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
 from fpm.identity.places import UNKNOWN
-from fpm.match.keys import Keyed
+from fpm.match.keys import NO_NAME, Keyed
 
 OWN, OWNER_SHARED, MATE, STRANGER = 1, 2, 3, 4
 """Whose valid number the query carries, seen from the candidate; 0 = nobody's."""
@@ -57,9 +60,9 @@ HEAD_TITLES: Final = ("", "户主一致", "户主姓名相近", "户主不同")
 PHONE_TITLES: Final = ("", "电话一致", "电话不同")
 HOUSE_TITLES: Final = ("", "户编号一致", "户编号不同")
 PERSON_TITLES: Final = ("", "人编号一致", "人编号不同")
-OWNER_TITLES: Final = ("", "", "证件号为多人共用", "证件号属同户成员", "证件号属另一人")
+OWNER_TITLES: Final = ("", "证件号一致", "证件号为多人共用", "证件号属同户成员", "证件号属另一人")
 
-KINDS: Final = ("name", "id", "owner", "birth", "place", "sex", "head", "phone", "house", "person")
+KINDS: Final = ("name", "id", "birth", "place", "sex", "head", "phone", "house", "person")
 """Kinds of evidence, each a UInt8 column of a pair."""
 
 _SIDES: Final = (
@@ -69,7 +72,6 @@ _SIDES: Final = (
     "pattern",
     "known",
     "opaque",
-    "sex",
     "t",
     "v",
     "phone",
@@ -78,75 +80,64 @@ _SIDES: Final = (
 )
 
 
-def compare(pairs: pl.DataFrame, classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
+def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
     """Pairs with one level (UInt8) for each of ``KINDS`` and what the scores need beside them.
 
     Args:
-        pairs: ``q``, ``ra``.
-        classed: queries with class and owner.
+        pairs: ``q``, ``ra``: row numbers of ``asked`` and of the roster.
+        asked: queries with class and owner, row ``q`` at place ``q``.
         keyed: roster and names.
 
     Returns:
-        ``pairs`` with ``KINDS``, ``cls``, ``hh``, ``known_places`` (UInt32 bit mask of ID places
-        that agree) and the candidate's ``u``, ``t``, ``v`` as ``cu``, ``ct``, ``cv``.
+        ``pairs`` with ``KINDS``, ``owner`` (whose valid number the query carries), ``x``, ``cls``,
+        ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree) and the candidate's name
+        and place numbers ``cu``, ``ct``, ``cv``.
     """
-    heads = (
-        keyed.people.filter("is_head")
-        .select("hh", home_head_u="u", home_head_k="k")
-        .unique("hh", keep="first", maintain_order=True)
-    )
-    right = keyed.people.select("ra", *_SIDES, "birth", "hh").join(
-        heads, on="hh", how="left", maintain_order="left"
-    )
-    both = pairs.join(
-        classed.select("q", "cls", "owner", "owner_hh", "birth_date", "head_u", "head_k", *_SIDES),
-        on="q",
-        how="left",
-        maintain_order="left",
-    ).join(right, on="ra", how="left", suffix="_c", maintain_order="left")
+    left = asked.select(
+        "x", "cls", "owner", "owner_hh", "born", "head_u", "head_k", *_SIDES, sex="man"
+    )[pairs["q"]]
+    right = keyed.people.select(*_SIDES, "birth", "hh", "sex")[pairs["ra"]]
+    both = left.hstack(right.rename(lambda name: f"{name}_c")).hstack(pairs.select("ra"))
     relation, agree = id_relations(
         both["pattern"], both["pattern_c"], both["known"], both["known_c"]
     )
     owner = _owner_level(both)
+    relation = np.where(owner > 0, NONE, relation).astype(np.uint8)
+    if both["opaque"].null_count() < both.height:
+        relation = _opaque_relation(both, relation, owner)
     levels = {
         "name": _best_name(both, keyed),
-        "id": _opaque_relation(both, _settle(relation, owner)),
+        "id": relation,
         "owner": owner,
         "birth": _birth_level(both, agree, relation),
         "place": _place_level(both),
         "head": _head_level(both, keyed),
     }
+    places = (agree.astype(np.uint32) << np.arange(18, dtype=np.uint32)).sum(axis=1)
     return pairs.with_columns(
+        both["x"],
         both["cls"],
-        both["hh"],
+        both["hh_c"].alias("hh"),
         both["u_c"].alias("cu"),
         both["t_c"].alias("ct"),
         both["v_c"].alias("cv"),
-        pl.Series(
-            "known_places",
-            (agree.astype(np.uint32) << np.arange(18, dtype=np.uint32)).sum(axis=1),
-            dtype=pl.UInt32,
-        ),
+        pl.Series("known_places", places, dtype=pl.UInt32),
         *(pl.Series(kind, level, dtype=pl.UInt8) for kind, level in levels.items()),
-        _equality(both, "sex", "sex_c", missing=0).alias("sex"),
-        _equality(both, "phone", "phone_c").alias("phone"),
-        _equality(both, "household_id", "household_id_c").alias("house"),
-        _equality(both, "person_id", "person_id_c").alias("person"),
+        _equality(both, "sex", missing=0).alias("sex"),
+        _equality(both, "phone").alias("phone"),
+        _equality(both, "household_id").alias("house"),
+        _equality(both, "person_id").alias("person"),
     )
 
 
-def _equality(both: pl.DataFrame, left: str, right: str, missing: int | None = None) -> pl.Series:
+def _equality(both: pl.DataFrame, column: str, missing: int | None = None) -> pl.Series:
     """0 not comparable, 1 equal, 2 different."""
-    given = pl.col(left).is_not_null() & pl.col(right).is_not_null()
+    left, right = pl.col(column), pl.col(f"{column}_c")
+    given = left.is_not_null() & right.is_not_null()
     if missing is not None:
-        given = given & (pl.col(left) != missing) & (pl.col(right) != missing)
+        given = given & (left != missing) & (right != missing)
     return both.select(
-        pl.when(~given)
-        .then(0)
-        .when(pl.col(left) == pl.col(right))
-        .then(1)
-        .otherwise(2)
-        .cast(pl.UInt8)
+        pl.when(~given).then(0).when(left == right).then(1).otherwise(2).cast(pl.UInt8)
     ).to_series()
 
 
@@ -164,42 +155,41 @@ def _best_name(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
 
 
 def _owner_level(both: pl.DataFrame) -> NDArray[np.uint8]:
-    own = (pl.col("k") == pl.col("k_c")).fill_null(value=False)
-    mate = (pl.col("owner_hh") == pl.col("hh")).fill_null(value=False)
-    return (
-        both.select(
-            pl.when((pl.col("cls") == "B") & own)
-            .then(pl.when(pl.col("owner").is_null()).then(OWNER_SHARED).otherwise(OWN))
-            .when((pl.col("cls") == "B") & mate)
-            .then(MATE)
-            .when(pl.col("cls") == "B")
-            .then(STRANGER)
-            .otherwise(0)
-            .cast(pl.UInt8)
-        )
-        .to_series()
-        .to_numpy()
+    bears = (pl.col("k") == pl.col("k_c")).fill_null(value=False)
+    mate = (pl.col("owner_hh") == pl.col("hh_c")).fill_null(value=False)
+    level = (
+        pl.when(pl.col("cls") != "B")
+        .then(0)
+        .when(bears & pl.col("owner").is_null())
+        .then(OWNER_SHARED)
+        .when(bears)
+        .then(OWN)
+        .when(mate)
+        .then(MATE)
+        .otherwise(STRANGER)
     )
+    return both.select(level.cast(pl.UInt8)).to_series().to_numpy()
 
 
-def _settle(relation: NDArray[np.uint8], owner: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """In class B the owner column says what the number means; the digits say nothing more."""
-    return np.where(owner == 0, relation, np.where(owner <= OWNER_SHARED, EXACT, NONE)).astype(
-        np.uint8
-    )
-
-
-def _opaque_relation(both: pl.DataFrame, relation: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Numbers that are no resident IDs: equal or not."""
-    same = (both["opaque"] == both["opaque_c"]).fill_null(value=False).to_numpy()
-    return np.where(same, np.uint8(EXACT), relation).astype(np.uint8)
+def _opaque_relation(
+    both: pl.DataFrame, relation: NDArray[np.uint8], owner: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Numbers that are no resident IDs: equal, one slip apart, two, or different."""
+    given = both["opaque"].is_not_null() & both["opaque_c"].is_not_null()
+    rows = np.flatnonzero(given.to_numpy() & (owner == 0))
+    left, right = both["opaque"].gather(rows), both["opaque_c"].gather(rows)
+    slips = cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.uint8)
+    levels = np.array([EXACT, ONE_DIGIT, NEAR, INCOMPATIBLE], dtype=np.uint8)
+    result = relation.copy()
+    result[rows] = levels[np.minimum(slips, 3)]
+    return result
 
 
 def _birth_level(
     both: pl.DataFrame, agree: NDArray[np.uint8], relation: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """The birth date column, unless the number already shows the date: they are one evidence."""
-    left, right = pl.col("birth_date"), pl.col("birth")
+    left, right = pl.col("born"), pl.col("birth_c")
     parts = [
         getattr(left.dt, part)() == getattr(right.dt, part)() for part in ("year", "month", "day")
     ]
@@ -252,12 +242,18 @@ def _place_level(both: pl.DataFrame) -> NDArray[np.uint8]:
 
 def _head_level(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     """The head named in the record against the head of the candidate's household."""
-    left = both["head_u"].to_numpy()
-    right = both["home_head_u"].fill_null(-1).to_numpy()
-    level = np.zeros(len(left), dtype=np.uint8)
-    given = (left >= 0) & (right >= 0)
-    names = name_levels(keyed.names, left[given], right[given])
-    level[given] = np.where(names == 0, 1, np.where(names <= PREFIX5 - 3, 2, 3))
-    same_number = (both["head_k"] == both["home_head_k"]).fill_null(value=False).to_numpy()
-    level[same_number] = 1
+    level = np.zeros(both.height, dtype=np.uint8)
+    named = (both["head_u"] != NO_NAME).to_numpy() | both["head_k"].is_not_null().to_numpy()
+    rows = np.flatnonzero(named)
+    if not len(rows):
+        return level
+    heads = keyed.people.filter("is_head").select("hh", home_u="u", home_k="k")
+    heads = heads.unique("hh", keep="first", maintain_order=True)
+    asked = both.select("head_u", "head_k", hh="hh_c")[rows]
+    home = asked.join(heads, on="hh", how="left", maintain_order="left")
+    left, right = home["head_u"].to_numpy(), home["home_u"].fill_null(NO_NAME).to_numpy()
+    names = name_levels(keyed.names, left, right)
+    found = np.select([names == EQUAL, names < ONE_MISSING, names == EMPTY], [1, 2, 0], default=3)
+    same = (home["head_k"] == home["home_k"]).fill_null(value=False).to_numpy()
+    level[rows] = np.where(same, 1, found)
     return level

@@ -1,18 +1,26 @@
-"""Matching of one extract: a pure function of roster, records and request."""
+"""Matching: pure functions from roster, records and requests to links.
+
+No file, clock, logger or row order: the same rows in any order, and any split of the records that
+is scored with the same learned tables, give the same links.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from fpm.match.candidates import find_candidates
+from fpm.match.candidates import Candidates, find_candidates
 from fpm.match.classes import classify
-from fpm.match.contract import RESULT_SCHEMA, ROLE_SCHEMA, MatchRequest, MatchResult
+from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
 from fpm.match.decide import decide, rank_candidates, remember
 from fpm.match.evidence import compare
 from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
-from fpm.match.keys import Keyed, key_frames, with_roles
-from fpm.match.score import probabilities, score_pairs
+from fpm.match.keys import Keyed, key_frames
+from fpm.match.learn import learn, score
+from fpm.match.pseudo import sure_links, training_queries
+from fpm.match.stack import Extract, stack, with_roles
 from fpm.match.village import match_villages
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
 
@@ -20,7 +28,7 @@ from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
 def match_records(
     roster: pl.DataFrame, records: pl.DataFrame, request: MatchRequest
 ) -> MatchResult:
-    """Link every record of an extract to a person, household or village of the roster.
+    """Link every record of one extract to a person, household or village of the roster.
 
     Args:
         roster: one row a person; role columns (``ROLE_SCHEMA``), each optional. Without
@@ -31,43 +39,85 @@ def match_records(
     Returns:
         One match a record, the candidates of records in review, expected false links, counts.
     """
+    return match_many(roster, [(records, request)])[0]
+
+
+def match_many(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
+    """Link several extracts at once: the roster is read once, and all learn from all.
+
+    Args:
+        roster: as for ``match_records``.
+        extracts: records and request of each.
+
+    Returns:
+        One result an extract, in order.
+    """
     roster = _with_person_ids(with_roles(roster))
-    rows = with_roles(records).sort(RECORD_KEY)
-    if request.match_on == "village":
-        return _village_result(roster, rows)
-    roles = list(ROLE_SCHEMA)
-    queries = rows.select(roles).unique(maintain_order=True)
-    keyed = key_frames(roster, queries)
+    by_person = [number for number, one in enumerate(extracts) if one[1].match_on != "village"]
+    linked = iter(_link(roster, [extracts[number] for number in by_person]))
+    return [
+        _village_result(roster, with_roles(records).sort(RECORD_KEY))
+        if request.match_on == "village"
+        else next(linked)
+        for records, request in extracts
+    ]
+
+
+def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
+    if not extracts:
+        return []
+    stacked = stack(extracts)
+    keyed = key_frames(roster, stacked.queries)
     classed = classify(keyed)
-    found = find_candidates(classed, keyed, request.settings.max_candidates)
-    compared = compare(found.pairs, classed, keyed)
-    scored = probabilities(score_pairs(compared, keyed), classed, keyed.people.height)
-    ranked = rank_candidates(scored, keyed.people, request)
-    decided = decide(classed, ranked, request).with_columns(identity_keys(queries))
+    sure = sure_links(classed, keyed)
+    training, labels = training_queries(classed, sure, keyed)
+    asked = pl.concat([classed, training])
+    cap = min(request.settings.max_candidates for _, request in extracts)
+    found = find_candidates(asked, keyed, cap)
+    compared = compare(found.pairs, asked, keyed)
+    learned = learn(compared, asked, sure, labels, keyed)
+    real = compared.filter(pl.col("q") < classed.height)
+    scored = score(real, asked.head(classed.height), keyed, learned)
+    return [
+        _result(number, request, stacked.rows, classed, scored, keyed, found)
+        for number, (_, request) in enumerate(extracts)
+    ]
+
+
+def _result(
+    number: int,
+    request: MatchRequest,
+    rows: pl.DataFrame,
+    classed: pl.DataFrame,
+    scored: pl.DataFrame,
+    keyed: Keyed,
+    found: Candidates,
+) -> MatchResult:
+    """Decide, explain and fan out one extract."""
+    mine = classed.filter(pl.col("x") == number)
+    ranked = rank_candidates(scored.filter(pl.col("x") == number), keyed.people, request)
+    decided = decide(mine, ranked, request).with_columns(identity_keys(mine))
     decided = remember(decided, keyed.people, request.decisions)
     decided = decided.join(
-        reasons(decided, ranked, classed, keyed.people), on="q", how="left", maintain_order="left"
+        reasons(decided, ranked, mine, keyed.people), on="q", how="left", maintain_order="left"
     )
-    fanned = rows.join(
-        queries.with_row_index("q"), on=roles, how="left", nulls_equal=True, maintain_order="left"
-    ).select(*RECORD_KEY, "q")
-    matches = _matches(fanned, decided, classed, keyed)
-    stats = {
-        "records": float(rows.height),
-        "identities": float(queries.height),
-        "pairs": float(found.pairs.height),
-        **{
-            f"class_{name}": float(count)
-            for name, count in classed["cls"].value_counts().sort("cls").iter_rows()
-        },
-        **{f"cut_{key}": float(count) for key, count in sorted(found.cut.items())},
-    }
+    fanned = rows.filter(pl.col("x") == number).drop("x")
+    matches = _matches(fanned, decided, mine, keyed).sort(RECORD_KEY)
     confirmed = matches.filter(pl.col("status") == "confirmed")
     return MatchResult(
         matches=matches,
         candidates=_candidates(fanned, decided, ranked, keyed, request),
         expected_false_links=float((1 - confirmed["probability"]).sum()),
-        stats=stats,
+        stats={
+            "records": float(fanned.height),
+            "identities": float(mine.height),
+            "pairs": float(ranked.height),
+            **{
+                f"class_{name}": float(count)
+                for name, count in mine["cls"].value_counts().sort("cls").iter_rows()
+            },
+            **{f"cut_{key}": float(count) for key, count in sorted(found.cut.items())},
+        },
     )
 
 
@@ -115,28 +165,21 @@ def _candidates(
     return (
         fanned.join(shown, on="q", how="inner", maintain_order="left_right")
         .select(
-            *RECORD_KEY,
-            "rank",
-            "person_id",
-            "household_id",
-            pl.col("p").alias("probability"),
-            pl.col("says").alias("reason"),
+            pl.col(name) for name in (*RECORD_KEY, "rank", "person_id", "household_id", "p", "says")
         )
-        .cast(dict(CANDIDATE_SCHEMA))
+        .rename({"p": "probability", "says": "reason"})
+        .select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE_SCHEMA.items())
         .sort(*RECORD_KEY, "rank")
     )
 
 
 def _village_result(roster: pl.DataFrame, rows: pl.DataFrame) -> MatchResult:
     links = match_villages(roster, rows)
+    nobody = pl.lit(None, pl.String)
     matches = (
         rows.select(RECORD_KEY)
         .hstack(links)
-        .with_columns(
-            person_id=pl.lit(None, pl.String),
-            household_id=pl.lit(None, pl.String),
-            identity=pl.lit(None, pl.String),
-        )
+        .with_columns(person_id=nobody, household_id=nobody, identity=nobody)
         .select(pl.col(name).cast(dtype) for name, dtype in RESULT_SCHEMA.items())
     )
     confirmed = matches.filter(pl.col("status") == "confirmed")

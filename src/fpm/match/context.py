@@ -1,0 +1,163 @@
+"""What a list is about and whom it already holds, learned from its sure rows.
+
+Context: how much more often the people of a list are heads of household, or of an age, than the
+people of the roster. Claims: how often a person who is meant has another sure row in the list, or
+mates who have, against anybody of the roster. A list that names people once, one head a household
+or three times each is learned, not assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_BANDS: Final = (6, 12, 18, 35, 60)
+"""Upper ages of the bands in which lists differ: small children, pupils, youths, adults, old."""
+
+_ADULT: Final = 3
+"""Bands of people under eighteen."""
+
+_PRIOR: Final = 20.0
+"""Rows of "like the roster" mixed into each table, so that a few sure rows prove little."""
+
+FEW: Final = 40
+"""With fewer sure rows a list says nothing of itself."""
+
+_CELLS: Final = 2 * (len(_BANDS) + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Sure rows of each list by person and by household, and what they tell.
+
+    Attributes:
+        persons: uint8 (lists, people), sure identities of the list for the person (at most 9).
+        homes: uint8 (lists, households).
+        table: (lists, 3, 3) log ratio by claims on the person and on his mates.
+        context: (lists, cells) log ratio by kind of person.
+        cells: uint8 (people,) kind of person.
+        home: household of each person.
+    """
+
+    persons: NDArray[np.uint8]
+    homes: NDArray[np.uint8]
+    table: Floats
+    context: Floats
+    cells: NDArray[np.uint8]
+    home: NDArray[np.uint32]
+
+    def child(self, person: NDArray[np.integer]) -> NDArray[np.intp]:
+        """1 for people under eighteen, else 0."""
+        return (self.cells[person] < 2 * _ADULT).astype(np.intp)
+
+    def replaced(self, other: Claims, lists: NDArray[np.bool_]) -> Claims:
+        """These tables, with the marked lists' taken from ``other``."""
+        return replace(
+            self,
+            persons=np.where(lists[:, None], other.persons, self.persons),
+            homes=np.where(lists[:, None], other.homes, self.homes),
+            table=np.where(lists[:, None, None], other.table, self.table),
+            context=np.where(lists[:, None], other.context, self.context),
+        )
+
+
+def person_cells(people: pl.DataFrame) -> NDArray[np.uint8]:
+    """Kind of each person: head or not, by age band; ages count from the youngest of the roster."""
+    youngest = people["birth"].max()
+    year = pl.col("birth").dt.year()
+    age = pl.lit(getattr(youngest, "year", 0)) - year
+    band = pl.sum_horizontal([(age > limit).cast(pl.UInt8) for limit in _BANDS]).fill_null(
+        len(_BANDS) + 1
+    )
+    return (
+        people.select((band * 2 + pl.col("is_head").cast(pl.UInt8)).cast(pl.UInt8))
+        .to_series()
+        .to_numpy()
+    )
+
+
+def count_claims(sure: pl.DataFrame, people: pl.DataFrame, lists: int) -> Claims:
+    """Tables of every list.
+
+    Args:
+        sure: ``x`` (list) and ``ra`` of each sure query.
+        people: roster with ``hh``, ``birth``, ``is_head``.
+        lists: number of lists.
+    """
+    home = people["hh"].to_numpy()
+    cells = person_cells(people)
+    homes_in_all = int(home.max(initial=0)) + 1
+    persons = np.zeros((lists, people.height), dtype=np.uint8)
+    homes = np.zeros((lists, homes_in_all), dtype=np.uint8)
+    table = np.zeros((lists, 3, 3))
+    context = np.zeros((lists, _CELLS))
+    number, claimed = sure["x"].to_numpy(), sure["ra"].to_numpy()
+    for one in range(lists):
+        mine = claimed[number == one]
+        count = np.bincount(mine, minlength=people.height)
+        at_home = np.bincount(home[mine], minlength=homes_in_all)
+        persons[one], homes[one] = np.minimum(count, 9), np.minimum(at_home, 9)
+        if len(mine) >= FEW:
+            table[one] = _claim_ratio(count, at_home, mine, home)
+            context[one] = _context_ratio(cells, mine)
+    return Claims(persons, homes, table, context, cells, home)
+
+
+def _claim_ratio(
+    count: NDArray[np.intp],
+    at_home: NDArray[np.intp],
+    mine: NDArray[np.uint32],
+    home: NDArray[np.uint32],
+) -> Floats:
+    """Claims on people who are meant (their own row left out) against claims on anybody."""
+    mates = at_home[home] - count
+    meant = np.minimum(count[mine] - 1, 2) * 3 + np.minimum(mates[mine], 2)
+    anybody = np.minimum(count, 2) * 3 + np.minimum(mates, 2)
+    return _log_ratio(meant, anybody, 9).reshape(3, 3)
+
+
+def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint32]) -> Floats:
+    return _log_ratio(cells[mine], cells, _CELLS)
+
+
+def _log_ratio(meant: NDArray[np.integer], anybody: NDArray[np.integer], cells: int) -> Floats:
+    usual = np.bincount(anybody, minlength=cells) + 0.5
+    usual = usual / usual.sum()
+    seen = np.bincount(meant, minlength=cells) + _PRIOR * usual / 2 + 0.02
+    ratio: Floats = np.log(seen / seen.sum()) - np.log(usual)
+    return ratio
+
+
+def with_context(
+    pairs: pl.DataFrame, claims: Claims, own: NDArray[np.int64], busy: Floats | None = None
+) -> pl.DataFrame:
+    """Pairs with ``context`` and ``claims`` (Float64).
+
+    Args:
+        pairs: with ``x`` and ``ra``.
+        claims: tables of the lists.
+        own: the person the pair's own query is already counted for, -1 where it is not counted.
+        busy: expected claims of other undecided queries on the person, or None.
+    """
+    number, person = pairs["x"].to_numpy(), pairs["ra"].to_numpy()
+    home = claims.home[person]
+    self_counted = own == person
+    mate_counted = (own >= 0) & ~self_counted & (claims.home[np.maximum(own, 0)] == home)
+    count = claims.persons[number, person].astype(np.int64)
+    mates = claims.homes[number, home].astype(np.int64) - count - mate_counted
+    count = np.clip(count - self_counted, 0, 2)
+    mates = np.clip(mates, 0, 2)
+    value = claims.table[number, count, mates]
+    if busy is not None:
+        taken = np.clip(busy, 0.0, 1.0)
+        more = claims.table[number, np.minimum(count + 1, 2), mates]
+        value = np.log((1 - taken) * np.exp(value) + taken * np.exp(more))
+    return pairs.with_columns(
+        context=pl.Series(claims.context[number, claims.cells[person]]), claims=pl.Series(value)
+    )

@@ -1,0 +1,126 @@
+"""The log-linear model: one weight a level of evidence, a few scaled amounts, start values.
+
+In the tradition of Fellegi and Sunter each weight is the log ratio of how often a level is seen
+between two records of one person and between strangers. The start values are round numbers for a
+county nobody has seen yet; ``fit`` moves them to what the run's own sure records show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fpm.identity import id_relation, name_levels
+from fpm.match.chance import Chance, digits_worth, name_rarity, place_rarity
+from fpm.match.evidence import (
+    OTHER_VILLAGE,
+    SAME_TOWN,
+    SAME_VILLAGE,
+    VILLAGE_ELSEWHERE,
+    VILLAGE_ONLY,
+)
+
+Floats = NDArray[np.float64]
+
+START: Final[dict[str, tuple[float, ...]]] = {
+    # equal, sound, shape, unreadable, order, one missing, one other, part, empty, surname, different
+    "name": (0.0, 1.5, 1.0, 1.5, 1.0, 0.5, 1.5, 2.0, -1.0, -2.5, -5.5),
+    # none, exact, check only, one digit, swap, X lost, lost digit, rounded, masked,
+    # prefix of 10, of 5, of less, two digits apart, incompatible
+    "id": (0.0, 16.0, 14.0, 12.0, 12.0, 14.0, 11.0, -0.5, -0.5, -0.5, -0.5, -0.5, 4.0, -5.5),
+    # none, same, near, same year, other
+    "birth": (0.0, 9.5, 3.5, -0.5, -5.0),
+    # village, village only, village elsewhere, town, other village, differs, other town, none
+    "place": (0.0, 0.0, -3.0, 0.0, -1.5, -3.0, -4.0, 0.0),
+    "sex": (0.0, 0.65, -4.0),
+    "head": (0.0, 6.0, 4.0, -2.0),
+    "phone": (0.0, 6.0, -0.5),
+    "house": (0.0, 9.0, -3.0),
+    "person": (0.0, 14.0, -4.0),
+}
+"""Log weight of each level of each kind of evidence, apart from the amounts below."""
+
+AMOUNTS: Final[dict[str, float]] = {
+    "rarity_equal": 1.0,
+    "rarity_close": 0.35,
+    "place_worth": 1.0,
+    "digits": 1.0,
+    "context": 1.0,
+    "claims": 1.0,
+}
+"""Coefficients of scaled evidence: what chance agreement, context and claims say."""
+
+_CLOSE: Final = (name_levels.SOUND, name_levels.ORDER)
+_KINDS: Final = tuple(START)
+_FIRST: Final = dict(
+    zip(_KINDS, np.cumsum([0, *(len(START[kind]) for kind in _KINDS)])[:-1].tolist(), strict=True)
+)
+LEVELS: Final = sum(len(levels) for levels in START.values())
+SIZE: Final = LEVELS + len(AMOUNTS) + 1
+"""Number of weights: levels, amounts, and the bias of "nobody"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the model reads of pairs: ``levels`` (n, kinds) columns of weights, ``amounts`` (n, 6)."""
+
+    levels: NDArray[np.intp]
+    amounts: Floats
+
+
+def start_weights() -> Floats:
+    """The start values in one vector of ``SIZE``."""
+    levels = [weight for kind in _KINDS for weight in START[kind]]
+    return np.array([*levels, *AMOUNTS.values(), 0.0])
+
+
+def features(pairs: pl.DataFrame, chance: Chance) -> Features:
+    """Weights that apply to each pair, and the amounts of its scaled evidence.
+
+    Args:
+        pairs: with a level per kind, ``known_places``, ``cu``, ``ct``, ``cv``, ``context``,
+            ``claims``.
+        chance: counts of the roster.
+    """
+    levels = np.column_stack(
+        [pairs[kind].to_numpy().astype(np.intp) + _FIRST[kind] for kind in _KINDS]
+    )
+    name, place, number = (pairs[kind].to_numpy() for kind in ("name", "place", "id"))
+    rarity = name_rarity(pairs, chance)
+    village, town = place_rarity(pairs, chance)
+    in_village = np.isin(place, (SAME_VILLAGE, VILLAGE_ONLY, VILLAGE_ELSEWHERE))
+    in_town = np.isin(place, (SAME_TOWN, OTHER_VILLAGE))
+    part = (number >= id_relation.ROUNDED) & (number <= id_relation.PREFIX)
+    amounts = np.column_stack(
+        [
+            np.where(name == name_levels.EQUAL, rarity, 0.0),
+            np.where((name >= _CLOSE[0]) & (name <= _CLOSE[1] + 1), rarity, 0.0),
+            np.where(in_village, village, np.where(in_town, town, 0.0)),
+            np.where(part, digits_worth(pairs, chance), 0.0),
+            pairs["context"].to_numpy(),
+            pairs["claims"].to_numpy(),
+        ]
+    )
+    return Features(levels, amounts)
+
+
+def evaluate(read: Features, weights: Floats) -> Floats:
+    """Score of each pair: the sum of its weights (no matrix product: those start threads)."""
+    score: Floats = weights[read.levels].sum(axis=1)
+    for column in range(len(AMOUNTS)):
+        score = score + weights[LEVELS + column] * read.amounts[:, column]
+    return score
+
+
+def design(read: Features) -> Floats:
+    """Dense matrix (n, SIZE) of the same sum; the last column, of "nobody", is zero."""
+    rows = np.arange(len(read.levels))
+    matrix = np.zeros((len(rows), SIZE))
+    for column in range(read.levels.shape[1]):
+        matrix[rows, read.levels[:, column]] = 1.0
+    matrix[:, LEVELS : LEVELS + len(AMOUNTS)] = read.amounts
+    return matrix

@@ -1,0 +1,225 @@
+"""Training rows without labels: the run's own sure rows, their numbers hidden or damaged.
+
+A row with a valid number and its bearer's name is as good as labelled; so is one with a valid
+number nobody has. Each gets the kind of damage of a real row of the same list (missing, masked in
+the same places, as many digits cut), so that the weights fit this run's rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fpm.identity.name_levels import EQUAL, PART, SURNAME, name_levels
+from fpm.identity.repair import digit_matrix
+from fpm.match.keys import NO_NAME, Keyed
+
+TRAINING: Final = 12_000
+"""Rows to learn from; more change nothing that can be measured."""
+
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_SLIPS: Final = (0.6, 0.2, 0.2)
+"""Assumed mix of one digit, neighbours swapped and last character among wrong numbers of eighteen
+places; the result does not depend on it."""
+
+
+def sure_links(classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
+    """Queries that are as good as labelled: ``q``, ``x``, ``ra``.
+
+    Class A; of class B those whose bearer's name is close while no mate's is closer, and those
+    that bear the name of exactly one mate while the bearer's is another.
+    """
+    settled = classed.filter(pl.col("cls") == "A").select("q", "x", ra="owner")
+    other = classed.filter(
+        (pl.col("cls") == "B") & pl.col("owner").is_not_null() & (pl.col("u") != NO_NAME)
+    ).select("q", "x", "u", "owner", "owner_hh")
+    home = other.join(keyed.people.select("ra", "hh", cu="u"), left_on="owner_hh", right_on="hh")
+    level = name_levels(keyed.names, home["u"].to_numpy(), home["cu"].to_numpy())
+    home = home.with_columns(level=pl.Series(level), own=pl.col("ra") == pl.col("owner"))
+    best = home.group_by("q", "x").agg(
+        owner_level=pl.col("level").filter("own").min(),
+        mate_level=pl.col("level").filter(~pl.col("own")).min().fill_null(255),
+        namesakes=(pl.col("level").filter(~pl.col("own")) == EQUAL).sum(),
+        owner=pl.col("owner").first(),
+        mate=pl.col("ra").filter(~pl.col("own") & (pl.col("level") == EQUAL)).first(),
+    )
+    close = (pl.col("owner_level") <= PART) & (pl.col("owner_level") < pl.col("mate_level"))
+    followed = (pl.col("namesakes") == 1) & (pl.col("owner_level") >= SURNAME)
+    settled_b = best.filter(close | followed).select(
+        "q", "x", ra=pl.when(close).then("owner").otherwise("mate")
+    )
+    return pl.concat([settled, settled_b]).sort("q")
+
+
+def _scatter(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A fixed shuffle of numbers: what looks random must not depend on the order of rows."""
+    mixed = (numbers + np.uint64(1)) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+def training_queries(
+    classed: pl.DataFrame, sure: pl.DataFrame, keyed: Keyed
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Damaged copies of sure rows.
+
+    Args:
+        classed: queries with class.
+        sure: ``sure_links``.
+        keyed: roster (for the people whose own number is open).
+
+    Returns:
+        Queries of class D, numbered after the real ones, and their truth ``q``, ``x``, ``ra`` (null:
+        nobody), ``source`` (the real query). Both empty when there is nothing to learn from or for.
+    """
+    doubtful = keyed.people.filter("open").select("u").unique()
+    outside = classed.filter(pl.col("cls") == "C").join(doubtful, on="u", how="anti")
+    truth = pl.concat([sure, outside.select("q", "x", ra=pl.lit(None, pl.UInt32))])
+    donors = classed.filter(pl.col("cls") == "D").select(
+        "x", "quality", donor="pattern", donor_known="known", donor_key="q"
+    )
+    known = classed.filter(pl.col("k").is_not_null()).join(truth, on="q", how="semi")
+    known = known.with_columns(mark=pl.Series(_scatter(_content(known))))
+    chosen = _sample(known, donors, truth)
+    if not chosen.height:
+        return classed.clear(), truth.clear().with_columns(source="q")
+    chosen = chosen.sort("mark", "q").with_columns(
+        source="q", q=pl.int_range(pl.len(), dtype=pl.UInt32) + classed.height
+    )
+    labels = chosen.select("q", "x", "source").join(
+        truth.select(source="q", ra="ra"), on="source", how="left", maintain_order="left"
+    )
+    numbers = _own_numbers(chosen, labels, keyed)
+    damaged = damage(numbers, _with_donors(chosen, donors))
+    queries = chosen.with_columns(
+        damaged,
+        cls=pl.lit("D"),
+        k=pl.lit(None, pl.UInt64),
+        opaque=pl.lit(None, pl.String),
+        owner=pl.lit(None, pl.UInt32),
+        owner_hh=pl.lit(None, pl.UInt32),
+        born="birth_date",
+        man="sex",
+    )
+    return queries.select(classed.columns), labels.select("q", "x", "ra", "source")
+
+
+def _content(queries: pl.DataFrame) -> NDArray[np.uint64]:
+    """A number made of what a query says, not of where it stands."""
+    number: NDArray[np.uint64] = (
+        queries.select(pl.col("k") ^ ((pl.col("u") + 1).cast(pl.UInt64) * (1 << 40)))
+        .to_series()
+        .to_numpy()
+    )
+    return number
+
+
+def _sample(known: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """An equal quota of every list that has rows to decide, chosen by content."""
+    needed = donors.select("x").unique()
+    lists = max(needed.height, 1)
+    quota = max(TRAINING // lists, 1)
+    usable = known.join(needed, on="x", how="semi").join(truth.select("q"), on="q", how="semi")
+    return usable.sort("mark", "q").filter(pl.int_range(pl.len()).over("x") < quota)
+
+
+def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:
+    """Quality and pattern of one real row of the same list for each chosen row."""
+    ordered = donors.sort("x", "quality", "donor", "donor_key").with_columns(
+        place=pl.int_range(pl.len(), dtype=pl.UInt64).over("x"), many=pl.len().over("x")
+    )
+    sizes = ordered.select("x", "many").unique()
+    return (
+        chosen.select("x", "mark")
+        .join(sizes, on="x", how="left", maintain_order="left")
+        .with_columns(place=(pl.col("mark") // 7) % pl.col("many").cast(pl.UInt64))
+        .join(ordered.drop("many"), on=["x", "place"], how="left", maintain_order="left")
+    )
+
+
+def _own_numbers(chosen: pl.DataFrame, labels: pl.DataFrame, keyed: Keyed) -> pl.Series:
+    """The number each row should carry: its person's, or its own when it is nobody's."""
+    persons = keyed.people.select("ra", "pattern", valid=pl.col("k").is_not_null())
+    joined = labels.select("ra").join(persons, on="ra", how="left", maintain_order="left")
+    own = pl.when(joined["valid"].fill_null(value=False)).then(joined["pattern"])
+    return chosen.select(pl.coalesce(own, "pattern").alias("pattern"))["pattern"]
+
+
+def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
+    """Numbers as the donors' rows would show them.
+
+    Args:
+        numbers: eighteen characters each, or null (opaque numbers): those are hidden.
+        donors: ``quality``, ``donor`` (pattern), ``donor_known`` and ``mark`` (a random number).
+
+    Returns:
+        Series ``pattern``, ``known`` and ``quality``.
+    """
+    text = numbers.fill_null("").str.pad_end(18, "?").str.slice(0, 18)
+    digits = digit_matrix(text, 18)
+    quality = donors["quality"].to_numpy()
+    mark = donors["mark"].to_numpy()
+    shown = donors["donor"].fill_null("").str.pad_end(18, "?").str.slice(0, 18)
+    hidden = digit_matrix(shown, 18) == 255
+    wrong = np.isin(quality, ("check", "date"))
+    slipped = _slip(digits, mark)
+    out = np.where(wrong[:, None], slipped, digits)
+    patterns = _characters(np.where(hidden & ~wrong[:, None], 255, out))
+    frame = donors.select(
+        "quality",
+        "donor",
+        "donor_known",
+        text=text,
+        as_shown=patterns,
+        place=(pl.col("mark") // 512) % 18,
+    ).with_columns(null=numbers.is_null())
+    lost = pl.concat_str(
+        pl.col("text").str.slice(0, pl.col("place")), pl.col("text").str.slice(pl.col("place") + 1)
+    )
+    kind = pl.col("quality")
+    pattern = (
+        pl.when(pl.col("null") | pl.col("donor").is_null())
+        .then(None)
+        .when(kind.is_in(["x_lost", "digit_lost"]))
+        .then(lost)
+        .when(kind == "digit_extra")
+        .then(pl.concat_str(pl.col("text").str.slice(0, 5), pl.col("text").str.slice(4)))
+        .when(kind == "part")
+        .then(pl.col("text").str.slice(0, pl.col("donor").str.len_bytes()))
+        .when(kind == "old15")
+        .then("text")
+        .otherwise("as_shown")
+    )
+    known = pl.when(pattern.is_not_null()).then("donor_known")
+    made = frame.select(pattern=pattern, known=known, quality="quality")
+    return [made["pattern"], made["known"], made["quality"]]
+
+
+def _slip(digits: NDArray[np.uint8], mark: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """One wrong digit, two swapped neighbours or a wrong last character."""
+    rows = np.arange(len(digits))
+    draw = (mark % np.uint64(1000)) / 1000
+    place = ((mark >> np.uint64(20)) % np.uint64(17)).astype(np.intp)
+    shift = ((mark >> np.uint64(30)) % np.uint64(9) + np.uint64(1)).astype(np.uint8)
+    changed = digits.copy()
+    one = draw < _SLIPS[0]
+    changed[rows[one], place[one]] = (digits[rows[one], place[one]] + shift[one]) % 10
+    two = (draw >= _SLIPS[0]) & (draw < _SLIPS[0] + _SLIPS[1])
+    left = np.minimum(place, 15)
+    changed[rows[two], left[two]] = digits[rows[two], left[two] + 1]
+    changed[rows[two], left[two] + 1] = digits[rows[two], left[two]]
+    last = draw >= _SLIPS[0] + _SLIPS[1]
+    changed[rows[last], 17] = (digits[rows[last], 17] + shift[last]) % 11
+    return changed
+
+
+def _characters(codes: NDArray[np.uint8]) -> pl.Series:
+    letters = np.full(256, ord("?"), dtype=np.uint8)
+    letters[:10] = np.arange(ord("0"), ord("0") + 10)
+    letters[10] = ord("X")
+    text = np.ascontiguousarray(letters[codes]).view(f"S{codes.shape[1]}").ravel()
+    return pl.Series(text.astype(str), dtype=pl.String)

@@ -1,0 +1,64 @@
+"""Several extracts as one table of distinct identities: the same person asked about once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from fpm.match.contract import ROLE_SCHEMA, MatchRequest
+from fpm.model import RECORD_KEY, RECORD_KEY_SCHEMA
+
+Extract = tuple[pl.DataFrame, MatchRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """Records and the distinct identities among them.
+
+    Attributes:
+        rows: ``x`` (UInt32, number of the extract), ``q`` (UInt32), the record key; one a record.
+        queries: ``q``, ``x``, ``rows`` (how many records), role columns; one a distinct identity
+            within one extract.
+    """
+
+    rows: pl.DataFrame
+    queries: pl.DataFrame
+
+
+def with_roles(frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with every role column, null where it has none, blank texts as null."""
+    columns = []
+    for name, dtype in ROLE_SCHEMA.items():
+        if name not in frame.columns or frame[name].null_count() == frame.height:
+            columns.append(pl.lit(None, dtype).alias(name))
+        elif dtype == pl.String:
+            text = pl.col(name).cast(pl.String)
+            columns.append(pl.when(text != "").then(text).alias(name))
+        else:
+            columns.append(pl.col(name).cast(dtype, strict=False).alias(name))
+    return frame.with_columns(columns)
+
+
+def stack(extracts: Sequence[Extract]) -> Stacked:
+    """Number the distinct identities of all person- and household-keyed extracts."""
+    columns = [*RECORD_KEY, *ROLE_SCHEMA]
+    frames = [
+        with_roles(records).select(pl.lit(number, pl.UInt32).alias("x"), *columns)
+        for number, (records, _) in enumerate(extracts)
+    ]
+    empty = pl.DataFrame(schema={"x": pl.UInt32, **RECORD_KEY_SCHEMA, **ROLE_SCHEMA})
+    rows = pl.concat([empty, *(frame.cast(dict(empty.schema)) for frame in frames)])
+    used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
+    # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
+    rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0))
+    queries = (
+        rows.group_by("same", maintain_order=True)
+        .agg(pl.len().alias("rows"), pl.first("x", *ROLE_SCHEMA))
+        .with_row_index("q")
+    )
+    numbered = rows.select("x", *RECORD_KEY, "same").join(
+        queries.select("same", "q"), on="same", how="left", maintain_order="left"
+    )
+    return Stacked(numbered.drop("same"), queries.drop("same"))
