@@ -13,6 +13,7 @@ from fpm.judge.facts import MatchedExtract
 from fpm.judge.hits import group_hits, missing_of_groups, missing_of_persons, person_hits
 from fpm.judge.outcomes import (
     CODES,
+    PLACE,
     SUBJECT,
     Groups,
     group_facts,
@@ -20,7 +21,7 @@ from fpm.judge.outcomes import (
     person_outcomes,
 )
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
-from fpm.judge.sources import Origins, References, origins
+from fpm.judge.sources import REFERRED, Origins, References, origins
 from fpm.model import HIT_SCHEMA, Period, Scope, empty
 from fpm.rulebook.book import Rulebook
 
@@ -74,7 +75,9 @@ def evaluate(
     judged = [_judge(facts, running, scope) for scope in SUBJECT]
     known = origins(rulebook, extracts, period)
     references = References(_referable(facts, judged), known)
-    hits = [_hits(scope, plan, references) for scope in judged for plan in scope.plans]
+    hits = [
+        _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
+    ]
     rows = [_tally(scope, plan, known) for scope in judged for plan in scope.plans]
     rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
@@ -96,12 +99,19 @@ class _Judged:
     def flags(self, plan: Plan, code: int) -> pl.Series:
         return self.codes[plan.rule.id] == code
 
+    @property
+    def any_hit(self) -> pl.Series:
+        """Which subjects are a hit of any rule."""
+        flags = [self.flags(plan, CODES["hit"]) for plan in self.plans]
+        return reduce(pl.Series.__or__, flags, pl.repeat(False, self.codes.height, eager=True))
+
 
 def _judge(facts: pl.DataFrame, running: Sequence[Plan], scope: Scope) -> _Judged:
     plans = [plan for plan in running if plan.rule.scope == scope]
     if scope == "person" or not plans:
         return _Judged(scope, plans, Groups(facts, facts), person_outcomes(facts, plans))
-    groups = group_facts(facts, SUBJECT[scope])
+    asked = {name for plan in plans for name in plan.needed}
+    groups = group_facts(facts.select(*PLACE, *sorted(asked - set(PLACE))), SUBJECT[scope])
     return _Judged(scope, plans, groups, group_outcomes(groups, plans))
 
 
@@ -111,17 +121,31 @@ def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
     for scope in judged:
         if not scope.plans:
             continue
-        any_hit = reduce(pl.Series.__or__, [scope.flags(p, CODES["hit"]) for p in scope.plans])
         if scope.scope == "person":
-            concerned |= any_hit
+            concerned |= scope.any_hit
         else:
             key = SUBJECT[scope.scope]
-            keys = scope.groups.keys.filter(any_hit).select(key)
+            keys = scope.groups.keys.filter(scope.any_hit).select(key)
             found = facts.select(key).join(
                 keys.with_columns(_hit=True), on=key, how="left", maintain_order="left"
             )
             concerned |= found["_hit"].fill_null(value=False)
-    return facts.filter(concerned)
+    return facts.select(REFERRED).filter(concerned)
+
+
+def _only_hit(judged: _Judged) -> _Judged:
+    """The same without the subjects that no rule hits: most of a county, and slow to carry."""
+    if not judged.plans:
+        return judged
+    chosen = judged.any_hit
+    needed = {name for plan in judged.plans for name in plan.needed}
+    columns = dict.fromkeys((*PLACE, *sorted(needed)))
+    if judged.scope == "person":
+        members = judged.groups.members.select(*columns).filter(chosen)
+        groups = Groups(members, members)
+    else:
+        groups = judged.groups.only(chosen)
+    return _Judged(judged.scope, judged.plans, groups, judged.codes.filter(chosen))
 
 
 def _hits(judged: _Judged, plan: Plan, references: References) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.evidence import group_sentence, person_sentence
-from fpm.judge.outcomes import GROUP, Groups, reduce_groups
+from fpm.judge.outcomes import GROUP, PLACE, Groups, reduce_groups
 from fpm.judge.plan import Plan
 from fpm.judge.sources import Origins, References
 from fpm.model import HIT_SCHEMA
@@ -22,10 +22,7 @@ def person_hits(subjects: pl.DataFrame, plan: Plan, references: References) -> p
         references: gives the rows behind them.
     """
     hits = subjects.select(
-        "person_id",
-        "household_id",
-        "township",
-        "village",
+        *PLACE,
         person_sentence(plan).alias("evidence"),
         _watched(plan).alias("measure"),
     )
@@ -46,7 +43,7 @@ def group_hits(
     reductions = Reductions()
     sentence = group_sentence(plan, reductions).alias("evidence")
     measure = _watched_by_group(plan, references.known, reductions).alias("measure")
-    members = groups.members_of(chosen, _needed(plan))
+    members = groups.members_of(chosen, plan.needed)
     told = reduce_groups(members, reductions).with_columns(sentence, measure)
     keys = groups.keys.filter(chosen).with_columns(person_id=pl.lit(None, dtype=pl.String))
     if plan.rule.scope == "village":
@@ -74,11 +71,6 @@ def _missing(rows: pl.DataFrame, plan: Plan, known: Origins) -> str:
     emptiest = sorted(empty_cells.items(), key=lambda pair: (-pair[1], pair[0]))
     titles = [plan.names.columns[name].title or name for name, count in emptiest if count]
     return "、".join([*absent, *titles])
-
-
-def _needed(plan: Plan) -> list[str]:
-    bounded = [name + AT_LEAST for name in plan.used if plan.names.columns[name].bounded]
-    return [*plan.used, *bounded]
 
 
 def _watched(plan: Plan) -> pl.Expr:

@@ -27,6 +27,7 @@ SUBJECT: Final[dict[Scope, tuple[str, ...]]] = {
     "household": ("household_id",),
     "village": ("township", "village"),
 }
+PLACE: Final = ("person_id", "household_id", "township", "village")
 GROUP: Final = "_group"
 
 
@@ -65,6 +66,13 @@ class Groups:
         """Number of groups."""
         return self.keys.height
 
+    def only(self, chosen: pl.Series) -> Groups:
+        """The groups whose flag is true, renumbered."""
+        number = (chosen.cum_sum() - 1).cast(pl.UInt32)
+        members = self.members.filter(chosen.gather(self.members[GROUP]))
+        renumbered = number.gather(members[GROUP]).alias(GROUP)
+        return Groups(self.keys.filter(chosen), members.with_columns(renumbered))
+
     def members_of(self, chosen: pl.Series, columns: Iterable[str]) -> pl.DataFrame:
         """``_group`` and ``columns`` of the members of the groups whose flag is true."""
         members = self.members.select(GROUP, *dict.fromkeys(columns))
@@ -79,10 +87,8 @@ def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
     grouped = facts.drop_nulls(list(key))
     place = [pl.col(name).first() for name in ("township", "village") if name not in key]
     keys = grouped.group_by(key, maintain_order=True).agg(place).with_row_index(GROUP)
-    members = grouped.join(
-        keys.select(GROUP, *key), on=key, how="left", validate="m:1", maintain_order="left"
-    )
-    return Groups(keys.drop(GROUP), members)
+    group = grouped.select(key).join(keys, on=key, how="left", maintain_order="left")[GROUP]
+    return Groups(keys.drop(GROUP), grouped.with_columns(group))
 
 
 def group_outcomes(groups: Groups, plans: Sequence[Plan]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from fpm.judge.compile import Names, PlainOrList
 from fpm.judge.facts import constants_of
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.conditions import ColumnType, Condition, Form, parse_condition
+from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition, Form, parse_condition
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.rule import RuleSpec
 
@@ -60,6 +60,12 @@ class Plan:
         shown = self._columns([*self.conditions, *(place.shown for place in self.places)])
         fact = (self.rule.worsens.fact,) if self.rule.worsens else ()
         return tuple(sorted({*shown, *fact}))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """``used`` and the lower bounds beside it: all columns the rule reads."""
+        bounded = [name + AT_LEAST for name in self.used if self.names.columns[name].bounded]
+        return (*self.used, *bounded)
 
     def _columns(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
         used = {name for condition in conditions for name in condition.columns}

@@ -32,6 +32,10 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
 _REFERENCE: Final = ("department", "kind", "period", "file", "sheet", "row")
 
 
+REFERRED: Final = ("person_id", "household_id", "township", "village", "file", "sheet", "row")
+"""What references need of a roster person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """Which extract kinds each fact column comes from, and their matched records."""
