@@ -1,194 +1,17 @@
-"""A small made-up county as the frames that publishing takes, and workbooks as text."""
+"""The small county's lists, written once, and workbooks as text."""
 
-import datetime as dt
-import json
 import tomllib
 from pathlib import Path
 
 import openpyxl
-import polars as pl
 import pytest
+from tests.publish.small_county import PUBLICATION
 
-from fpm.model import CANDIDATE_SCHEMA, FILES_SCHEMA, HIT_SCHEMA, QUARANTINE_SCHEMA, Period
-from fpm.publish import (
-    PERSON_SCHEMA,
-    PUBLISHED_ALERT_SCHEMA,
-    PUBLISHED_HIT_SCHEMA,
-    RECORD_SCHEMA,
-    TALLY_SCHEMA,
-    VALUE_SCHEMA,
-    Forms,
-    Heading,
-    Publication,
-)
-from fpm.rulebook.rule import RuleSpec
+from fpm.publish import Forms, publish_period
 from fpm.rulebook.settings import MeasuresSpec, WorkbooksSpec, WorkflowSpec
 from fpm.shipped import shipped_rules
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-
-HEADING = Heading(
-    county="样例县",
-    division="999901",
-    period=Period(2026, 10),
-    issued_on=dt.date(2026, 11, 2),
-    version="0.1.0",
-    rule_digest="c0ffee" * 10 + "abcd",
-    chain_head="5eed" * 16,
-)
-
-
-def frame(schema, *rows):
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
-
-
-def source(department, file, row, kind="x"):
-    reference = {"department": department, "kind": kind, "file": file, "sheet": "S", "row": row}
-    return json.dumps([reference], ensure_ascii=False)
-
-
-PEOPLE = frame(
-    PERSON_SCHEMA,
-    # person, household, township, village, name, ID, birth, sex, relation, age, can work
-    ("P11", "H1", "青石镇", "上河村", "李建国", "999901196803120012", dt.date(1968, 3, 12), "男", "户主", 58, False),
-    ("P12", "H1", "青石镇", "上河村", "王秀兰", "999901197007250023", dt.date(1970, 7, 25), "女", "配偶", 56, True),
-    ("P13", "H1", "青石镇", "上河村", "李小军", "99990120110903003X", dt.date(2011, 9, 3), "男", "之子", 15, False),
-    ("P21", "H2", "青石镇", "下河村", "=HYPERLINK(1)", "999901195501010034", dt.date(1955, 1, 1), "男", "户主", 71, False),
-    ("P22", "H2", "青石镇", "下河村", "赵玉珍", None, None, "女", "配偶", 69, False),
-    ("P31", "H3", "白杨乡", "上河村", "阿卜杜拉·买买提", "999901198012120056", dt.date(1980, 12, 12), "男", "户主", 45, None),
-    ("P41", "H4", "白杨乡", "柳树沟村", "陈志强", "999901197505050078", dt.date(1975, 5, 5), "男", "户主", 51, True),
-    ("P51", "H5", "红旗镇", "向阳村", "孙桂芳", "999901196602020082", dt.date(1966, 2, 2), "女", "户主", 60, True),
-)
-
-ALERTS = frame(
-    PUBLISHED_ALERT_SCHEMA,
-    # number, household, township, village, state, level, risks, first, due, change
-    ("999901-2026-00001", "H1", "青石镇", "上河村", "escalated", "red", "因学、因病", "2026-08", dt.date(2026, 11, 7), "新增风险：因学"),
-    ("999901-2026-00002", "H2", "青石镇", "下河村", "overdue", "orange", "因安全住房", "2026-09", dt.date(2026, 10, 20), ""),
-    ("999901-2026-00003", "H3", "白杨乡", "上河村", "new", "yellow", "因病", "2026-10", dt.date(2026, 11, 17), ""),
-    ("999901-2026-00004", "H4", "白杨乡", "柳树沟村", "cleared", "orange", "因病", "2026-09", dt.date(2026, 10, 20), ""),
-    ("999901-2026-00005", "H5", "红旗镇", "向阳村", "answered", "orange", "因病", "2026-09", dt.date(2026, 10, 20), ""),
-)
-
-
-def _hit(rule, kind, scope, person, household, place, level, risk, evidence, sources, measure=None):
-    return (rule, kind, scope, person, household, *place, level, risk, evidence, sources, measure)
-
-
-UP, DOWN, WHITE = ("青石镇", "上河村"), ("青石镇", "下河村"), ("白杨乡", "上河村")
-BILLS = source("medical_insurance", "医保结算202610.xlsx", 7)
-SCHOOL = source("education", "学籍.xls", 15)
-HOUSE = source("housing", "鉴定.xlsx", 9)
-
-HITS = frame(
-    PUBLISHED_HIT_SCHEMA,
-    (*_hit("suspected_dropout", "alert", "person", "P13", "H1", UP, "red", "因学", "15岁，学籍状态为“疑似辍学”，连续两个月未到校。", SCHOOL), "999901-2026-00001", "new"),
-    (*_hit("annual_burden", "alert", "person", "P11", "H1", UP, "orange", "因病", "2026年1至10月三重保障后自付23,450.50元，超过20,000元。", BILLS, 23450.5), "999901-2026-00001", "worsened"),
-    (*_hit("owns_car", "hint", "household", None, "H1", UP, "yellow", "", "登记有小型轿车1辆", source("public_security", "机动车.csv", 3)), "999901-2026-00001", "hint"),
-    (*_hit("dangerous_house", "alert", "household", None, "H2", DOWN, "orange", "因安全住房", "房屋鉴定为D级，未见改造竣工记录。", HOUSE), "999901-2026-00002", "continuing"),
-    (*_hit("annual_burden", "alert", "person", "P31", "H3", WHITE, "yellow", "因病", "2026年1至10月三重保障后自付8,100.00元，超过7,000元。", BILLS, 8100.0), "999901-2026-00003", "new"),
-    (*_hit("annual_burden", "alert", "person", "P51", "H5", ("红旗镇", "向阳村"), "orange", "因病", "自付高", BILLS), "999901-2026-00005", "silent"),
-)
-
-CORRECTIONS = frame(
-    HIT_SCHEMA,
-    _hit("no_id", "correction", "person", "P22", "H2", DOWN, "yellow", "", "证件号码为空。", "[]"),
-    _hit("dibao_differs", "correction", "person", "P41", "H4", ("白杨乡", "柳树沟村"), "yellow", "", "花名册登记享受农村低保，民政10月名单中没有此人。", source("civil_affairs", "低保.csv", 3)),
-)
-
-VILLAGE_HITS = frame(
-    HIT_SCHEMA,
-    _hit("village_water", "alert", "village", None, None, UP, "orange", "因安全饮水", "10月停水12天，供水保证率不达标。", source("water", "供水.xlsx", 4)),
-)
-
-QUARANTINE = frame(
-    QUARANTINE_SCHEMA,
-    ("medical_insurance", "settlement", "医保结算202610.xlsx", "明细", 12, "总费用", "H12", "待定", "money", "金额“待定”读不出", "请填以元为单位的数字"),
-)
-BLANKED = frame(
-    QUARANTINE_SCHEMA,
-    ("civil_affairs", "dibao", "低保.csv", "低保", 5, "低保类别", "F5", "甲类", "category", "类别“甲类”不在已知写法中", "请填A类、B类或C类"),
-)
-FILES = frame(
-    FILES_SCHEMA,
-    ("roster", "persons", "花名册.xlsx", "人员", "aa" * 32, 11, 3, 0, 8),
-    ("civil_affairs", "dibao", "低保.csv", "低保", "bb" * 32, 5, 2, 0, 3),
-    ("medical_insurance", "settlement", "医保结算202610.xlsx", "明细", "cc" * 32, 9, 4, 1, 4),
-)
-
-
-def _record(department, kind, file, sheet, row, person, household, status, probability, reason, name, number, born=None, township="青石镇", village=None, head=None):
-    linked = (person, household, status, probability, "id_name", reason)
-    said = (name, number, born, None, township, village, head, None)
-    identity = f"{name}|{number}"
-    return (department, kind, file, sheet, row, *linked, *said, identity)
-
-
-LOW, PAID = ("civil_affairs", "dibao", "低保.csv", "低保"), ("medical_insurance", "settlement", "医保结算202610.xlsx", "明细")
-RECORDS = frame(
-    RECORD_SCHEMA,
-    _record(*LOW, 3, "P12", "H1", "confirmed", 0.9999, "证件号与姓名一致", "王秀蓝", "999901197007250023"),
-    _record(*LOW, 4, None, None, "unmatched", 0.01, "花名册中没有此证件号，也没有同名且同村的人", "周大海", "999901199001010091", village="上河村"),
-    _record(*LOW, 5, None, None, "review", 0.55, "证件号差一位，姓名一致", "陈志强", "999901197505050071", dt.date(1975, 5, 5), "白杨乡", "柳树沟村"),
-    _record(*PAID, 6, "P31", "H3", "confirmed", 0.9999, "证件号与姓名一致", "阿卜杜拉•买买提", "999901198012120056"),
-    _record(*PAID, 7, "P11", "H1", "confirmed", 0.9990, "证件号为同户配偶的，按姓名认人", "李建国", "999901197007250023"),
-    _record(*PAID, 8, "P11", "H1", "confirmed", 0.9999, "证件号与姓名一致", "李建国", "999901196803120012"),
-    _record(*PAID, 9, None, None, "review", 0.55, "证件号差一位，姓名一致", "陈志强", "999901197505050071", dt.date(1975, 5, 5), "白杨乡", "柳树沟村"),
-)
-CANDIDATES = frame(
-    CANDIDATE_SCHEMA,
-    (*LOW, 5, 1, "P41", "H4", 0.55, "姓名、出生日期一致，证件号末位不同"),
-    (*LOW, 5, 2, "P11", "H1", 0.02, "姓名不同"),
-    (*PAID, 9, 1, "P41", "H4", 0.55, "姓名、出生日期一致，证件号末位不同"),
-    (*PAID, 9, 2, "P11", "H1", 0.02, "姓名不同"),
-)
-TALLY = frame(
-    TALLY_SCHEMA,
-    ("suspected_dropout", "疑似辍学", "alert", "red", 1, 1, 0, 6, None, None),
-    ("annual_burden", "医疗自付超过年度标准", "alert", "orange", 3, 4, 1, 0, None, "medical_insurance_self_paid_year"),
-    ("dangerous_house", "C、D级危房仍在居住", "alert", "orange", 1, 4, 0, 0, None, None),
-    ("income_below_line", "人均纯收入低于监测线", "alert", "orange", 0, 0, 0, 0, "监测线 2026 年没有设定", None),
-    ("owns_car", "登记有机动车", "hint", "yellow", 1, 7, 0, 0, None, None),
-    ("no_id", "没有证件号码", "correction", "yellow", 1, 7, 0, 0, None, None),
-)
-VALUES = frame(
-    VALUE_SCHEMA,
-    ("monitoring_line", "防返贫监测线", None, "元/年", None, None, "人均纯收入低于监测线"),
-    ("burden_limit", "年度自付标准", "20000", "元", "某县做法（转载）", False, "医疗自付超过年度标准"),
-    ("school_age", "义务教育年龄", "6—16", "岁", "中华人民共和国义务教育法", True, "疑似辍学"),
-)
-PREVIOUS = ALERTS.filter(pl.col("first_period") < "2026-10").with_columns(
-    state=pl.lit("new"), change=pl.lit("")
-)
-
-
-def _rule(rule, title, kind="alert", advice=""):
-    case = {"name": "例", "expect": "hit"}
-    document = {"document": "样例", "confidence": "proposal"}
-    return RuleSpec.model_validate(
-        {
-            "id": rule,
-            "title": title,
-            "kind": kind,
-            "scope": "person",
-            "level": "yellow",
-            "when": "TRUE",
-            "evidence": "样例",
-            "advice": advice,
-            "source": [document],
-            "case": [case],
-        }
-    )
-
-
-RULES = (
-    _rule("suspected_dropout", "疑似辍学", advice="当面见到孩子，问清没有上学的原因，能否返校。"),
-    _rule("annual_burden", "医疗自付超过年度标准", advice="看住院费用清单，问清哪些由家里负担、有没有借款。"),
-    _rule("dangerous_house", "C、D级危房仍在居住", advice="看现在住在哪里，危房是否仍在住人。"),
-    _rule("owns_car", "登记有机动车", kind="hint"),
-    _rule("no_id", "没有证件号码", kind="correction", advice="按户口簿补填证件号码。"),
-    _rule("dibao_differs", "低保与民政名单不一致", kind="correction", advice="核对低保证，更正“是否享受低保”。"),
-)
 
 
 def toml(name):
@@ -203,9 +26,21 @@ def forms():
         measures=MeasuresSpec.model_validate(
             {
                 "measure": [
-                    {"risk": "因病", "able": ["健康帮扶：医疗救助", "就业帮扶：公益性岗位"], "unable": ["健康帮扶：医疗救助", "综合保障：低保"]},
-                    {"risk": "因学", "able": ["义务教育保障：劝返复学"], "unable": ["义务教育保障：送教上门"]},
-                    {"risk": "因安全住房", "able": ["住房安全保障：修缮加固"], "unable": ["住房安全保障：代建"]},
+                    {
+                        "risk": "因病",
+                        "able": ["健康帮扶：医疗救助", "就业帮扶：公益性岗位"],
+                        "unable": ["健康帮扶：医疗救助", "综合保障：低保"],
+                    },
+                    {
+                        "risk": "因学",
+                        "able": ["义务教育保障：劝返复学"],
+                        "unable": ["义务教育保障：送教上门"],
+                    },
+                    {
+                        "risk": "因安全住房",
+                        "able": ["住房安全保障：修缮加固"],
+                        "unable": ["住房安全保障：代建"],
+                    },
                 ]
             }
         ),
@@ -214,46 +49,65 @@ def forms():
 
 @pytest.fixture(scope="session")
 def publication():
-    return Publication(
-        heading=HEADING,
-        rules=RULES,
-        alerts=ALERTS,
-        hits=HITS,
-        corrections=CORRECTIONS,
-        village_hits=VILLAGE_HITS,
-        people=PEOPLE,
-        records=RECORDS,
-        candidates=CANDIDATES,
-        quarantine=QUARANTINE,
-        blanked=BLANKED,
-        files=FILES,
-        tally=TALLY,
-        values=VALUES,
-        previous=PREVIOUS,
-        timings={"比对": 1.25},
+    return PUBLICATION
+
+
+@pytest.fixture(scope="session")
+def handed_on(tmp_path_factory, publication, forms):
+    """The folder of the small county's lists."""
+    folder = tmp_path_factory.mktemp("out")
+    publish_period(folder, publication, forms)
+    return folder
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/golden anew from what the code gives now; review the difference",
     )
 
 
+@pytest.fixture
+def golden(request):
+    """Compare text with a file of ``tests/golden``."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden", default=False):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert text.splitlines() == path.read_text("utf-8").splitlines()
+
+    return compare
+
+
 def dump(path: Path) -> str:
-    """A workbook as text: what it says and what can be done in it, one line a cell or setting."""
+    """A workbook as text: what it says and what may be done in it, a line a row or setting.
+
+    ``_`` is a cell to fill in, ``/`` a blank one, ``⏎`` a line break inside a cell.
+    """
     book = openpyxl.load_workbook(path)
     lines = [f"{item.name} = {item.value}" for item in book.custom_doc_props.props]
     for sheet in book.worksheets:
-        lines += ["", f"[{sheet.title}] {sheet.dimensions}"]
-        lines += [f"protected={sheet.protection.sheet} freeze={sheet.freeze_panes} titles={sheet.print_title_rows}"]
-        lines += [f"print={sheet.print_area} {sheet.page_setup.orientation} paper={sheet.page_setup.paperSize}"]
-        hidden = [name for name, item in sheet.column_dimensions.items() if item.hidden]
-        lines += [f"hidden columns={','.join(hidden)}"] if hidden else []
-        for rule in sorted(sheet.data_validations.dataValidation, key=lambda item: str(item.sqref)):
-            lines.append(f"choice {rule.sqref} {rule.type} {rule.formula1}")
-        for row in sheet.iter_rows():
-            lines += [_cell(cell) for cell in row if cell.value is not None or not cell.protection.locked]
+        page = sheet.page_setup
+        hidden = ",".join(name for name, item in sheet.column_dimensions.items() if item.hidden)
+        lines += [
+            "",
+            f"[{sheet.title}] locked={sheet.protection.sheet} hidden={hidden or '-'}",
+            f"freeze={sheet.freeze_panes} repeat={sheet.print_title_rows} {sheet.print_area}",
+            f"{page.orientation} paper={page.paperSize} {page.fitToWidth}x{page.fitToHeight} pages",
+        ]
+        rules = sorted(sheet.data_validations.dataValidation, key=lambda item: str(item.sqref))
+        lines += [f"choice {rule.sqref} {rule.type} {rule.formula1}" for rule in rules]
+        lines += [" | ".join(_cell(cell) for cell in row).rstrip(" |") for row in sheet.iter_rows()]
     return "\n".join(lines) + "\n"
 
 
 def _cell(cell) -> str:
-    open_ = "" if cell.protection.locked else " *"
-    fill = cell.fill.fgColor.rgb if cell.fill.fill_type else ""
-    value = str(cell.value).replace("\n", "⏎") if cell.value is not None else ""
-    kind = {"s": "", "n": " n", "d": " d", "b": " b", "f": " FORMULA"}[cell.data_type]
-    return f"{cell.coordinate}{open_}{kind}: {value}{f'  #{fill[2:]}' if fill else ''}".rstrip()
+    if cell.value is None:
+        return "/" if cell.protection.locked else "_"
+    assert cell.data_type != "f", f"{cell.coordinate} is a formula"
+    if cell.is_date:
+        return cell.value.date().isoformat()
+    return str(cell.value).replace("\n", "⏎")

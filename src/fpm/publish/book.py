@@ -155,4 +155,5 @@ class Book:
             ("fpm_rules", heading.rule_digest),
             ("fpm_chain_head", heading.chain_head),
         ):
-            self.workbook.set_custom_property(name, value, "text")
+            if value:
+                self.workbook.set_custom_property(name, value, "text")

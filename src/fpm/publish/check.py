@@ -17,7 +17,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "township": (
-            f"alert_no state state_change change village level risks members measures hints"
+            f"alert_no state village level risks members measures hints"
             f" to_check due_date first_period household_id {_EVIDENCE}"
         ),
         "township_more": "alert_no village head_name evidence",

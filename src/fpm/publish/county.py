@@ -24,7 +24,7 @@ from fpm.publish.wording import OPEN_STATES, STATE_TITLES
 LIST: Final = "county_overview"
 _TOWNSHIPS: Final = "county_townships"
 _COLOURS: Final = {"red": "#C0392B", "orange": "#E08E2B", "yellow": "#F2D24B"}
-_CHART_ROWS: Final = 17
+_CHART_ROWS: Final = 18
 _FROZEN: Final = {"county_files": 2, "county_rules": 2, _TOWNSHIPS: 1}
 
 
@@ -174,7 +174,8 @@ def _add_chart(book: Book, forms: Forms, townships: int, lines: int) -> None:
     font = {"name": HEAD_FONT, "size": 9}
     chart.set_title({"name": "各乡镇未办结线索（户）", "name_font": {**font, "size": 12}})
     chart.set_x_axis({"num_font": font})
-    chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True}})
+    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    chart.set_y_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": grid})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": 1000, "height": 300})
     overview = forms.workbooks.workbook[LIST]
@@ -182,3 +183,4 @@ def _add_chart(book: Book, forms: Forms, townships: int, lines: int) -> None:
     below = lines + 4
     sheet.insert_chart(below, 0, chart, {"object_position": 1})
     sheet.print_area(0, 0, below + _CHART_ROWS, len(overview.columns) - 1)
+    sheet.fit_to_pages(1, 1)

@@ -90,6 +90,8 @@ def change_rows(publication: Publication) -> pl.DataFrame:
     return with_total(rows, ["township"]).with_columns(
         difference=count - pl.col("before").cast(pl.Int64),
         check=check(came.cast(pl.Int64) - went.cast(pl.Int64) - count, "户"),
+        difference_tint="township_tint",
+        check_tint="township_tint",
     )
 
 

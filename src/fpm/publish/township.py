@@ -59,31 +59,35 @@ def alert_rows(publication: Publication, forms: Forms) -> pl.DataFrame:
     ``level_tint``, ``due_date_tint``, and ``evidence_lines`` (list of String).
     """
     heading = publication.heading
-    period, head = str(heading.period), heading.chain_head
     opened = publication.alerts.filter(pl.col("state").is_in(OPEN_STATES)).with_columns(
         pl.col("township", "village").fill_null(NOWHERE)
     )
     spoken = _spoken(publication)
-    keys = pl.col("alert_no").map_elements(
-        lambda number: row_key(number, period, head), return_dtype=pl.String
-    )
     table = (
         opened.join(heads(publication), on="household_id", how="left")
         .join(_by_alert(spoken), on="alert_no", how="left")
+        .with_columns(evidence_lines=_with_change())
+        .with_columns(evidence=pl.col("evidence_lines").list.join("\n"))
         .join(_hints(publication), on="alert_no", how="left")
         .join(_measures(opened, publication, forms), on="alert_no", how="left")
         .sort("township", level_rank(), "village", "alert_no")
     )
     late = pl.col("due_date") < heading.issued_on
     return table.with_columns(
-        keys.alias(ROW_KEY),
+        _row_keys(table["alert_no"], publication),
         level_tint="level",
         level=level_title(),
         state=state_title(),
-        state_change=_lines(state_title(), pl.col("change")),
+        risks=pl.col("risks").str.replace_all("、", "\n", literal=True),
         due_date_tint=pl.when(late).then(pl.lit("late")),
         to_check=_lines(pl.col("advice"), pl.col("hints")),
     )
+
+
+def _row_keys(numbers: pl.Series, publication: Publication) -> pl.Series:
+    period, head = str(publication.heading.period), publication.heading.chain_head
+    keys = [row_key(number, period, head) for number in numbers.to_list()]
+    return pl.Series(ROW_KEY, keys, dtype=pl.String)
 
 
 def _spoken(publication: Publication) -> pl.DataFrame:
@@ -118,13 +122,21 @@ def _by_alert(spoken: pl.DataFrame) -> pl.DataFrame:
         .agg(
             members=pl.col("described").drop_nulls().unique(maintain_order=True).str.join("\n"),
             evidence_lines=pl.col("line"),
-            evidence=pl.col("line").str.join("\n"),
-            departments=departments.unique(maintain_order=True).drop_nulls().str.join("、"),
+            departments=departments.unique(maintain_order=True).drop_nulls().str.join("\n"),
             advice=advice.unique(maintain_order=True).str.join("\n"),
         )
         .with_columns(
             members=pl.when(pl.col("members") == "").then(pl.lit("全户")).otherwise("members")
         )
+    )
+
+
+def _with_change() -> pl.Expr:
+    """The lines of evidence, after one on what changed since the last list."""
+    change = pl.col("change").fill_null("")
+    first = pl.concat_list(pl.format("本期变化：{}。", change))
+    return (
+        pl.when(change != "").then(first.list.concat("evidence_lines")).otherwise("evidence_lines")
     )
 
 
@@ -151,8 +163,8 @@ def _measures(opened: pl.DataFrame, publication: Publication, forms: Forms) -> p
 
     When nobody knows whether a member can work, both kinds are shown, each with its condition.
     """
-    able = {spec.risk: "、".join(spec.able) for spec in forms.measures.measure}
-    unable = {spec.risk: "、".join(spec.unable) for spec in forms.measures.measure}
+    able = {spec.risk: "；".join(spec.able) for spec in forms.measures.measure}
+    unable = {spec.risk: "；".join(spec.unable) for spec in forms.measures.measure}
     risks = (
         opened.select("alert_no", "household_id", risk=pl.col("risks").str.split("、"))
         .explode("risk")
@@ -163,12 +175,12 @@ def _measures(opened: pl.DataFrame, publication: Publication, forms: Forms) -> p
         )
         .filter(pl.col("able").is_not_null())
     )
-    both = pl.format("{}：有劳动力的{}；无劳动力的{}", "risk", "able", "unable")
+    both = pl.format("【{}】有劳动力的：{}。无劳动力的：{}", "risk", "able", "unable")
     text = (
         pl.when("can_work")
-        .then(pl.format("{}：{}", "risk", "able"))
+        .then(pl.format("【{}】{}", "risk", "able"))
         .when(~pl.col("can_work"))
-        .then(pl.format("{}：{}", "risk", "unable"))
+        .then(pl.format("【{}】{}", "risk", "unable"))
         .otherwise(both)
     )
     return risks.group_by("alert_no", maintain_order=True).agg(measures=text.str.join("\n"))

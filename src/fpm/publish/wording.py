@@ -75,7 +75,7 @@ def heads(publication: Publication) -> pl.DataFrame:
 def persons(publication: Publication) -> pl.DataFrame:
     """One row a person: ``person_id, person_name, person_id_number, described``.
 
-    ``described`` is such as 张三（之子，15岁）.
+    ``described`` is such as 张三 之子15岁; the space is where a narrow cell breaks the line.
     """
     relation = pl.col("relation").fill_null("")
     age = pl.when(pl.col("age").is_not_null()).then(pl.format("{}岁", "age"))
@@ -83,14 +83,14 @@ def persons(publication: Publication) -> pl.DataFrame:
         pl.when(relation != "").then(relation),
         age,
     )
-    about = about.list.drop_nulls().list.join("，")
+    about = about.list.drop_nulls().list.join("")
     return publication.people.select(
         "person_id",
         person_name="name",
         person_id_number=shown_id(pl.col("id_number"), masked=publication.heading.mask_ids),
         described=pl.when(about == "")
         .then(pl.col("name"))
-        .otherwise(pl.format("{}（{}）", "name", about)),
+        .otherwise(pl.format("{} {}", "name", about)),
     ).unique("person_id", keep="first", maintain_order=True)
 
 
