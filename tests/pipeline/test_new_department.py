@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conftest import PEOPLE, PERIOD, id_number, write_xlsx
+from county import PEOPLE, PERIOD, id_number, make_county, run_month, write_xlsx
 
 LAYOUT = """
 department = "disability"
@@ -34,14 +34,14 @@ title = "残疾等级"
 type = "category"
 headers = ["残疾等级"]
 [fields.grade.spellings]
-一级 = ["1级", "壹级"]
-二级 = ["2级", "贰级"]
-三级 = ["3级", "叁级"]
-四级 = ["4级", "肆级"]
+"一级" = ["1级", "壹级"]
+"二级" = ["2级", "贰级"]
+"三级" = ["3级", "叁级"]
+"四级" = ["4级", "肆级"]
 
 [facts.grade]
 title = "残疾等级"
-sql = "MIN(grade)"
+sql = "LAST(grade)"
 """
 
 RULE = """
@@ -73,7 +73,8 @@ person = {}
 """
 
 
-def test_a_department_of_its_own_is_read_matched_and_judged_by_toml_alone(county, run):
+def test_a_department_of_its_own_is_read_matched_and_judged_by_toml_alone(tmp_path):
+    county = make_county(tmp_path / "county")
     layout = county.rules / "layouts/disability/certificates.toml"
     layout.parent.mkdir(exist_ok=True)
     layout.write_text(LAYOUT, "utf-8")
@@ -84,15 +85,14 @@ def test_a_department_of_its_own_is_read_matched_and_judged_by_toml_alone(county
     rows = [("残疾人证名单",), ("姓名", "残疾证号", "残疾等级"), ("钱秀英", certificate, "贰级")]
     write_xlsx(county.inbox(PERIOD) / "残联10月.xlsx", rows)
 
-    report = run(county)
+    report = run_month(county)
 
     hit = report.hits.filter(report.hits["rule_id"] == "severe_disability_certified").to_dicts()
     assert [row["person_id"] for row in hit] == ["P002"]
     assert hit[0]["evidence"] == "残联名单显示残疾等级为二级"
     sources = json.loads(hit[0]["sources"])
-    assert {
-        "department": "disability",
-        "file": "残联10月.xlsx",
-        "row": 3,
-    }.items() <= sources[0].items()
+    assert [(source["department"], source["file"], source["row"]) for source in sources] == [
+        ("roster", "（自定义）人员信息_20261008.xlsx", 5),
+        ("disability", "残联10月.xlsx", 3),
+    ]
     assert report.reconciles

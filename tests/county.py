@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from openpyxl import Workbook
 
 from fpm.model import Period
@@ -56,24 +55,11 @@ PEOPLE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> Workspace:
-    """A workspace with the hand-made roster and no extracts."""
-    workspace = Workspace.create(tmp_path / "county", "样例县", "999901")
+def make_county(root: Path) -> Workspace:
+    """A workspace at ``root`` with the hand-made roster and no extracts."""
+    workspace = Workspace.create(root, "样例县", "999901")
     rows: list[Sequence[object]] = [("人员信息",), ("导出时间：2026-10-08",), ROSTER_HEADER]
-    for (
-        township,
-        village,
-        household,
-        person,
-        name,
-        body,
-        relation,
-        health,
-        labour,
-        kind,
-        income,
-    ) in PEOPLE:
+    for township, village, household, person, name, body, relation, health, labour, kind, income in PEOPLE:
         rows.append(
             ("样例县", township, village, household, person, name, id_number(body), relation, "汉族",
              health, labour, kind, "", "", income)
@@ -82,12 +68,7 @@ def county(tmp_path: Path) -> Workspace:
     return workspace
 
 
-@pytest.fixture
-def run() -> Callable[[Workspace], RunReport]:
-    """Run October 2026 in a workspace."""
-
-    def run_october(workspace: Workspace) -> RunReport:
-        with workspace.locked():
-            return run_period(workspace, PERIOD, AS_OF, lambda _title, _done, _total: None)
-
-    return run_october
+def run_month(workspace: Workspace, period: Period = PERIOD, as_of: dt.date = AS_OF) -> RunReport:
+    """Run one month as the command line does."""
+    with workspace.locked():
+        return run_period(workspace, period, as_of, lambda _title, _done, _total: None)
