@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -78,7 +78,7 @@ def evaluate(
     hits = [
         _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
     ]
-    rows = [_tally(scope, plan, known) for scope in judged for plan in scope.plans]
+    rows = [row for scope in judged for row in _tallies(scope, known)]
     rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
     return Judgement(
@@ -153,22 +153,30 @@ def _hits(judged: _Judged, plan: Plan, references: References) -> pl.DataFrame:
     if not chosen.any():
         return empty(HIT_SCHEMA)
     if judged.scope == "person":
-        return person_hits(judged.groups.members.filter(chosen), plan, references)
+        subjects = judged.groups.members.select(*dict.fromkeys((*PLACE, *plan.needed)))
+        return person_hits(subjects.filter(chosen), plan, references)
     return group_hits(judged.groups, chosen, plan, references)
 
 
-def _tally(judged: _Judged, plan: Plan, known: Origins) -> dict[str, object]:
-    counts = judged.codes[plan.rule.id].value_counts()
-    by_code = dict(zip(*counts.get_columns(), strict=True))
-    missing = ""
-    if by_code.get(CODES["unknown"]):
-        unknown = judged.flags(plan, CODES["unknown"])
-        told = missing_of_persons if judged.scope == "person" else missing_of_groups
-        missing = told(judged.groups, unknown, plan, known)
-    return _tally_row(plan, by_code, missing)
+def _tallies(judged: _Judged, known: Origins) -> Iterator[dict[str, object]]:
+    """One row a rule of a scope."""
+    counted = judged.codes.lazy().select(
+        (pl.col(plan.rule.id) == code).sum().alias(f"{plan.rule.id} {code}")
+        for plan in judged.plans
+        for code in CODES.values()
+    )
+    counts = counted.collect().row(0, named=True) if judged.plans else {}
+    for plan in judged.plans:
+        by_code = {code: counts[f"{plan.rule.id} {code}"] for code in CODES.values()}
+        missing = ""
+        if by_code[CODES["unknown"]]:
+            unknown = judged.flags(plan, CODES["unknown"])
+            told = missing_of_persons if judged.scope == "person" else missing_of_groups
+            missing = told(judged.groups, unknown, plan, known)
+        yield _tally_row(plan, by_code, missing)
 
 
-def _tally_row(plan: Plan, by_code: dict[int, int], missing: str) -> dict[str, object]:
+def _tally_row(plan: Plan, by_code: Mapping[int, int], missing: str) -> dict[str, object]:
     rule = plan.rule
     return {
         "rule_id": rule.id,

@@ -112,8 +112,8 @@ class References:
             used: columns the rule used.
 
         Returns:
-            ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "file", "sheet",
-            "row"}``, the roster first, then by department, kind, period, file, sheet and row.
+            ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "period", "file",
+            "sheet", "row"}``, the roster first, then in the order of these keys.
         """
         parts: list[str] = []
         for (kind, window), key in self._wanted(scope, used):
@@ -146,7 +146,8 @@ class References:
 
     def _rows(self, kind: KindKey, window: Window, key: tuple[str, ...]) -> pl.DataFrame:
         if kind[0] == ROSTER:
-            return self.facts.select(*key, pl.lit("").alias("period"), "file", "sheet", "row")
+            month = pl.lit(str(self.known.period)).alias("period")
+            return self.facts.select(*key, month, "file", "sheet", "row")
         records = self.known.extracts[kind].records.filter(
             (pl.col("status") == "confirmed") & _in_window(window, self.known.period)
         )
@@ -156,9 +157,11 @@ class References:
 
 def _texts(rows: pl.DataFrame, kind: KindKey, key: tuple[str, ...]) -> pl.DataFrame:
     """One row a key: its references, joined by commas."""
-    head = f'{{"department":"{kind[0]}","kind":"{kind[1]}","file":'
+    head = f'{{"department":"{kind[0]}","kind":"{kind[1]}","period":'
     reference = pl.concat_str(
         pl.lit(head),
+        _quoted("period"),
+        pl.lit(',"file":'),
         _quoted("file"),
         pl.lit(',"sheet":'),
         _quoted("sheet"),
