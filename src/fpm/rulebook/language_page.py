@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from fpm.rulebook.language import FUNCTIONS, KIND_TITLES, OPERATORS, Function
 
 
@@ -15,13 +17,13 @@ def language_tables() -> str:
     }
     lines = ["| 写法 | 用处 | 意思 | 例 |", "|---|---|---|---|"]
     lines += [
-        f"| `{_signature(function)}` | {where[function.form]} | {function.doc} "
+        f"| `{_signature(function)}` | {where[function.form]} | {_cell(function.doc)} "
         f"| `{_cell(function.example)}` |"
         for function in FUNCTIONS
     ]
     lines += ["", "| 写法 | 意思 |", "|---|---|"]
-    lines += [f"| `{_cell(operator.written)}` | {operator.doc} |" for operator in OPERATORS]
-    return "\n".join(lines).replace("( | )", "( \\| )") + "\n"
+    lines += [f"| `{_cell(operator.written)}` | {_cell(operator.doc)} |" for operator in OPERATORS]
+    return "\n".join(lines) + "\n"
 
 
 def _signature(function: Function) -> str:
@@ -34,3 +36,7 @@ def _signature(function: Function) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(language_tables())
