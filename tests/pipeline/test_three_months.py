@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pytest
 from openpyxl import load_workbook
 from polars.testing import assert_frame_equal
 
-from fpm.masking import mask_digits
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, MATCH_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline import run_period
 from fpm.pipeline.demo import demo_day, demo_workspace
@@ -21,6 +21,7 @@ from fpm.pipeline.report import RunReport
 from fpm.workspace import Workspace
 
 LAST = Period(2026, 10)
+WHOLE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
 def quiet(_title: str, _done: int, _total: int) -> None:
@@ -154,10 +155,12 @@ def test_a_township_list_holds_only_that_township(months):
         assert numbers & own
 
 
-def test_no_list_shows_a_whole_id_number(months):
+def test_no_list_that_leaves_the_office_shows_a_whole_id_number(months):
     workspace, _ = months
-    for path in sorted(workspace.out(LAST).rglob("*.xlsx")):
+    lists = sorted(workspace.out(LAST).rglob("*.xlsx"))
+    # Undecided matches stay with the analyst, who has to compare numbers digit by digit.
+    for path in (path for path in lists if path.name != "身份待核.xlsx"):
         for row in cells(path):
             for cell in row:
                 if isinstance(cell, str):
-                    assert mask_digits(cell) == cell, path.name
+                    assert not WHOLE_ID.search(cell), path.name

@@ -29,8 +29,6 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
 """How a hit of a scope finds the records of a kind; a village hit does not list its persons."""
 
 
-_REFERENCE: Final = ("department", "kind", "period", "file", "sheet", "row")
-
 
 REFERRED: Final = ("person_id", "household_id", "township", "village", "file", "sheet", "row")
 """What references need of a roster person."""
