@@ -239,21 +239,43 @@ def test_an_identity_in_several_rows_is_asked_once(handed_on):
     assert [cell.protection.locked for cell in column(worksheet, "认定")] == [False, True, True]
 
 
-def test_review_shows_the_digits_that_differ_and_colours_them(handed_on):
-    worksheet = sheet(handed_on, "身份待核.xlsx", "身份待核")
-    cells = column(worksheet, "证件号码")
+def test_review_shows_the_hidden_digit_that_differs_but_not_another_persons_number(
+    tmp_path, publication, forms
+):
+    records = publication.records.with_columns(
+        id_number=pl.col("id_number").replace({"999901197505050071": "999901197506050078"})
+    )
+    folder, _ = publish(tmp_path, publication, forms, records=records)
+    cells = column(sheet(folder, "身份待核.xlsx", "身份待核"), "证件号码")
     assert [cell.value for cell in cells] == [
-        "999901********0071",
         "999901********0078",
-        "999901**68*3120012",
+        "999901*****5**0078",
+        "999901********0012",
     ]
     assert [cell.fill.fgColor.rgb for cell in cells[1:]] == ["FFFBDDB5", "FFFBDDB5"]
+
+
+def test_a_wrong_check_digit_is_pointed_out_to_the_department(tmp_path, publication, forms):
+    wrong = "999901196803120011"
+    records = publication.records.with_columns(
+        id_number=pl.col("id_number").replace({"999901196803120012": wrong})
+    )
+    people = publication.people.with_columns(
+        id_number=pl.col("id_number").replace({"999901196803120012": "999901196803120014"})
+    )
+    folder, _ = publish(tmp_path, publication, forms, records=records, people=people)
+    reasons = [
+        cell.value
+        for cell in column(sheet(folder, "部门反馈/医保.xlsx", "数据问题"), "问题")
+        if "0014" in cell.value
+    ]
+    assert reasons[-1].endswith("；报来的号码校验码不符")
 
 
 def test_dots_and_spaces_in_a_name_are_no_contradiction(handed_on):
     text = dump(handed_on / "部门反馈/医保.xlsx")
     assert "买买提" not in text
-    assert "花名册中李建国的证件号码为 999901********0012" in text
+    assert "花名册中李建国的证件号码为999901********0012" in text
 
 
 def test_forms_that_cannot_be_followed_are_refused_with_every_fault(forms):

@@ -7,21 +7,23 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.names import normal_name
+from fpm.identity.id_number import check_of, pack
+from fpm.identity.names import normal_forms
 from fpm.model import RECORD_KEY
 from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_line
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list, write_notes
-from fpm.publish.wording import shown_id
+from fpm.publish.wording import differing_digits, shown_id
 
 LIST: Final = "returns"
 PROBLEMS: Final = {
     "quarantined": "整行未用",
     "blanked": "单元格未用",
-    "unmatched": "未匹配到人",
     "contradicts": "与花名册不一致",
+    "unmatched": "未匹配到人",
 }
+_WHOLE_ID: Final = r"^\d{17}[\dX]$"
 _COLUMNS: Final = (*RECORD_KEY, "problem", "cell", "column", "value", "reason", "advice")
 
 
@@ -72,51 +74,70 @@ def _unmatched(publication: Publication) -> pl.DataFrame:
         cell=pl.lit(None, pl.String),
         column=pl.lit(None, pl.String),
         value=pl.concat_list(said).list.drop_nulls().list.join(" "),
-        advice=pl.lit(
-            "请核对姓名、证件号码和住址；确属本县农户的请更正后重报，"
-            "非农户、外县人员或已死亡的请注明"
-        ),
+        advice=pl.lit("请核对姓名、证件号码和住址后重报；非农户、外县或已死亡的请注明"),
     )
 
 
 def _contradictions(publication: Publication) -> pl.DataFrame:
     """Confirmed rows whose name or ID is not the roster's.
 
-    Names are compared in their normal form, so that a dot, a space or a traditional character is
-    no contradiction. An ID that is masked or too damaged to be compared is none either.
+    Names are compared in their normal simplified form, so that a dot, a space or a traditional
+    character is no contradiction; ID numbers only when both are whole.
     """
-    masked = publication.heading.mask_ids
-    roster = publication.people.select(
+    people = publication.people.select(
         "person_id", roster_name="name", roster_id=pl.col("id_number").str.slice(0, 18)
     )
-    own_id = pl.col("id_number").str.to_uppercase().str.slice(0, 18)
-    linked = (
-        publication.records.filter(
-            (pl.col("status") == "confirmed") & pl.col("person_id").is_not_null()
+    linked = publication.records.filter(
+        (pl.col("status") == "confirmed") & pl.col("person_id").is_not_null()
+    ).join(people, on="person_id", how="left", maintain_order="left")
+    normal = normal_forms(pl.concat([linked["name"], linked["roster_name"]]))
+    compared = (
+        linked.join(
+            normal.rename({"text": "name", "name": "plain"}),
+            on="name",
+            how="left",
+            maintain_order="left",
         )
-        .join(roster, on="person_id", how="left", maintain_order="left")
-        .with_columns(
-            other_name=normal_name(pl.col("name")) != normal_name(pl.col("roster_name")),
-            other_id=own_id.str.contains(r"^\d{17}[\dX]$") & (own_id != pl.col("roster_id")),
+        .join(
+            normal.rename({"text": "roster_name", "name": "roster_plain"}),
+            on="roster_name",
+            how="left",
+            maintain_order="left",
         )
+        .with_columns(cell=pl.lit(None, pl.String), own_id=pl.col("id_number").str.to_uppercase())
     )
-    blank = {"cell": pl.lit(None, pl.String)}
-    names = linked.filter("other_name").with_columns(
-        **blank,
+    return pl.concat([_other_names(compared), _other_ids(compared, publication)])
+
+
+def _other_names(compared: pl.DataFrame) -> pl.DataFrame:
+    return compared.filter(pl.col("plain") != pl.col("roster_plain")).select(
+        *RECORD_KEY,
+        "cell",
         column=pl.lit("姓名"),
         value=pl.col("name"),
         reason=pl.format("农户花名册中此人姓名为“{}”", "roster_name"),
-        advice=pl.lit("请按户口簿或身份证核对姓名；花名册有误的请注明，由乡镇更正"),
+        advice=pl.lit("请核对姓名；花名册有误的请注明，由乡镇更正"),
     )
-    numbers = linked.filter("other_id").with_columns(
-        **blank,
+
+
+def _other_ids(compared: pl.DataFrame, publication: Publication) -> pl.DataFrame:
+    masked = publication.heading.mask_ids
+    own, roster = pl.col("own_id"), pl.col("roster_id")
+    number = pack(own)
+    wrong = pl.when(number % 16 != check_of(number // 16)).then(pl.lit("；报来的号码校验码不符"))
+    whole = own.str.contains(_WHOLE_ID) & roster.str.contains(_WHOLE_ID)
+    return compared.filter(whole & (own != roster)).select(
+        *RECORD_KEY,
+        "cell",
         column=pl.lit("证件号码"),
-        value=shown_id(pl.col("id_number"), masked=masked),
-        reason=pl.format(
-            "农户花名册中{}的证件号码为 {}，与报来的不同",
-            "roster_name",
-            shown_id(pl.col("roster_id"), masked=masked),
+        value=differing_digits(own, roster, masked=masked),
+        reason=pl.concat_str(
+            pl.format(
+                "农户花名册中{}的证件号码为{}",
+                "roster_name",
+                differing_digits(roster, own, masked=masked),
+            ),
+            wrong.fill_null(""),
         ),
-        advice=pl.lit("请按身份证核对号码；借用家人证件号码的请改填本人号码"),
+        advice=pl.lit("请按身份证核对；借用家人号码的请改填本人号码"),
     )
-    return pl.concat([names, numbers], how="diagonal")

@@ -13,7 +13,7 @@ from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_line
 from fpm.publish.publication import IDENTITY_SCHEMA, Forms, Publication
 from fpm.publish.sheet import ROW_KEY, write_list, write_notes
-from fpm.publish.wording import HEAD, shown_id
+from fpm.publish.wording import HEAD, differing_digits, shown_id
 
 LIST: Final = "review"
 MOST_CANDIDATES: Final = 5
@@ -144,7 +144,7 @@ def _candidate_rows(
         "group",
         "rank",
         who=pl.format("第{}候选", "rank"),
-        id_number=_differing_digits(pl.col("id_number"), shown) if masked else shown,
+        id_number=differing_digits(shown, pl.col("id_number"), masked=masked),
         **{name: pl.col(f"{name}_of") for name in _FIELDS if name != "id_number"},
         probability=pl.col("candidate_probability"),
         reason=pl.col("candidate_reason"),
@@ -160,23 +160,3 @@ def _tint(name: str) -> pl.Expr:
     if name in ("name", "head_name"):
         said, of = normal_name(said), normal_name(of)
     return pl.when((said != of).fill_null(value=False)).then(pl.lit("differs"))
-
-
-def _differing_digits(record: pl.Expr, candidate: pl.Expr) -> pl.Expr:
-    """The candidate's ID masked, but for the places in which it differs from the record's.
-
-    An analyst has to see where two numbers differ; more than that is not shown. Numbers of
-    different length are not compared place by place.
-    """
-    same_length = record.str.len_chars() == candidate.str.len_chars()
-    places = []
-    for place in range(18):
-        mine, other = candidate.str.slice(place, 1), record.str.slice(place, 1)
-        hidden = (mine == other) if 6 <= place < 14 else pl.lit(value=False)
-        places.append(pl.when(hidden).then(pl.lit("*")).otherwise(mine))
-    compared = pl.concat_str(places)
-    return (
-        pl.when(same_length & (candidate.str.len_chars() == 18))
-        .then(compared)
-        .otherwise(shown_id(candidate, masked=True))
-    )

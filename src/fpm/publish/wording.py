@@ -53,6 +53,25 @@ def shown_id(id_number: pl.Expr, *, masked: bool) -> pl.Expr:
     return pl.when(length < 12).then(short).otherwise(whole)
 
 
+def differing_digits(own: pl.Expr, other: pl.Expr, *, masked: bool) -> pl.Expr:
+    """The ID number ``own`` masked, but for the places in which it differs from ``other``.
+
+    Whoever has to settle which number is right must see where two differ. Numbers that differ in
+    more than three hidden places are not slips of the pen, and are masked whole.
+    """
+    if not masked:
+        return own
+    places, differing = [], pl.lit(0, pl.UInt32)
+    for place in range(18):
+        mine = own.str.slice(place, 1)
+        same = mine == other.str.slice(place, 1)
+        inside = 6 <= place < 14
+        places.append(pl.when(same).then(pl.lit("*")).otherwise(mine) if inside else mine)
+        differing = differing + (~same if inside else pl.lit(value=False))
+    comparable = (own.str.len_chars() == 18) & (other.str.len_chars() == 18) & (differing <= 3)
+    return pl.when(comparable).then(pl.concat_str(places)).otherwise(shown_id(own, masked=True))
+
+
 def heads(publication: Publication) -> pl.DataFrame:
     """One row a household: ``household_id, head_name, head_id, can_work``.
 
