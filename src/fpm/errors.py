@@ -32,7 +32,7 @@ class RefusedError(FpmError):
 
 
 class FileRefusedError(RefusedError):
-    """One delivered file cannot be trusted; ``file`` names it, the message says why and what to do."""
+    """One delivered file cannot be trusted: ``file`` names it, ``reason`` says why."""
 
     def __init__(self, file: str, reason: str) -> None:
         """Build the sentence ``文件“file”：reason``."""

@@ -164,7 +164,7 @@ class Workspace:
             raise BusyError("另一个 fpm 正在使用这个工作区，请等它结束后再运行") from error
 
     def write_frames(self, period: Period, frames: dict[str, pl.DataFrame]) -> None:
-        """Write ``frames`` as ``data/<period>/<name>.parquet``: all synced before any is renamed."""
+        """Write ``frames`` to ``data/<period>/<name>.parquet``, synced before any is renamed."""
         folder = self.data(period)
         staged: list[tuple[Path, Path]] = []
         try:

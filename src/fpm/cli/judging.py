@@ -96,7 +96,7 @@ def check_rules(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
 
 
 @rules.command("test")
-def test_rules(
+def try_cases(
     rule: Annotated[
         str | None,
         typer.Argument(metavar="[规则]", help="只试一条；不写时试全部。", show_default=False),

@@ -162,5 +162,5 @@ def _finish(workspace: Workspace, report: RunReport, *, as_json: bool, strict: b
         from fpm.cli.show.run import show_run
 
         show_run(people(), workspace, report, brief=False)
-    if strict and report.needs_a_person:
+    if strict and report.waiting:
         raise typer.Exit(NEEDS_A_PERSON)

@@ -71,7 +71,8 @@ def _hits_of(
     hits = kept.hits.filter(wanted)
     if alert is None and hits.is_empty():
         raise RefusedError(
-            f"{period} 期没有与“{mask_digits(target)}”有关的命中：请写线索编号、户编号、人编号，或“乡镇/村”"
+            f"{period} 期没有与“{mask_digits(target)}”有关的命中："
+            "请写线索编号、户编号、人编号，或“乡镇/村”"
         )
     return hits, alert
 

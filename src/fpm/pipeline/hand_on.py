@@ -60,7 +60,9 @@ def publication(
         hits=update.hits,
         corrections=judgement.hits.filter(pl.col("kind") == "correction").select(*HIT_SCHEMA),
         village_hits=update.village_hits,
-        people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
+        people=facts.select(
+            pl.col(name).cast(dtype) for name, dtype in pl.Schema(PERSON_SCHEMA).items()
+        ),
         records=_records(linked),
         candidates=linked.candidates,
         quarantine=loaded.quarantine,
@@ -84,13 +86,14 @@ def forms(rulebook: Rulebook) -> Forms:
 
 def _records(linked: Linked) -> pl.DataFrame:
     """Every record with its match and what it says of itself (RECORD_SCHEMA of ``publish``)."""
+    wanted = pl.Schema({**IDENTITY_SCHEMA, "identity": pl.String})
     claims = linked.claims.select(
         *RECORD_KEY,
         *(
             pl.col(name).cast(dtype)
             if name in linked.claims.columns
             else pl.lit(None, dtype).alias(name)
-            for name, dtype in {**IDENTITY_SCHEMA, "identity": pl.String}.items()
+            for name, dtype in wanted.items()
         ),
     )
     matches = linked.matches.select(*MATCH_SCHEMA)

@@ -1,4 +1,4 @@
-"""inbox → typed records, roster, quarantine: everything a period was given, every row accounted for."""
+"""inbox → typed records, roster, quarantine: all a period was given, every row accounted for."""
 
 from __future__ import annotations
 

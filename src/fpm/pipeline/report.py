@@ -1,4 +1,4 @@
-"""What a run has to say for itself: the same figures for the console, ``--json`` and the manifest."""
+"""What a run has to say for itself: the same figures for the console and ``--json``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class RunReport:
     ``reconciliation``: see ``reconcile``. ``tally``: one row a rule (see ``fpm.judge``).
     ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values``: names of
     parameters in force without the county's own decision. ``later_periods``: published periods
-    that must be run again because this one changed. ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
+    that must be run again because this one changed.
+    ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
     """
 
     period: Period

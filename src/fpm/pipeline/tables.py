@@ -36,11 +36,7 @@ MAPPED_FIELDS: Final[dict[str, FieldType]] = {
     "head_name": "person_name",
     "phone": "text",
 }
-WRITERS: Final = {
-    ".parquet": pl.DataFrame.write_parquet,
-    ".csv": lambda frame, path: frame.write_csv(path, include_bom=True),
-    ".xlsx": lambda frame, path: frame.write_excel(path, autofit=True, freeze_panes=(1, 0)),
-}
+OUTPUTS: Final = (".parquet", ".csv", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
     Raises:
         RefusedError: a table, a mapping or the form of the output cannot be used.
     """
-    if request.out.suffix.lower() not in WRITERS:
+    if request.out.suffix.lower() not in OUTPUTS:
         raise RefusedError(f"结果文件“{request.out.name}”要以 .parquet、.csv 或 .xlsx 结尾")
     reader = _Reader(rulebook, _mapping(request.columns), request.kind)
     roster = build_roster(_numbered(reader.table(request.roster, roster=True)))
@@ -147,9 +143,19 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
         .sort("file", "sheet", "row")
     )
     request.out.parent.mkdir(parents=True, exist_ok=True)
-    WRITERS[request.out.suffix.lower()](matched, request.out)
+    _write(matched, request.out)
     files = pl.concat(reading.files for reading in reader.read)
     return TableMatch(request.out, matched, reconcile(files, matched), expected)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    match path.suffix.lower():
+        case ".parquet":
+            frame.write_parquet(path)
+        case ".csv":
+            frame.write_csv(path, include_bom=True)
+        case _:
+            frame.write_excel(path, autofit=True, freeze_panes=(1, 0))
 
 
 def _numbered(tables: Sequence[tuple[LayoutSpec, pl.DataFrame]]) -> pl.DataFrame:

@@ -48,7 +48,7 @@ def decide_alerts(
         division=workspace.config.division,
         issued_on=issued_on,
         as_of=as_of,
-        due_days=rulebook.workflow.due_days,
+        due_days=dict(rulebook.workflow.due_days),
         effects={result.title: result.effect for result in rulebook.workflow.results},
         terms=rule_terms(rulebook.rules),
         monitored=_monitored(facts),
@@ -125,7 +125,7 @@ def _of_month(frame: pl.DataFrame, month: str) -> pl.DataFrame:
 
 
 def _monitored(facts: pl.DataFrame) -> pl.DataFrame:
-    """Households in the monitoring procedure with each risk they are in it for (MONITORED_SCHEMA)."""
+    """Households under monitoring with each risk they are monitored for (MONITORED_SCHEMA)."""
     return (
         facts.filter(pl.col("monitored") & pl.col("risks").is_not_null())
         .select("household_id", risk=pl.col("risks").str.split(","))

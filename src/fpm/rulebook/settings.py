@@ -20,7 +20,7 @@ class MatchingSpec(Spec):
     """At or above (and below ``accept``): a person decides; below: unmatched."""
     max_candidates: Annotated[int, Field(ge=1)] = 30
     """A blocking key shared by more roster people than this proposes nobody."""
-    headers: dict[Identifier, tuple[Title, ...]] = {}
+    headers: dict[Identifier, tuple[Title, ...]] = Field(default_factory=dict)
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
 
 

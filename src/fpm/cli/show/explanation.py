@@ -24,7 +24,8 @@ def show_explanation(console: Console, explanation: dict[str, Any]) -> None:
     if alert:
         console.print(
             f"线索 {alert['alert_no']}：{alert['township']} {alert['village']}，"
-            f"户编号 {alert['household_id']}，{LEVEL_TITLES.get(alert['level'], '')} {alert['risks']}，"
+            f"户编号 {alert['household_id']}，"
+            f"{LEVEL_TITLES.get(alert['level'], '')} {alert['risks']}，"
             f"{STATE_TITLES[alert['state']]}，首次预警 {alert['first_period']}，"
             f"反馈期限 {alert['due_date']}",
             markup=False,

@@ -38,7 +38,8 @@ def _show_sheet(console: Console, sheet: SheetReading) -> None:
             markup=False,
         )
         console.print(
-            f"  数据 {sheet.records:,} 行，隔离 {sheet.quarantined:,} 行，非数据 {sheet.non_data:,} 行"
+            f"  数据 {sheet.records:,} 行，隔离 {sheet.quarantined:,} 行，"
+            f"非数据 {sheet.non_data:,} 行"
         )
     for note in sheet.notes:
         console.print(f"  {note}", markup=False)

@@ -14,8 +14,10 @@ def plain_table(title: str, columns: Sequence[str], *, numbers: Sequence[str] = 
     """An empty table; columns named in ``numbers`` are right-aligned."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for column in columns:
-        justify = "right" if column in numbers else "left"
-        table.add_column(column, justify=justify, overflow="fold", no_wrap=column in numbers)
+        number = column in numbers
+        table.add_column(
+            column, justify="right" if number else "left", overflow="fold", no_wrap=number
+        )
     return table
 
 
