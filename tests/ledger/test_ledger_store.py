@@ -248,6 +248,13 @@ def test_the_latest_decision_on_an_identity_holds(county):
     assert verify(county.path).sound
 
 
+def test_hits_come_back_with_evidence_and_references(county, hit):
+    update, _ = county.judge("2026-10", hit("H1", person="P1", measure=6000.0), hit("H2"))
+    with Ledger.open(county.path) as ledger:
+        kept = ledger.hits("2026-10")
+    assert kept.equals(update.hits)
+
+
 def test_the_dump_masks_identity_numbers(county):
     row = ("张三520222198802083123", None, "李")
     with Ledger.open(county.path) as ledger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import polars as pl
@@ -47,8 +48,16 @@ def alert_bodies(update: AlertUpdate) -> list[dict[str, Any]]:
     none = update.hits.clear()
     alerts = update.alerts.with_columns(pl.col("due_date").dt.to_string("%Y-%m-%d"))
     return [
-        {**row, "hits": hits.get((row["alert_no"],), none).select(_HIT_FIELDS).to_dicts()}
+        {**row, "hits": _hit_bodies(hits.get((row["alert_no"],), none))}
         for row in alerts.iter_rows(named=True)
+    ]
+
+
+def _hit_bodies(hits: pl.DataFrame) -> list[dict[str, Any]]:
+    """Hits as they stand in an event; references to records as JSON, not as text inside JSON."""
+    return [
+        {**row, "sources": json.loads(row["sources"]) if row["sources"] else []}
+        for row in hits.select(_HIT_FIELDS).iter_rows(named=True)
     ]
 
 

@@ -12,8 +12,8 @@ COLUMNS: Final = {
         " first_period, due_date, change"
     ),
     "hit": (
-        "publication, alert_no, place, rule_id, kind, scope, person_id, level, risk, evidence,"
-        " sources, measure, hit_state, spoken_measure"
+        "publication, alert_no, place, rule_id, kind, scope, person_id, level, risk, measure,"
+        " hit_state, spoken_measure"
     ),
     "feedback": (
         "seq, digest, alert_no, period, result, visited_on, officer, findings, policies,"

@@ -46,12 +46,13 @@ ORDER BY alert_no
 """
 
 HITS: Final = """
-SELECT rule_id, kind, scope, person_id, household_id, township, village, hit.level, risk, evidence,
-       sources, measure, alert_no, hit_state, spoken_measure
-FROM hit
+SELECT said.rule_id, said.kind, said.scope, said.person_id, household_id, township, village,
+       said.level, said.risk, said.evidence, said.sources, said.measure, alert_no, said.hit_state,
+       said.spoken_measure
+FROM hit_of_events AS said
 JOIN alert USING (publication, alert_no)
 JOIN current_publication USING (publication)
-WHERE period = ?
+WHERE said.period = ?
 ORDER BY alert_no, place
 """
 
@@ -118,4 +119,22 @@ SELECT identity, person_id, decided_by
 FROM decision
 WHERE seq IN (SELECT MAX(seq) FROM decision GROUP BY identity)
 ORDER BY identity
+"""
+
+# Every alert that was put to a township in some months, once for each seal it was sent under: a
+# period that was published twice sent its lists twice. since: the day the township was last asked
+# anew, before which no visit can answer.
+LISTED_IN: Final = """
+SELECT alert_no, publication.period, head, issued_on, household_id, township, village, state, level,
+       risks, due_date, (
+           SELECT MAX(other.issued_on)
+           FROM alert AS earlier JOIN publication AS other USING (publication)
+           WHERE earlier.alert_no = alert.alert_no
+             AND other.period <= publication.period
+             AND earlier.state IN ('new', 'escalated')
+       ) AS since
+FROM alert JOIN publication USING (publication)
+WHERE publication.period IN (SELECT value FROM json_each(?))
+  AND state IN ('new', 'continuing', 'escalated', 'overdue')
+ORDER BY alert_no, publication.period, publication
 """

@@ -22,6 +22,7 @@ CREATE TABLE event (
     previous    TEXT NOT NULL,
     hash        TEXT NOT NULL UNIQUE
 ) STRICT;
+CREATE INDEX event_by_period ON event (period, kind);
 
 CREATE TRIGGER event_kept_unchanged BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, '台账事件只增不改'); END;
@@ -95,6 +96,7 @@ FROM event
 WHERE kind = 'alert';
 
 -- spoken_measure：这条命中上一次让乡镇去看时的数额，之后的增长从它算起。
+-- 依据文字和数据出处占地方，只存在事件里，要看时由视图 hit_of_events 取出。
 CREATE TABLE hit (
     publication    INTEGER NOT NULL,
     alert_no       TEXT NOT NULL,
@@ -105,8 +107,6 @@ CREATE TABLE hit (
     person_id      TEXT,
     level          TEXT NOT NULL,
     risk           TEXT,
-    evidence       TEXT NOT NULL,
-    sources        TEXT,
     measure        REAL,
     hit_state      TEXT NOT NULL,
     spoken_measure REAL,
@@ -129,7 +129,8 @@ SELECT json_extract(event.body, '$.publication') AS publication,
        json_extract(each.value, '$.measure') AS measure,
        json_extract(each.value, '$.hit_state') AS hit_state,
        json_extract(each.value, '$.spoken_measure') AS spoken_measure,
-       event.seq AS seq
+       event.seq AS seq,
+       event.period AS period
 FROM event, json_each(event.body, '$.hits') AS each
 WHERE event.kind = 'alert';
 
