@@ -60,9 +60,7 @@ def publication(
         hits=update.hits,
         corrections=judgement.hits.filter(pl.col("kind") == "correction").select(*HIT_SCHEMA),
         village_hits=update.village_hits,
-        people=facts.select(
-            pl.col(name).cast(dtype) for name, dtype in pl.Schema(PERSON_SCHEMA).items()
-        ),
+        people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         records=_records(linked),
         candidates=linked.candidates,
         quarantine=loaded.quarantine,
@@ -86,7 +84,7 @@ def forms(rulebook: Rulebook) -> Forms:
 
 def _records(linked: Linked) -> pl.DataFrame:
     """Every record with its match and what it says of itself (RECORD_SCHEMA of ``publish``)."""
-    wanted = pl.Schema({**IDENTITY_SCHEMA, "identity": pl.String})
+    wanted: dict[str, type[pl.DataType]] = {**IDENTITY_SCHEMA, "identity": pl.String}
     claims = linked.claims.select(
         *RECORD_KEY,
         *(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fpm.ingest import FileReading, read_file, sample_rows
+from fpm.ingest import FileReading, id_forms, read_file, sample_rows
 from fpm.rulebook import Rulebook
 
 
@@ -29,8 +29,24 @@ def reading_document(reading: FileReading) -> dict[str, Any]:
         ],
         "quarantine": reading.quarantine.to_dicts(),
         "blanked": reading.blanked.to_dicts(),
+        "id_quality": _id_quality(reading),
         "rows": {
             f"{department}.{kind}": sample_rows(records).to_dicts()
             for (department, kind), records in reading.records.items()
         },
+    }
+
+
+def _id_quality(reading: FileReading) -> dict[str, dict[str, int]]:
+    """Per ID column of the records, how many numbers have which form."""
+    names = {
+        column.field
+        for sheet in reading.sheets
+        for column in sheet.columns
+        if column.type == "id_number" and column.field
+    }
+    return {
+        f"{department}.{kind}.{name}": dict(id_forms(records[name]))
+        for (department, kind), records in reading.records.items()
+        for name in sorted(names & set(records.columns))
     }

@@ -48,7 +48,7 @@ def decide_alerts(
         division=workspace.config.division,
         issued_on=issued_on,
         as_of=as_of,
-        due_days=dict(rulebook.workflow.due_days),
+        due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
         effects={result.title: result.effect for result in rulebook.workflow.results},
         terms=rule_terms(rulebook.rules),
         monitored=_monitored(facts),

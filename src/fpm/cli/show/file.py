@@ -6,7 +6,7 @@ import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
-from fpm.ingest import ColumnReading, FileReading, SheetReading, sample_rows
+from fpm.ingest import ColumnReading, FileReading, SheetReading, id_forms, sample_rows
 
 SAMPLE_ROWS = 10
 SAMPLE_COLUMNS = 8
@@ -20,7 +20,14 @@ def show_reading(console: Console, reading: FileReading) -> None:
         _show_sheet(console, sheet)
     _show_problems(console, "隔离的行", reading.quarantine)
     _show_problems(console, "读成空白的单元格", reading.blanked)
+    id_fields = {
+        column.field: column.title
+        for sheet in reading.sheets
+        for column in sheet.columns
+        if column.type == "id_number" and column.field
+    }
     for records in reading.records.values():
+        _show_id_quality(console, records, id_fields)
         _show_rows(console, records)
 
 
@@ -83,8 +90,7 @@ def _remark(column: ColumnReading) -> str:
         return "已知，不需要"
     if column.field is None:
         return f"不认识，最像“{column.nearest}”" if column.nearest else "不认识"
-    forms = "，".join(f"{title} {count:,}" for title, count in column.id_forms)
-    return "；".join(part for part in (forms, column.unit and f"单位：{column.unit}") if part)
+    return f"单位：{column.unit}" if column.unit else ""
 
 
 def _show_problems(console: Console, title: str, problems: pl.DataFrame) -> None:
@@ -99,6 +105,13 @@ def _show_problems(console: Console, title: str, problems: pl.DataFrame) -> None
             [row["sheet"], row["cell"] or row["row"], row["value"], row["reason"], row["advice"]],
         )
     console.print(table)
+
+
+def _show_id_quality(console: Console, records: pl.DataFrame, fields: dict[str, str]) -> None:
+    for name, title in fields.items():
+        if name in records.columns and records.height:
+            forms = (f"{form} {count:,}" for form, count in id_forms(records[name]))
+            console.print(f"{title}的质量：{'，'.join(forms)}", markup=False)
 
 
 def _show_rows(console: Console, records: pl.DataFrame) -> None:
