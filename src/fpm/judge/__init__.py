@@ -6,7 +6,8 @@ them; ``run_cases`` and ``case_gaps`` judge the examples inside a rule.
 
 from fpm.judge.cases import CaseResult, run_cases
 from fpm.judge.evaluate import TALLY_SCHEMA, Judgement, evaluate
-from fpm.judge.facts import MatchedExtract, build_facts
+from fpm.judge.extracts import MatchedExtract
+from fpm.judge.facts import build_facts
 from fpm.judge.thresholds import case_gaps
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.judge.facts import MatchedExtract
+from fpm.judge.extracts import MatchedExtract
 from fpm.judge.hits import group_hits, missing_of_groups, missing_of_persons, person_hits
 from fpm.judge.outcomes import (
     CODES,

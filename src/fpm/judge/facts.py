@@ -8,7 +8,6 @@ everybody else (nothing delivered, an undecided match that may be this person's)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
@@ -16,12 +15,19 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
-from fpm.model import RECORD_KEY, MatchOn, Period
+from fpm.judge.extracts import (
+    MAY,
+    KindInPeriod,
+    MatchedExtract,
+    plausible,
+    with_all_fields,
+    without_repeats,
+)
+from fpm.model import RECORD_KEY, Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import (
     BUILT_IN,
     ROSTER,
-    fact_name,
     parse_derived,
     parse_fact,
     record_columns,
@@ -29,32 +35,7 @@ from fpm.rulebook.columns import (
 from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
 from fpm.rulebook.layout import FactSpec, LayoutSpec
 
-_KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
-    "person": ("person_id",),
-    "household": ("household_id",),
-    "village": ("township", "village"),
-}
-_LINKS: Final = ("person_id", "household_id", "township", "village", "status", "period")
 _HAS: Final = "_has"
-_MAY: Final = "_may"
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedExtract:
-    """All records of one extract kind in the calendar year up to the period.
-
-    Attributes:
-        layout: how the kind is read and what facts it yields.
-        records: ``period`` (String) + RECORD_KEY + fields + ``person_id``, ``household_id``,
-            ``township``, ``village``, ``status``.
-        candidates: ``period`` + CANDIDATE_SCHEMA: whom an undecided record may be.
-        delivered: periods of the year for which an extract was read, an empty one included.
-    """
-
-    layout: LayoutSpec
-    records: pl.DataFrame
-    candidates: pl.DataFrame
-    delivered: frozenset[str]
 
 
 def build_facts(
@@ -83,36 +64,10 @@ def build_facts(
     facts = _with_derived(roster, rulebook, period)
     for layout in rulebook.layouts:
         if layout.department != ROSTER:
-            kind = _Kind(layout, found.get((layout.department, layout.kind)), period)
+            kind = KindInPeriod(layout, found.get((layout.department, layout.kind)), period)
             facts = _with_kind(facts, kind)
     facts = facts.with_columns(_department_presence(rulebook.layouts))
     return _with_previous(facts, previous, rulebook.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    layout: LayoutSpec
-    extract: MatchedExtract | None
-    period: Period
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return _KEYS[self.layout.match_on]
-
-    @property
-    def delivered(self) -> bool:
-        return self.extract is not None and str(self.period) in self.extract.delivered
-
-    @property
-    def present(self) -> str:
-        return f"{self.layout.department}_{self.layout.kind}_present"
-
-    def facts(self, window: str) -> dict[str, FactSpec]:
-        return {
-            fact_name(self.layout, name): fact
-            for name, fact in self.layout.facts.items()
-            if fact.window == window
-        }
 
 
 def constants_of(period: Period) -> dict[str, PlainOrList]:
@@ -133,31 +88,28 @@ def _cast(expression: pl.Expr, column: ColumnType) -> pl.Expr:
     return expression.cast(DTYPES[column.kind])
 
 
-def _with_kind(facts: pl.DataFrame, kind: _Kind) -> pl.DataFrame:
+def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
     """Add the facts of one extract kind and its presence column."""
-    now, year = str(kind.period), f"{kind.period.year:04d}-"
     for window in ("period", "year"):
         wanted = kind.facts(window)
-        in_window = pl.col("period") == now
-        if window == "year":
-            in_window = pl.col("period").str.starts_with(year) & (pl.col("period") <= now)
         if wanted or window == "period":
-            facts = _with_window(facts, kind, wanted, in_window)
+            facts = _with_window(facts, kind, wanted, window)
     return facts
 
 
 def _with_window(
-    facts: pl.DataFrame, kind: _Kind, wanted: Mapping[str, FactSpec], in_window: pl.Expr
+    facts: pl.DataFrame, kind: KindInPeriod, wanted: Mapping[str, FactSpec], window: str
 ) -> pl.DataFrame:
     parsed = {name: parse_fact(fact, kind.layout) for name, fact in wanted.items()}
     if kind.extract is None:
         joined = facts.with_columns(
             *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in _schema(parsed).items()),
             pl.lit(None, dtype=pl.Boolean).alias(_HAS),
-            pl.lit(None, dtype=pl.Boolean).alias(_MAY),
+            pl.lit(None, dtype=pl.Boolean).alias(MAY),
         )
     else:
-        rows = kind.extract.records.filter(in_window)
+        in_window = kind.in_window(window)
+        rows = with_all_fields(kind.extract.records, kind.layout).filter(in_window)
         confirmed = rows.filter(pl.col("status") == "confirmed")
         joined = facts.join(
             _aggregated(confirmed, kind, parsed),
@@ -167,16 +119,16 @@ def _with_window(
             maintain_order="left",
         )
         joined = joined.join(
-            _plausible(rows, kind.extract.candidates.filter(in_window), kind, facts),
+            plausible(rows, kind.extract.candidates.filter(in_window), kind, facts),
             on=kind.key,
             how="left",
             validate="m:1",
             maintain_order="left",
         )
     settled = joined.with_columns(_settle(kind, wanted, parsed))
-    if any(fact.window == "year" for fact in wanted.values()):
-        return settled.drop(_HAS, _MAY)
-    return settled.with_columns(_presence(kind).alias(kind.present)).drop(_HAS, _MAY)
+    if window == "year":
+        return settled.drop(_HAS, MAY)
+    return settled.with_columns(_presence(kind).alias(kind.present)).drop(_HAS, MAY)
 
 
 def _schema(parsed: Mapping[str, Condition]) -> dict[str, type[pl.DataType]]:
@@ -193,7 +145,7 @@ def _is_bounded(condition: Condition) -> bool:
 
 
 def _aggregated(
-    records: pl.DataFrame, kind: _Kind, parsed: Mapping[str, Condition]
+    records: pl.DataFrame, kind: KindInPeriod, parsed: Mapping[str, Condition]
 ) -> pl.DataFrame:
     """One row a key with its facts and ``_has`` = true."""
     order = [kind.layout.order_by] if kind.layout.order_by else []
@@ -214,63 +166,12 @@ def _aggregated(
     return grouped.select(*kind.key, *columns, pl.lit(value=True).alias(_HAS))
 
 
-def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
-    """Drop events that were delivered twice.
-
-    The same person's row with identical fields in another file is the same event sent again;
-    identical rows inside one file are two events. A list of a state (``coverage = "complete"``)
-    states it anew every month, so there only files of the same month are compared.
-
-    Args:
-        records: confirmed records of one kind, ``period`` + RECORD_KEY + fields + links.
-        layout: names the fields.
-
-    Returns:
-        The records kept, the earliest delivery of each event.
-    """
-    if records.select("period", "file").n_unique() < 2:
-        return records
-    event = [*_KEYS[layout.match_on], *layout.fields]
-    event = list(dict.fromkeys(name for name in event if name in records.columns))
-    if layout.coverage == "complete":
-        event = ["period", *(name for name in event if name != "period")]
-    ordered = records.sort("period", *RECORD_KEY)
-    hashed = ordered.select(event).hash_rows(seed=0)
-    delivery = ordered.select("period", "file").with_columns(
-        hashed.alias("_event"), ordered.select(event).hash_rows(seed=1).alias("_check")
-    )
-    nth = delivery.select(pl.int_range(pl.len()).over("period", "file", "_event", "_check"))
-    first = delivery.with_columns(nth.to_series().alias("_nth")).select(
-        pl.struct("_event", "_check", "_nth").is_first_distinct()
-    )
-    return ordered.filter(first.to_series())
-
-
-def _plausible(
-    rows: pl.DataFrame, candidates: pl.DataFrame, kind: _Kind, facts: pl.DataFrame
-) -> pl.DataFrame:
-    """The keys that an undecided record may belong to, with ``_may`` = true."""
-    if kind.layout.match_on == "village":
-        return _plausible_villages(rows, facts)
-    keys = candidates.select(kind.key).drop_nulls().unique()
-    return keys.with_columns(pl.lit(value=True).alias(_MAY))
-
-
-def _plausible_villages(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """A village row that was not placed may be any village of its township, or of the county."""
-    lost = rows.filter(pl.col("status") != "confirmed").select("township").unique()
-    villages = facts.select("township", "village").drop_nulls().unique()
-    if lost["township"].null_count() == 0:
-        villages = villages.join(lost, on="township", how="semi")
-    return villages.with_columns(pl.lit(value=True).alias(_MAY))
-
-
 def _settle(
-    kind: _Kind, wanted: Mapping[str, FactSpec], parsed: Mapping[str, Condition]
+    kind: KindInPeriod, wanted: Mapping[str, FactSpec], parsed: Mapping[str, Condition]
 ) -> list[pl.Expr]:
     """Each fact's value: found, certainly absent, or NULL."""
     found = pl.col(_HAS).fill_null(value=False)
-    absent = ~found & pl.col(_MAY).is_null() & pl.lit(kind.delivered)
+    absent = ~found & pl.col(MAY).is_null() & pl.lit(kind.delivered)
     columns = []
     for name, fact in wanted.items():
         condition = parsed[name]
@@ -290,9 +191,9 @@ def _plain(absent: object, condition: Condition) -> object:
     return absent
 
 
-def _presence(kind: _Kind) -> pl.Expr:
+def _presence(kind: KindInPeriod) -> pl.Expr:
     found = pl.col(_HAS).fill_null(value=False)
-    absent = ~found & pl.col(_MAY).is_null()
+    absent = ~found & pl.col(MAY).is_null()
     complete = kind.delivered and kind.layout.coverage == "complete"
     return pl.when(found).then(True).when(absent & pl.lit(complete)).then(False)
 

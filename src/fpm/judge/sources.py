@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from fpm.judge.facts import MatchedExtract
+from fpm.judge.extracts import MatchedExtract
 from fpm.model import Period, Scope
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import ROSTER, fact_name
@@ -27,7 +27,6 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
     ("village", "village"): ("township", "village"),
 }
 """How a hit of a scope finds the records of a kind; a village hit does not list its persons."""
-
 
 
 REFERRED: Final = ("person_id", "household_id", "township", "village", "file", "sheet", "row")

@@ -1,0 +1,147 @@
+"""Matched extracts: which of their rows count, and whom an undecided row may concern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from fpm.judge.compile import DTYPES
+from fpm.model import RECORD_KEY, MatchOn, Period
+from fpm.rulebook.columns import fact_name, field_column
+from fpm.rulebook.layout import FactSpec, LayoutSpec
+
+_KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
+    "person": ("person_id",),
+    "household": ("household_id",),
+    "village": ("township", "village"),
+}
+MAY: Final = "_may"
+"""Flag: an undecided record may be this person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedExtract:
+    """All records of one extract kind in the calendar year up to the period.
+
+    Attributes:
+        layout: how the kind is read and what facts it yields.
+        records: ``period`` (String) + RECORD_KEY + fields + ``person_id``, ``household_id``,
+            ``township``, ``village``, ``status``.
+        candidates: ``period`` + CANDIDATE_SCHEMA: whom an undecided record may be.
+        delivered: periods of the year for which an extract was read, an empty one included.
+    """
+
+    layout: LayoutSpec
+    records: pl.DataFrame
+    candidates: pl.DataFrame
+    delivered: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KindInPeriod:
+    """One extract kind in one period; ``extract`` is None when nothing of it was ever read."""
+
+    layout: LayoutSpec
+    extract: MatchedExtract | None
+    period: Period
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that say whose the records are."""
+        return _KEYS[self.layout.match_on]
+
+    @property
+    def delivered(self) -> bool:
+        """Whether an extract of this very period was read."""
+        return self.extract is not None and str(self.period) in self.extract.delivered
+
+    @property
+    def present(self) -> str:
+        """Name of the presence column."""
+        return f"{self.layout.department}_{self.layout.kind}_present"
+
+    def facts(self, window: str) -> dict[str, FactSpec]:
+        """Column → fact of one window."""
+        return {
+            fact_name(self.layout, name): fact
+            for name, fact in self.layout.facts.items()
+            if fact.window == window
+        }
+
+    def in_window(self, window: str) -> pl.Expr:
+        """Whether a row's ``period`` lies in the window."""
+        now = str(self.period)
+        if window == "period":
+            return pl.col("period") == now
+        same_year = pl.col("period").str.starts_with(f"{self.period.year:04d}-")
+        return same_year & (pl.col("period") <= now)
+
+
+def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
+    """Drop events that were delivered twice.
+
+    The same person's row with identical fields in another file is the same event sent again;
+    identical rows inside one file are two events. A list of a state (``coverage = "complete"``)
+    states it anew every month, so there only files of the same month are compared.
+
+    Args:
+        records: confirmed records of one kind, ``period`` + RECORD_KEY + fields + links.
+        layout: names the fields.
+
+    Returns:
+        The records kept, the earliest delivery of each event.
+    """
+    if records.select("period", "file").n_unique() < 2:
+        return records
+    event = [*_KEYS[layout.match_on], *layout.fields]
+    event = list(dict.fromkeys(name for name in event if name in records.columns))
+    if layout.coverage == "complete":
+        event = ["period", *(name for name in event if name != "period")]
+    ordered = records.sort("period", *RECORD_KEY)
+    hashed = ordered.select(event).hash_rows(seed=0)
+    delivery = ordered.select("period", "file").with_columns(
+        hashed.alias("_event"), ordered.select(event).hash_rows(seed=1).alias("_check")
+    )
+    nth = delivery.select(pl.int_range(pl.len()).over("period", "file", "_event", "_check"))
+    first = delivery.with_columns(nth.to_series().alias("_nth")).select(
+        pl.struct("_event", "_check", "_nth").is_first_distinct()
+    )
+    return ordered.filter(first.to_series())
+
+
+def plausible(
+    rows: pl.DataFrame, candidates: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame
+) -> pl.DataFrame:
+    """The keys that an undecided record may belong to, with ``MAY`` = true.
+
+    Args:
+        rows: records of the window, confirmed or not.
+        candidates: whom the undecided ones may be.
+        kind: the extract kind.
+        facts: all persons; gives the villages.
+    """
+    if kind.layout.match_on == "village":
+        return _plausible_villages(rows, facts)
+    keys = candidates.select(kind.key).drop_nulls().unique()
+    return keys.with_columns(pl.lit(value=True).alias(MAY))
+
+
+def _plausible_villages(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """A village row that was not placed may be any village of its township, or of the county."""
+    lost = rows.filter(pl.col("status") != "confirmed").select("township").unique()
+    villages = facts.select("township", "village").drop_nulls().unique()
+    if lost["township"].null_count() == 0:
+        villages = villages.join(lost, on="township", how="semi")
+    return villages.with_columns(pl.lit(value=True).alias(MAY))
+
+
+def with_all_fields(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
+    """Add the fields that the layout gained after these records were read, as NULL."""
+    return records.with_columns(
+        pl.lit(None, dtype=DTYPES[field_column(field).kind]).alias(name)
+        for name, field in layout.fields.items()
+        if name not in records.columns
+    )
