@@ -1,16 +1,21 @@
-"""``python -m fpm.sample DIR``: write the sample county that comes with fpm."""
+"""``python -m fpm.sample DIR``: write the sample county that comes with fpm, and its README."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from fpm.model import Period
-from fpm.sample.write import write_county
+from fpm.sample.county import make_county
+from fpm.sample.oddities import table
+from fpm.sample.readme import readme
+from fpm.sample.write import FIELD_DIRT, deliveries, write_county
 
-PERSONS = 3000
-SEED = 20261031
-PERIODS = (Period(2026, 8), Period(2026, 9), Period(2026, 10))
+PERSONS: Final = 3000
+SEED: Final = 20261031
+PERIODS: Final = (Period(2026, 8), Period(2026, 9), Period(2026, 10))
 
 
 def main(arguments: list[str]) -> int:
@@ -18,7 +23,11 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("用法：python -m fpm.sample 文件夹\n")
         return 2
-    summary = write_county(Path(arguments[0]), persons=PERSONS, periods=PERIODS, seed=SEED)
+    folder = Path(arguments[0])
+    summary = write_county(folder, persons=PERSONS, periods=PERIODS, seed=SEED)
+    county = make_county(SEED, PERSONS, PERIODS, FIELD_DIRT)
+    lines = table(deliveries(county, county.months[-1]))
+    (folder / "README.md").write_text(readme(lines, asdict(summary)), "utf-8")
     sys.stdout.write(f"{summary}\n")
     return 0
 

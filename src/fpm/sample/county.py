@@ -114,8 +114,9 @@ def roll(
 
     Returns:
         ``chosen`` and ``outside`` with ``name`` and ``id_number`` as delivered, ``damage`` (of an
-        outsider ``outsider_<kind>`` first), ``typed``; planted families undamaged; sorted by
-        township and village.
+        outsider ``outsider_<kind>`` first), ``typed``. Planted families are undamaged, and so are
+        outsiders who look like somebody in the roster: with a wrong number too, nobody could tell
+        them apart. Sorted by township and village.
     """
     rng = stream(county.seed, "roll", topic)
     extra = [name for name in chosen.columns if name not in _BASE]
@@ -126,7 +127,8 @@ def roll(
         rows = pl.concat([rows, guests.select(known)], how="diagonal_relaxed")
     if "outside" not in rows.columns:
         rows = rows.with_columns(outside=pl.lit(None, dtype=pl.String))
-    damaged = damage.apply(rows.with_columns(spared=pl.col("planted")), rng, county.dirt)
+    spared = pl.col("planted") | (pl.col("outside") != "stranger").fill_null(value=False)
+    damaged = damage.apply(rows.with_columns(spared=spared), rng, county.dirt)
     outsider = ("outsider_" + pl.col("outside")).fill_null("")
     damaged = damaged.with_columns(
         damage=pl.concat_str(outsider, "damage", separator="+").str.strip_chars("+")

@@ -163,10 +163,16 @@ def _allowances(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     family = people["family"].to_numpy()
     lifted = (people["household_type"] == "脱贫户").to_numpy()
     idle = ~people.select(pl.col("able").any().over("family")).to_series().to_numpy()
+    disabled = (
+        people.select(pl.col("health").str.contains("残疾").any().over("family"))
+        .to_series()
+        .to_numpy()
+    )
     alone = (people["template"] == "elder_alone").to_numpy() & idle
     tekun = alone & (_draw(rng, people) < 0.35)
     key = lifted | people["monitor_type"].is_not_null().to_numpy()
     dibao = (_draw(rng, people) < np.where(lifted, 0.12, 0.012)) | (idle & key)
+    dibao |= idle & disabled & (_draw(rng, people) < 0.8)
     dibao &= ~tekun
     ill = people["health"].str.contains("大病|残疾").to_numpy()
     single = ill & (rng.random(people.height) < 0.02) & ~tekun

@@ -13,12 +13,12 @@ from fpm.sample.sheets import Delivery
 
 
 def truth_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
-    """Every record of ``deliveries`` of one kind: file, sheet, row, whose it is, damage."""
+    """Every record of one kind: file, sheet (empty for a csv), row, whose it is, damage."""
     parts = [
         sheet.truth.with_columns(
             sheet.record_lines(),
             file=pl.lit(delivery.path.rsplit("/", 1)[-1]),
-            sheet=pl.lit(sheet.name),
+            sheet=pl.lit("" if delivery.container == "csv" else sheet.name),
         )
         for delivery in deliveries
         for sheet in delivery.sheets

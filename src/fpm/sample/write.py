@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from fpm.model import Period
@@ -14,8 +14,6 @@ from fpm.sample.files.housing import housing
 from fpm.sample.files.medical_insurance import medical_insurance
 from fpm.sample.files.roster import roster
 from fpm.sample.files.water import water
-from fpm.sample.oddities import table
-from fpm.sample.readme import readme
 from fpm.sample.sheets import Delivery
 from fpm.sample.truth import planted_frame, write_truth
 from fpm.sample.writers import write
@@ -39,7 +37,7 @@ class SampleSummary:
 def write_county(
     directory: Path, *, persons: int, periods: Sequence[Period], seed: int, dirt: float = FIELD_DIRT
 ) -> SampleSummary:
-    """Write ``inbox/``, ``truth/`` and ``README.md`` of a fictitious county into ``directory``.
+    """Write ``inbox/`` and ``truth/`` of a fictitious county into ``directory``.
 
     Args:
         directory: made if missing; files of the same name are replaced.
@@ -59,19 +57,17 @@ def write_county(
         raise ValueError("样例县的期次要连续，至少一个月")
     county = make_county(seed, persons, periods, dirt)
     files = records = 0
-    last: list[Delivery] = []
     for month in county.months:
-        deliveries = _deliveries(county, month)
-        for delivery in deliveries:
+        delivered = deliveries(county, month)
+        for delivery in delivered:
             write(delivery, directory / "inbox")
-        write_truth(directory / "truth" / str(month.period), deliveries)
-        last = deliveries
-        files += len(deliveries)
+        write_truth(directory / "truth" / str(month.period), delivered)
+        files += len(delivered)
         records += sum(
-            sheet.cells.height for d in deliveries for sheet in d.sheets if not sheet.hidden
+            sheet.cells.height for d in delivered for sheet in d.sheets if not sheet.hidden
         )
     planted_frame(county).write_csv(directory / "truth" / "planted.csv")
-    summary = SampleSummary(
+    return SampleSummary(
         persons=county.people.height,
         households=county.people["family"].n_unique(),
         townships=len(county.places.townships),
@@ -79,23 +75,16 @@ def write_county(
         files=files,
         records=records,
     )
-    (directory / "README.md").write_text(readme(table(last), asdict(summary)), "utf-8")
-    return summary
 
 
-def _deliveries(county: County, month: Month) -> list[Delivery]:
-    """All files of a month; the roster comes first and is sent anew in the last month."""
+def deliveries(county: County, month: Month) -> list[Delivery]:
+    """All files of a month that hold something; the roster is sent first and in the last month."""
     first, last = county.months[0], county.months[-1]
     rosters = []
     if month == first:
         rosters.append(roster(county, month, "roster"))
     elif month == last:
         rosters.append(roster(county, month, f"{month.period}/花名册"))
-    return [
-        *rosters,
-        *civil_affairs(county, month),
-        *medical_insurance(county, month),
-        *education(county, month),
-        *housing(county, month),
-        *water(county, month),
-    ]
+    departments = (civil_affairs, medical_insurance, education, housing, water)
+    files = [file for department in departments for file in department(county, month)]
+    return [*rosters, *(file for file in files if any(s.cells.height for s in file.sheets))]
