@@ -11,10 +11,10 @@ import pytest
 
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.containers.open import Opening
-from fpm.ingest.containers.workbook import read_workbook
+from fpm.ingest.containers.parse import read_container
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
 
-IN_PROCESS = Opening(workbook=read_workbook)
+IN_PROCESS = Opening(container=read_container)
 HEADERS = ("乡镇", "行政村", "姓名", "身份证号", "低保类型", "保障金", "开始日期")
 ID_A = "99990119880208371X"
 ID_B = "999901200003150028"

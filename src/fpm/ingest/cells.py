@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.containers.parts import UNCALCULATED
 from fpm.ingest.values import category, date, id_number, number, phone, text
 from fpm.model import MONEY
 from fpm.rulebook.layout import LayoutField
@@ -31,7 +32,17 @@ _ALWAYS_READ: Final = frozenset({"id_number", "person_name", "text", "place", "p
 """Text that is never wrong as text; checks on it are rules, not reading."""
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
-_ERRORS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!")
+_ERRORS: Final = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#SPILL!",
+    UNCALCULATED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,9 @@ def _completed(text: pl.Series, quick: pl.Series, context: CellContext) -> Parse
     rest = text.filter(text.is_not_null() & quick.is_null())
     distinct = rest.unique(maintain_order=True)
     slow = pl.select(text=distinct).with_columns(_value(distinct, context))
-    slow = slow.with_columns(_code(context).alias("code"))
+    slow = slow.with_columns(
+        value=pl.when(~pl.col("text").is_in(_ERRORS)).then("value"), code=_code(context)
+    )
     joined = pl.select(text=text, quick=quick).join(
         slow, on="text", how="left", maintain_order="left"
     )
@@ -115,11 +128,15 @@ def _category(distinct: pl.Series, context: CellContext) -> pl.Expr:
     return category.mapped(pl.col("text"), _categories(distinct.to_list(), context.field))
 
 
+def _quick_text(cell: pl.Expr) -> pl.Expr:
+    return pl.when(~cell.str.starts_with("#")).then(text.quick(cell))
+
+
 _QUICK: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
     "id_number": id_number.quick,
-    "person_name": text.quick,
-    "text": text.quick,
-    "place": text.quick,
+    "person_name": _quick_text,
+    "text": _quick_text,
+    "place": _quick_text,
     "phone": phone.quick,
     "number": number.quick,
     "date": date.quick,
@@ -158,7 +175,7 @@ def _code(context: CellContext) -> pl.Expr:
     kind = context.field.type
     cell = pl.col("text")
     if kind in _ALWAYS_READ:
-        return pl.lit(None, dtype=pl.String)
+        return pl.when(cell.is_in(_ERRORS)).then(pl.lit("error_cell"))
     reason: pl.Expr
     if kind == "date":
         reason = date.trouble(cell)

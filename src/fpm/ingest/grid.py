@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
+from fpm.ingest.containers.parts import SheetMarks
 from fpm.ingest.containers.wire import CELL, ROW, RawSheet, SheetHead
 
 EDGE: Final = (
@@ -32,13 +33,14 @@ class Grid:
     """One sheet: ``cells`` has String columns ``c0 c1 …`` and one row per physical row.
 
     A whole number is written without a point; one of 16 digits or more in scientific form with
-    its 15 significant digits, so that a damaged ID never looks whole. ``ragged`` are spreadsheet
-    rows whose number of cells contradicts the rest of a text file.
+    its 15 significant digits, so that a damaged ID never looks whole.
     """
 
     head: SheetHead
     cells: pl.DataFrame
-    ragged: tuple[int, ...] = ()
+    marks: SheetMarks = field(default_factory=SheetMarks)
+    member: str = ""
+    """File name inside a zip; the sheet's name then begins with it."""
 
     @property
     def height(self) -> int:
@@ -62,6 +64,27 @@ def build_grid(sheet: RawSheet) -> Grid:
     )
     cells = trimmed(frame, sheet.cells)
     return Grid(sheet.head, _typed_text(cells) if sheet.head.typed else cells)
+
+
+def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
+    """The grid with error values in the cells that hold them (the parser leaves them blank)."""
+    by_column: dict[int, list[tuple[int, str]]] = {}
+    for row, column, text in marks.errors:
+        if row <= grid.height and column < grid.cells.width:
+            by_column.setdefault(column, []).append((row - 1, text))
+    changed = [
+        grid.cells[f"c{column}"].scatter(
+            [row for row, _ in cells], pl.Series([text for _, text in cells])
+        )
+        for column, cells in by_column.items()
+    ]
+    return Grid(grid.head, grid.cells.with_columns(changed), marks)
+
+
+def in_member(grid: Grid, member: str) -> Grid:
+    """The grid of a file inside a zip: its sheet is named after the file."""
+    name = f"{member}/{grid.head.name}" if grid.head.name else member
+    return replace(grid, head=replace(grid.head, name=name), member=member)
 
 
 def column_names(width: int) -> list[str]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.open import DEFAULT_OPENING, Opening, open_file
-from fpm.ingest.containers.text import DecodedText
-from fpm.ingest.containers.wire import RawSheet, TooMuchTextError
-from fpm.ingest.containers.workbook import UnreadableError
-from fpm.ingest.grid import Grid, build_grid, column_letter
+from fpm.ingest.containers.open import DEFAULT_OPENING, OpenedSheet, OpenedText, Opening, open_file
+from fpm.ingest.containers.parts import SheetMarks
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.wire import TooMuchTextError
+from fpm.ingest.grid import Grid, build_grid, column_letter, in_member, with_marks
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex
 from fpm.ingest.limits import MIB
 from fpm.ingest.quarantine import Place, gather
@@ -29,6 +29,7 @@ from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
 
 _HEADERS_SHOWN = 30
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,17 @@ def read_file(
     return _file_reading(name, digest, sheets)
 
 
-def _grid(content: RawSheet | DecodedText, opening: Opening) -> Grid:
-    if isinstance(content, RawSheet):
-        return build_grid(content)
-    return build_text_grid(content, opening.limits)
+def _grid(opened: OpenedSheet | OpenedText, opening: Opening) -> Grid:
+    if isinstance(opened, OpenedSheet):
+        grid = with_marks(build_grid(opened.sheet), opened.marks)
+    else:
+        grid = build_text_grid(opened.text, opening.limits)
+    return in_member(grid, opened.member) if opened.member else grid
 
 
 def _read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> _Sheet:
     rows = grid.cells.head(HEAD_ROWS + 1).rows()
-    ranked = rank_layouts(rows, indexes, file, grid.head.name)
+    ranked = rank_layouts(rows, indexes, grid.member or file, grid.head.name)
     best = ranked[0] if ranked and ranked[0].score >= ENOUGH else None
     if best is None:
         return _Sheet(_unread(grid, ranked), None, None)
@@ -148,7 +151,19 @@ def _unread(grid: Grid, ranked: Sequence[Candidate]) -> SheetReading:
 
 def _head_notes(grid: Grid) -> tuple[str, ...]:
     hidden = ("工作表是隐藏的，已照常读取",) if grid.head.hidden else ()
-    return (*hidden, *grid.head.notes)
+    return (*hidden, *_mark_notes(grid.marks), *grid.head.notes)
+
+
+def _mark_notes(marks: SheetMarks) -> Iterator[str]:
+    if marks.hidden_rows:
+        rows = "、".join(str(row) for row in marks.hidden_rows[:_SHOWN])
+        yield f"有 {len(marks.hidden_rows)} 个隐藏行（第 {rows} 行等），已照常读取"
+    if marks.hidden_columns:
+        letters = "、".join(column_letter(column) for column in marks.hidden_columns[:_SHOWN])
+        yield f"有 {len(marks.hidden_columns)} 个隐藏列（{letters} 等），已照常读取"
+    if marks.errors:
+        cells = "、".join(f"{column_letter(c)}{r}" for r, c, _ in marks.errors[:_SHOWN])
+        yield f"有 {len(marks.errors)} 个公式错误或未计算的单元格（{cells} 等）"
 
 
 def _sheet_reading(grid: Grid, ranked: Sequence[Candidate], table: TableReading) -> SheetReading:

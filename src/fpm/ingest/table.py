@@ -16,6 +16,8 @@ from fpm.model import RECORD_KEY_SCHEMA
 from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
 
 _FIRST_BAD: Final = 5
+_EXACT_TYPES: Final = frozenset({"date", "month", "money", "number"})
+"""Types whose unreadable cells make a record worthless unless the layout says otherwise."""
 _NAMES_SOMEBODY: Final = frozenset(
     {"id_number", "name", "household_id", "person_id", "head_name", "head_id_number"}
 )
@@ -103,7 +105,7 @@ def _unit(table: Table, number: int) -> str:
 
 def _sets_aside(spec: LayoutField) -> pl.Expr:
     """Which troubles of a column set the row aside; the others leave the cell blank."""
-    if spec.if_bad == "blank" or spec.type in {"category", "yes_no"}:
+    if spec.if_bad == "blank" or spec.type not in _EXACT_TYPES:
         return pl.lit(value=False)
     return pl.col("code") != "stated_nothing"
 
@@ -139,7 +141,7 @@ def _describe(
 
 def _ragged(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Rows of a text file with too many or too few cells: their values may have moved."""
-    rows = frame.filter(pl.col("row").is_in(table.grid.ragged)).select(
+    rows = frame.filter(pl.col("row").is_in(table.grid.head.ragged)).select(
         "row", value=pl.lit(None, dtype=pl.String), code=pl.lit("ragged_row")
     )
     return troubles(rows, Column(), table.place)

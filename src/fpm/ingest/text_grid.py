@@ -22,8 +22,7 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     source = decoded.text.encode("utf-8", "replace")
     frame = _regular(decoded.text, source, separator)
     if frame is None:
-        table = read_delimited(decoded, separator, limits)
-        return Grid(table.sheet.head, build_grid(table.sheet).cells, table.ragged)
+        return build_grid(read_delimited(decoded, separator, limits))
     cells = trimmed(frame, source)
     head = SheetHead("", cells.width, cells.height, typed=False, notes=decoded.notes)
     return Grid(head, cells)

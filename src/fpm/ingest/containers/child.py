@@ -1,4 +1,4 @@
-"""Parse a workbook in a process of its own, so that no crafted file can take fpm with it.
+"""Parse a file in a process of its own, so that no crafted file can take fpm with it.
 
 python-calamine aborts the process on some crafted files (a shared-string count of billions, a
 blank cell in the last corner of a sheet): the parent sees a dead child and refuses the file.
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from fpm.ingest.containers.parse import read_container
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, read_sheets, write_sheet
-from fpm.ingest.containers.workbook import UnreadableError, read_workbook
 from fpm.ingest.limits import Limits
 
 _REFUSED = 3
@@ -24,7 +25,7 @@ _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
 
 def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
-    """Read a workbook as ``read_workbook`` does, in a child under limits.
+    """Read a file as ``read_container`` does, in a child under limits.
 
     Raises:
         UnreadableError: Also when the child dies or runs out of time or memory.
@@ -61,7 +62,7 @@ def serve(settings: str) -> int:
     data = sys.stdin.buffer.read()
     _limit_memory(limits, len(data))
     try:
-        for sheet in read_workbook(data, limits):
+        for sheet in read_container(data, limits):
             write_sheet(sys.stdout.buffer, sheet)
     except UnreadableError as error:
         sys.stderr.write(str(error))

@@ -6,7 +6,6 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from fpm.ingest.containers.text import DecodedText
@@ -18,15 +17,7 @@ _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class DelimitedText:
-    """The sheet, and the rows (1 = first) whose number of fields contradicts the others."""
-
-    sheet: RawSheet
-    ragged: tuple[int, ...]
-
-
-def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> DelimitedText:
+def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawSheet:
     """Cut delimited text into rows, whatever their shape.
 
     Raises:
@@ -41,8 +32,8 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> Deli
         rows = [row for line in lines for row in _one_line(line, separator)]
         notes = (*notes, "引号不成对，已逐行读取")
     table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
-    head = SheetHead("", table.width, table.height, typed=False, notes=notes)
-    return DelimitedText(RawSheet(head, table.cells), _ragged(rows))
+    head = SheetHead("", table.width, table.height, typed=False, notes=notes, ragged=_ragged(rows))
+    return RawSheet(head, table.cells)
 
 
 def _one_line(line: str, separator: str) -> list[list[str]]:

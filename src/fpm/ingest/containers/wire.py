@@ -37,6 +37,8 @@ class SheetHead:
     """Cells carry types (workbooks); false for text files, where every cell is text."""
     date1904: bool = False
     notes: tuple[str, ...] = ()
+    ragged: tuple[int, ...] = ()
+    """Rows (from 1) of a text file whose number of cells contradicts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +148,6 @@ def read_sheets(data: bytes) -> Iterator[RawSheet]:
         head = json.loads(data[start:end])
         size = head.pop("bytes")
         head["notes"] = tuple(head["notes"])
+        head["ragged"] = tuple(head["ragged"])
         start = end + 1 + size
         yield RawSheet(SheetHead(**head), data[end + 1 : start])

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, TooMuchTextError, encode_rows
 from fpm.ingest.limits import Limits
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _SETTINGS_BYTES = 1 << 20
-
-
-class UnreadableError(Exception):
-    """The bytes are not a workbook that can be trusted; the message is for the officer."""
 
 
 def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:

@@ -1,0 +1,79 @@
+"""dBASE and FoxPro tables (.dbf), as old finance and statistics systems export them.
+
+Layout of the file: 32 bytes of head (record count at 4, head length at 8, record length at 10),
+32 bytes per field (name 11, type 1, … length at 16, decimals at 17) up to a CR, then fixed-width
+records that begin with a deletion mark.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
+from fpm.ingest.limits import Limits
+
+_DELETED = 0x2A
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    type: str
+    start: int
+    end: int
+
+
+def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    """Read the table; field names are the first row, deleted records are left out and counted.
+
+    Raises:
+        UnreadableError: No field, or records cut off.
+    """
+    count, first, size = struct.unpack_from("<IHH", data, 4)
+    fields = _fields(data[32:first])
+    if not fields or fields[-1].end > size:
+        raise UnreadableError("dbf 文件头已损坏，请重新导出")
+    if first + count * size > len(data):
+        raise UnreadableError(f"dbf 文件不完整：应有 {count} 条记录，请重新导出")
+    records = [data[start : start + size] for start in range(first, first + count * size, size)]
+    kept = [record for record in records if record[0] != _DELETED]
+    rows = [[field.name for field in fields]]
+    rows += [[_cell(record, field) for field in fields] for record in kept]
+    table = encode_rows(rows, len(fields), limits.text_bytes)
+    deleted = len(records) - len(kept)
+    notes = (f"有 {deleted} 条已作删除标记的记录，未读取",) if deleted else ()
+    yield RawSheet(SheetHead("", table.width, table.height, typed=False, notes=notes), table.cells)
+
+
+def _fields(head: bytes) -> list[_Field]:
+    fields: list[_Field] = []
+    position = 1
+    for start in range(0, len(head) - 31, 32):
+        entry = head[start : start + 32]
+        if entry[0] == 0x0D:
+            break
+        name = entry[:11].split(b"\x00")[0].decode("gb18030", "replace").strip()
+        kind = chr(entry[11])
+        # long text fields keep the high byte of their length where others keep decimals
+        length = entry[16] + (entry[17] << 8 if kind == "C" else 0)
+        fields.append(_Field(name, kind, position, position + length))
+        position += length
+    return fields
+
+
+def _cell(record: bytes, field: _Field) -> str:
+    raw = record[field.start : field.end]
+    if field.type in "IY+":
+        number = int.from_bytes(raw, "little", signed=True)
+        return str(number / 10_000 if field.type == "Y" else number)
+    if field.type in "BO":
+        return repr(struct.unpack("<d", raw)[0]) if len(raw) == 8 else ""
+    if field.type in "MGP":
+        return ""
+    text = raw.decode("gb18030", "replace").strip(" \x00")
+    if field.type == "L":
+        return {"T": "是", "Y": "是", "F": "否", "N": "否"}.get(text.upper(), "")
+    return text

@@ -1,0 +1,36 @@
+"""Any container that needs a parser → raw sheets. Runs in the parsing process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from fpm.ingest.containers.dbf import read_dbf
+from fpm.ingest.containers.html_table import read_html
+from fpm.ingest.containers.sniff import UnreadableError, sniff
+from fpm.ingest.containers.spreadsheet_xml import read_spreadsheet_xml
+from fpm.ingest.containers.wire import RawSheet, TooMuchTextError
+from fpm.ingest.containers.workbook import read_workbook
+from fpm.ingest.limits import Limits
+
+_READERS: Final[dict[str, Callable[[bytes, Limits], Iterator[RawSheet]]]] = {
+    "workbook": read_workbook,
+    "html": read_html,
+    "spreadsheet_xml": read_spreadsheet_xml,
+    "dbf": read_dbf,
+}
+
+
+def read_container(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    """Read all sheets of a workbook of any kind; not archives and not plain text.
+
+    Raises:
+        UnreadableError: With the reason in one Chinese sentence.
+    """
+    reader = _READERS.get(sniff(data))
+    if reader is None:
+        raise UnreadableError("不是表格文件，请另存为 xlsx 再发")
+    try:
+        yield from reader(data, limits)
+    except TooMuchTextError as error:
+        raise UnreadableError("文字总量超过上限，请拆分后重发") from error

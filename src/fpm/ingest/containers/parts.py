@@ -1,0 +1,202 @@
+"""The parts of a zipped workbook, looked at while another process parses it.
+
+The parser tells neither hidden rows and columns nor error values, and believes what it is given;
+this pass finds them, refuses DTDs and inflation bombs, and notices missing parts.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.limits import MIB, Limits
+
+_BLOCK: Final = MIB
+_OVERLAP: Final = 64
+_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O")
+_RATIO_FROM: Final = 64 * MIB
+"""Smaller parts may be packed as tightly as they like."""
+_DETAIL_BYTES: Final = 512 * MIB
+"""Cells and rows are searched in parts up to this size; larger ones are only told apart."""
+_SETTINGS_BYTES: Final = 8 * MIB
+_TAG = rb"<(?:\w+:)?"
+_HIDDEN = re.compile(_TAG + rb'(row|col)\b([^>]*\bhidden="(?:1|true)"[^>]*)>')
+_ERROR_CELL = re.compile(
+    _TAG + rb'c\b([^>]*\bt="e"[^>]*)>[^\x00]{0,20000}?' + _TAG + rb"v>([^<]{0,40})<"
+)
+_FORMULA_CELL = re.compile(
+    _TAG + rb"c\b([^>]*)>" + _TAG + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_SIGNS: Final = (b"hidden=", b't="e"', b"f></c>", b"<v></v>", b"<v/>", b"<v />", b":f></")
+UNCALCULATED: Final = "#未计算"
+"""Stands in a formula cell that was saved without its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """What the parser does not tell of one sheet; rows count from 1, columns from 0."""
+
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    errors: tuple[tuple[int, int, str], ...] = ()
+    """Row, column and text of error values and of formulas without a result."""
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Bytes that may still be inflated."""
+
+    left: int
+    packed: int
+    inflation: int
+    seen: int = field(default=0)
+
+    def spend(self, size: int) -> None:
+        self.seen += size
+        too_dense = self.seen > _RATIO_FROM and self.seen > self.packed * self.inflation
+        if self.seen > self.left or too_dense:
+            raise UnreadableError("解压后的大小超过上限，疑为压缩炸弹，不予读取")
+
+
+def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
+    """Look through the XML parts of an xlsx or ods.
+
+    Returns:
+        Sheet name → marks (xlsx only; empty for other workbooks).
+
+    Raises:
+        UnreadableError: A DTD, an inflation bomb, a missing or damaged part.
+    """
+    budget = _Budget(limits.inflated_bytes, len(data), limits.inflation)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            sheets = _sheet_parts(parts)
+            marks: dict[str, SheetMarks] = {}
+            for info in parts.infolist():
+                signs = _scan(parts, info, budget)
+                name = sheets.get(info.filename)
+                if name is not None and signs and info.file_size <= _DETAIL_BYTES:
+                    marks[name] = _marks(parts.read(info))
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
+        raise UnreadableError("压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
+    return marks
+
+
+def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bool:
+    """Inflate one part block by block; True when it holds something worth a closer look."""
+    markup = info.filename.endswith((".xml", ".rels"))
+    found = False
+    tail = b""
+    with parts.open(info) as stream:
+        while block := stream.read(_BLOCK):
+            budget.spend(len(block))
+            if not markup:
+                continue
+            text = tail + block
+            if _DOCTYPE.search(text):
+                raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+            found = found or any(sign in text for sign in _SIGNS)
+            tail = block[-_OVERLAP:]
+    return found
+
+
+def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
+    """Part name → sheet name, from the workbook's own list."""
+    names = set(parts.namelist())
+    if "xl/workbook.xml" not in names:
+        return {}
+    targets = {
+        link.get("Id", ""): _part_name(link.get("Target", ""))
+        for tag, link in _tags(parts, "xl/_rels/workbook.xml.rels", names)
+        if tag == "Relationship" and link.get("TargetMode") != "External"
+    }
+    found: dict[str, str] = {}
+    for tag, sheet in _tags(parts, "xl/workbook.xml", names):
+        if tag != "sheet":
+            continue
+        part = targets.get(sheet.get("id", ""), "")
+        if part not in names:
+            raise UnreadableError(
+                f"缺少工作表“{sheet.get('name', '')}”的内容，文件不完整，请重新导出"
+            )
+        found[part] = sheet.get("name", "")
+    if any(part.endswith("sharedStrings.xml") and part not in names for part in targets.values()):
+        raise UnreadableError("缺少文字部件，文件不完整，请重新导出")
+    return found
+
+
+def _part_name(target: str) -> str:
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _tags(
+    parts: zipfile.ZipFile, name: str, names: set[str]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Tags of a small part with their attributes, prefixes taken off."""
+    if name not in names:
+        return
+    found: list[tuple[str, Mapping[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        found.append((tag.rpartition(":")[2], plain))
+
+    with parts.open(name) as stream:
+        content = stream.read(_SETTINGS_BYTES)
+    if _DOCTYPE.search(content):
+        raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise UnreadableError("工作簿目录已损坏，请用原软件打开后另存为 xlsx 再发") from error
+    yield from found
+
+
+def _marks(content: bytes) -> SheetMarks:
+    rows: list[int] = []
+    columns: list[int] = []
+    for found in _HIDDEN.finditer(content):
+        attributes = found[2]
+        if found[1] == b"row":
+            rows += _numbers(attributes, b"r")
+        else:
+            first, last = _numbers(attributes, b"min"), _numbers(attributes, b"max")
+            columns += range(min(first, default=1) - 1, min(max(last, default=0), 16_384))
+    errors = [
+        (*place, found[2].decode("utf-8", "replace"))
+        for found in _ERROR_CELL.finditer(content)
+        for place in _places(found[1])
+    ]
+    errors += [
+        (*place, UNCALCULATED)
+        for found in _FORMULA_CELL.finditer(content)
+        if b't="str"' not in found[1] and b't="e"' not in found[1]
+        for place in _places(found[1])
+    ]
+    return SheetMarks(tuple(rows), tuple(columns), tuple(errors))
+
+
+def _numbers(attributes: bytes, name: bytes) -> list[int]:
+    found = re.search(rb"(?:^|\s)" + name + rb'="(\d{1,7})"', attributes)
+    return [int(found[1])] if found else []
+
+
+def _places(attributes: bytes) -> list[tuple[int, int]]:
+    """Row (from 1) and column (from 0) of ``r="C5"``."""
+    found = re.search(rb'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"', attributes)
+    if not found:
+        return []
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + letter - 64
+    return [(int(found[2]), column - 1)]

@@ -1,0 +1,126 @@
+"""What a delivered file is, by its content; its suffix is not looked at."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Final, Literal
+
+Kind = Literal["workbook", "archive", "html", "spreadsheet_xml", "dbf", "text"]
+
+
+class UnreadableError(Exception):
+    """The bytes cannot be read or trusted; the message says why and what to do."""
+
+
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_RESAVE: Final = "请另存为 xlsx 再发"
+_REFUSED: Final = (
+    (b"%PDF", "是 PDF 文件，请发原始表格"),
+    (b"\x89PNG", "是图片，请发原始表格"),
+    (b"\xff\xd8\xff", "是图片，请发原始表格"),
+    (b"GIF8", "是图片，请发原始表格"),
+    (b"BM\x00", "是图片，请发原始表格"),
+    (b"Rar!", "是 RAR 压缩包，请解压后发表格，或改用 zip"),
+    (b"7z\xbc\xaf", "是 7z 压缩包，请解压后发表格，或改用 zip"),
+    (b"\x1f\x8b", "是 gz 压缩包，请解压后发表格，或改用 zip"),
+    (b"SQLite format 3", "是数据库文件，请导出为 xlsx 或 csv 再发"),
+    (b"\x7fELF", "是程序，不是表格"),
+    (b"MZ\x90", "是程序，不是表格"),
+    (b"{\\rtf", f"是 RTF 文档，{_RESAVE}"),
+)
+_SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
+_HEAD_BYTES: Final = 65_536
+_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def sniff(data: bytes) -> Kind:
+    """Tell what the bytes are.
+
+    Raises:
+        UnreadableError: Something known that is no table, or an encrypted workbook.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise UnreadableError("是空文件，请重新导出")
+    if data.startswith(_ZIP):
+        return _sniff_zip(data)
+    if data.startswith(_OLE):
+        return _sniff_ole(data)
+    for mark, reason in _REFUSED:
+        if data.startswith(mark):
+            raise UnreadableError(reason)
+    if data.startswith(_OLD_EXCEL):
+        raise UnreadableError(f"是很旧的 Excel 格式，{_RESAVE}")
+    return _sniff_marked_up(data) or ("dbf" if _is_dbf(data) else "text")
+
+
+def _sniff_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            names = set(parts.namelist())
+            encrypted = any(info.flag_bits & 1 for info in parts.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableError(f"压缩结构已损坏或不完整，请用原软件打开后{_RESAVE[1:]}") from error
+    if encrypted:
+        raise UnreadableError("设有密码，请去掉密码后重发")
+    if names & {"xl/workbook.xml", "xl/workbook.bin"} or _is_ods(names):
+        return "workbook"
+    if any(name.startswith("word/") for name in names):
+        raise UnreadableError("是 Word 文档，请把表格存为 xlsx 再发")
+    if any(name.startswith("ppt/") for name in names):
+        raise UnreadableError("是演示文稿，请把表格存为 xlsx 再发")
+    if "[Content_Types].xml" in names:
+        raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
+    return "archive"
+
+
+def _is_ods(names: set[str]) -> bool:
+    return {"content.xml", "META-INF/manifest.xml"} <= names
+
+
+def _sniff_ole(data: bytes) -> Kind:
+    """An OLE container names its streams in UTF-16."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise UnreadableError("设有打开密码，请去掉密码后重发")
+    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        return "workbook"
+    if "WordDocument".encode("utf-16-le") in data:
+        raise UnreadableError("是 Word 文档，请把表格存为 xlsx 再发")
+    raise UnreadableError(f"不是 Excel 或 WPS 表格，{_RESAVE}")
+
+
+def _sniff_marked_up(data: bytes) -> Kind | None:
+    """HTML and XML that call themselves xls."""
+    head = data[:_HEAD_BYTES]
+    for mark, encoding in _UTF16.items():
+        if head.startswith(mark):
+            head = head.decode(encoding, "ignore").encode()
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(b"mime-version:"):
+        raise UnreadableError(f"是网页归档文件，{_RESAVE}")
+    if not head.startswith(b"<"):
+        return None
+    if _SPREADSHEET_XML in head:
+        return "spreadsheet_xml"
+    if re.search(rb"<(?:!doctype html|html|table|body|head|meta|style|div|tr)\b", head):
+        return "html"
+    raise UnreadableError(f"是 XML 文件，但不是 Excel 的 XML 表格，{_RESAVE}")
+
+
+def _is_dbf(data: bytes) -> bool:
+    """Version byte, a header of whole field entries, and records of the announced length."""
+    if len(data) < 65 or data[0] not in b"\x02\x03\x04\x05\x30\x31\x32\x43\x83\x8b\xcb\xf5\xfb":
+        return False
+    records = int.from_bytes(data[4:8], "little")
+    header = int.from_bytes(data[8:10], "little")
+    size = int.from_bytes(data[10:12], "little")
+    return (
+        header > 64 <= len(data)
+        and size > 1
+        and b"\x0d" in data[64 : header + 1]
+        and len(data) >= header
+        and records * size <= len(data)
+    )
