@@ -10,6 +10,7 @@ their ratio, all in one run.
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -141,9 +142,10 @@ def main() -> None:
     bare_seconds = best_of(given.runs, lambda: bare(facts, plans))
     seconds = best_of(given.runs, lambda: evaluate(facts, [], rulebook, PERIOD, DIVISION))
     hits = evaluate(facts, [], rulebook, PERIOD, DIVISION).hits.height
-    print(f"persons {given.persons}, rules {given.rules}, hits {hits}")
-    print(
-        f"bare {bare_seconds:.2f} s, evaluate {seconds:.2f} s, ratio {seconds / bare_seconds:.2f}"
+    sys.stdout.write(
+        f"persons {given.persons}, rules {given.rules}, hits {hits}\n"
+        f"bare {bare_seconds:.2f} s, evaluate {seconds:.2f} s, "
+        f"ratio {seconds / bare_seconds:.2f}\n"
     )
 
 

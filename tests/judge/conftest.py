@@ -1,7 +1,11 @@
 """Ways to run one condition on a few rows."""
 
 import pytest
+
+from fpm.rulebook import load_rulebook
+from fpm.shipped import shipped_rules
 from judge.builders import over_group, over_rows
+from judge.county import LAYOUTS
 
 
 @pytest.fixture
@@ -14,3 +18,30 @@ def row():
 def group():
     """Run an aggregate expression on rows given as dicts."""
     return over_group
+
+
+@pytest.fixture(scope="session")
+def make_rulebook(tmp_path_factory):
+    """A rule book of the small county with the given rules (id → TOML)."""
+
+    def make(rules=None, **parameters):
+        root = tmp_path_factory.mktemp("rules")
+        files = dict(LAYOUTS)
+        files |= {f"policies/any/{name}.toml": text for name, text in (rules or {}).items()}
+        files |= {f"parameters/{name}.toml": text for name, text in parameters.items()}
+        for name in ("workflow.toml", "workbooks.toml"):
+            files[name] = (shipped_rules() / name).read_text(encoding="utf-8")
+        files["measures.toml"] = '[[measure]]\nrisk = "因病"\nable = ["救治"]\nunable = ["救助"]\n'
+        for name, text in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return load_rulebook(root)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small(make_rulebook):
+    """The small county's rule book without rules."""
+    return make_rulebook()

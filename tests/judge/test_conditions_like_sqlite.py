@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judge.builders import frame, over_group, over_rows
 
 from fpm.rulebook.language import MAX_TREE
+from judge.builders import frame, over_group, over_rows
 
 NUMBERS = (None, -2.0, 0.0, 1.0, 2.5, 7.0)
 TEXTS = (None, "", "x", "X", "xy", "张三")
@@ -72,9 +72,9 @@ def conditions(depth):
             lambda x: f"({x[0]} {x[1]} {x[2]})"
         ),
         below.map(lambda x: f"(NOT {x})"),
-        st.tuples(below, st.sampled_from(["TRUE", "FALSE", "NOT TRUE", "NOT FALSE", "NULL", "NOT NULL"])).map(
-            lambda x: f"({x[0]} IS {x[1]})"
-        ),
+        st.tuples(
+            below, st.sampled_from(["TRUE", "FALSE", "NOT TRUE", "NOT FALSE", "NULL", "NOT NULL"])
+        ).map(lambda x: f"({x[0]} IS {x[1]})"),
         st.tuples(number, compare, number).map(lambda x: f"({x[0]} {x[1]} {x[2]})"),
         st.tuples(number, same, number).map(lambda x: f"({x[0]} {x[1]} {x[2]})"),
         st.tuples(text, same, text).map(lambda x: f"({x[0]} {x[1]} {x[2]})"),
@@ -143,7 +143,12 @@ AGGREGATES = [
     "LEAST(MAX(a), COUNT_IF(p))",
     "COALESCE(SUM(a), 0)",
 ]
-CONDITIONS = ["ANY(a > b)", "ALL(a > b)", "ANY(p) FILTER (WHERE a > 1)", "ALL(p) FILTER (WHERE a > 1)"]
+CONDITIONS = [
+    "ANY(a > b)",
+    "ALL(a > b)",
+    "ANY(p) FILTER (WHERE a > 1)",
+    "ALL(p) FILTER (WHERE a > 1)",
+]
 DOMAIN = {"a": (0.0, 1.0, 4.0), "b": (0.0, 1.0, 4.0), "p": (True, False)}
 
 member = st.fixed_dictionaries(
@@ -192,9 +197,19 @@ def test_what_is_claimed_of_a_partly_unknown_family_holds_however_it_turns_out(
         max_size=5,
     ),
     amount=st.sampled_from(
-        ["SUM(a)", "SUM(a) FILTER (WHERE b > 1)", "AVG(a)", "MIN(a)", "MAX(a)", "COUNT(*)",
-         "COUNT(DISTINCT b)", "COUNT(*) FILTER (WHERE p)", "MAX(a) FILTER (WHERE p)",
-         "SUM(a) / COUNT(*)", "AVG(a) FILTER (WHERE p)"]
+        [
+            "SUM(a)",
+            "SUM(a) FILTER (WHERE b > 1)",
+            "AVG(a)",
+            "MIN(a)",
+            "MAX(a)",
+            "COUNT(*)",
+            "COUNT(DISTINCT b)",
+            "COUNT(*) FILTER (WHERE p)",
+            "MAX(a) FILTER (WHERE p)",
+            "SUM(a) / COUNT(*)",
+            "AVG(a) FILTER (WHERE p)",
+        ]
     ),
     compare=st.sampled_from(["=", "<>", "<", "<=", ">", ">="]),
     limit=st.sampled_from(["0", "1", "2", "4"]),
@@ -207,7 +222,9 @@ def test_over_complete_families_aggregates_agree_with_sqlite(rows, amount, compa
     written = amount.replace("SUM(a) FILTER", "TOTAL(a) FILTER")
     (value,) = database.execute(f"SELECT {written} {compare} {limit} FROM rows").fetchone()
     database.close()
-    assert over_group(f"{amount} {compare} {limit}", rows) == (None if value is None else bool(value))
+    assert over_group(f"{amount} {compare} {limit}", rows) == (
+        None if value is None else bool(value)
+    )
 
 
 def test_no_order_of_members_changes_an_outcome():

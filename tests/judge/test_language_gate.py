@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from judge.builders import COLUMNS
 
 from fpm.judge.aggregates import AGGREGATES
 from fpm.judge.compile import compiled_nodes
@@ -13,6 +12,7 @@ from fpm.rulebook import language
 from fpm.rulebook.condition_nodes import RULES
 from fpm.rulebook.conditions import ConditionError, parse_condition
 from fpm.rulebook.language_page import language_tables
+from judge.builders import COLUMNS
 
 README = Path(__file__).parents[2] / "rules" / "README.md"
 

@@ -6,8 +6,28 @@ import pytest
 
 T, F, N = True, False, None
 
-AND = [(T, T, T), (T, F, F), (T, N, N), (F, T, F), (F, F, F), (F, N, F), (N, T, N), (N, F, F), (N, N, N)]
-OR = [(T, T, T), (T, F, T), (T, N, T), (F, T, T), (F, F, F), (F, N, N), (N, T, T), (N, F, N), (N, N, N)]
+AND = [
+    (T, T, T),
+    (T, F, F),
+    (T, N, N),
+    (F, T, F),
+    (F, F, F),
+    (F, N, F),
+    (N, T, N),
+    (N, F, F),
+    (N, N, N),
+]
+OR = [
+    (T, T, T),
+    (T, F, T),
+    (T, N, T),
+    (F, T, T),
+    (F, F, F),
+    (F, N, N),
+    (N, T, T),
+    (N, F, N),
+    (N, N, N),
+]
 
 
 @pytest.mark.parametrize(("p", "q", "expected"), AND)
@@ -143,7 +163,10 @@ def test_values(row, sql, cells, expected):
     ],
 )
 def test_dates(row, sql, first, second, expected):
-    cells = {"d": first and dt.date.fromisoformat(first), "e": second and dt.date.fromisoformat(second)}
+    cells = {
+        "d": first and dt.date.fromisoformat(first),
+        "e": second and dt.date.fromisoformat(second),
+    }
     assert row(sql, **cells) is expected
 
 
