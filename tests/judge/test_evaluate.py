@@ -239,6 +239,16 @@ def test_sources_of_a_household_are_its_members_rows_and_the_records_used(judgem
         ("persons", 4),
         ("houses", 7),
     ]
+    (family, _) = hits(judgement, "family_costs")  # uses the year and the month of one extract
+    rows = [(one["kind"], one["row"]) for one in json.loads(family["sources"])]
+    assert rows == [
+        ("persons", 2),
+        ("persons", 3),
+        ("persons", 4),
+        ("bills", 2),
+        ("bills", 4),
+        ("bills", 12),
+    ]
     (village,) = hits(judgement, "dry_village")
     assert [(one["kind"], one["row"]) for one in json.loads(village["sources"])] == [
         ("villages", 3)

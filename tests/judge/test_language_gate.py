@@ -144,7 +144,7 @@ def test_a_long_list_of_alternatives_within_the_limits_is_admitted():
         ("p AND lenght(s) > 1", 1, 7, "LENGTH"),
         ("household_type = '脱贫'", 1, 18, "脱贫户"),
         ("household_type IN ('一般农户', '脱困户')", 1, 28, "脱贫户"),
-        ("HAS(risks, '因并')", 1, 12, "因病"),
+        ("HAS(risks, '因病情')", 1, 12, "因病"),
         ("d < CURRENT_DATE", 1, 5, "period_end"),
     ],
 )

@@ -42,13 +42,20 @@ class Origins:
     period: Period
 
     def kinds(self, columns: Iterable[str]) -> list[tuple[LayoutSpec, Window]]:
-        """The kinds behind some columns, without repeats, in the order of the rule book."""
+        """The kinds behind some columns in the order of the rule book.
+
+        A kind read over the year is not named again for its month: the rows are among them.
+        """
         wanted = {
             (layout.department, layout.kind, window): (layout, window)
             for column in columns
             for layout, window in self.by_column.get(column, ())
         }
-        return [wanted[key] for key in sorted(wanted)]
+        return [
+            wanted[key]
+            for key in sorted(wanted)
+            if key[2] != "period" or (*key[:2], "year") not in wanted
+        ]
 
     def not_delivered(self, columns: Iterable[str]) -> list[LayoutSpec]:
         """The kinds of this period behind some columns that nobody has handed over."""
