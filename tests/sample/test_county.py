@@ -15,11 +15,11 @@ from python_calamine import CalamineWorkbook
 from fpm.identity.id_number import read_id_numbers
 from fpm.model import Period
 from fpm.sample import write_county
+from fpm.sample.__main__ import main
 from fpm.sample.county import County, make_county
 from fpm.sample.id_cards import near_numbers, with_check
 
 OCTOBER = Period(2026, 10)
-SMALL = {"persons": 900, "periods": (Period(2026, 9), OCTOBER), "seed": 5}
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +27,22 @@ def county() -> County:
     return make_county(seed=11, persons=6000, periods=[OCTOBER], dirt=0.18)
 
 
-def test_same_arguments_give_the_same_bytes(small_county: Path, tmp_path: Path) -> None:
-    write_county(tmp_path, **SMALL)
-    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    first = sorted(
-        path.relative_to(small_county) for path in small_county.rglob("*") if path.is_file()
+def test_the_documented_command_gives_the_committed_sample_byte_for_byte(
+    sample: Path, tmp_path: Path
+) -> None:
+    assert main([str(tmp_path)]) == 0
+    made, committed = (
+        sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+        for folder in (tmp_path, sample)
     )
-    assert made == first
+    assert made == committed
     for path in made:
-        assert (tmp_path / path).read_bytes() == (small_county / path).read_bytes(), path
+        assert (tmp_path / path).read_bytes() == (sample / path).read_bytes(), path
+
+
+def test_the_command_wants_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "用法" in capsys.readouterr().err
 
 
 def test_another_seed_gives_other_people() -> None:

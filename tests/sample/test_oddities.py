@@ -138,6 +138,13 @@ def _linked_to_household(seen: Seen) -> None:
     assert seen.person not in set(heads)
 
 
+def _paid_to_household(seen: Seen) -> None:
+    assert seen.match["household_id"] == seen.person[:12]
+    home = seen.run.facts.filter(pl.col("household_id") == seen.person[:12])
+    paid = home["civil_affairs_dibao_pay_month"].unique().to_list()
+    assert paid == [pytest.approx(float(seen.record["paid_total"]))]
+
+
 def _linked_to_village(seen: Seen) -> None:
     truth = pl.read_csv(
         seen.truth / seen.line.period / "water.village_supply.csv", infer_schema=False
@@ -244,6 +251,7 @@ CHECKS: dict[str, Callable[[Seen], None]] = {
     "subtotal": _is_no_data,
     "total": _is_no_data,
     "signature": _is_no_data,
+    "household_pay": _paid_to_household,
     "two_row_header": _is_no_data,
     "old_words": _has("edge_type", "低保边缘家庭"),
     "class_words": lambda seen: _is_in(seen, "category", {"A类", "B类", "C类"}),

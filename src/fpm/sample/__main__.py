@@ -13,7 +13,7 @@ from fpm.sample.oddities import table
 from fpm.sample.readme import readme
 from fpm.sample.write import FIELD_DIRT, deliveries, write_county
 
-PERSONS: Final = 3000
+PERSONS: Final = 2900
 SEED: Final = 20261031
 PERIODS: Final = (Period(2026, 8), Period(2026, 9), Period(2026, 10))
 

@@ -89,7 +89,9 @@ def make_county(seed: int, persons: int, periods: Sequence[Period], dirt: float)
         places=places,
         people=played,
         later=story.play_later(played, roles),
-        outsiders=make_outsiders(people, count, seed, today),
+        outsiders=make_outsiders(people, count, seed, today).with_columns(
+            outsider=-1 - pl.int_range(pl.len(), dtype=pl.Int64)
+        ),
         roles=roles,
     )
 
@@ -108,7 +110,8 @@ def roll(
 
     Args:
         county: the county.
-        topic: name of the random stream; the same topic damages the same rows alike.
+        topic: name of the random stream; within one topic a person has one place and one
+            damage, in every row and month, as in a department's own register.
         chosen: rows of ``county.people``, repeats allowed, with any further columns.
         outside: outsiders to add; they get null in the further columns.
 
@@ -122,13 +125,17 @@ def roll(
     extra = [name for name in chosen.columns if name not in _BASE]
     rows = chosen.select(*_BASE, *extra)
     if outside is not None:
-        guests = outside.with_columns(row=pl.lit(-1, dtype=pl.Int64))
+        guests = outside.rename({"outsider": "row"})
         known = [name for name in (*_BASE, *extra, "outside") if name in guests.columns]
         rows = pl.concat([rows, guests.select(known)], how="diagonal_relaxed")
     if "outside" not in rows.columns:
         rows = rows.with_columns(outside=pl.lit(None, dtype=pl.String))
     spared = pl.col("planted") | (pl.col("outside") != "stranger").fill_null(value=False)
-    damaged = damage.apply(rows.with_columns(spared=spared), rng, county.dirt)
+    people, seats = county.people.height, county.people.height + county.outsiders.height
+    seat = pl.when(pl.col("row") < 0).then(people - 1 - pl.col("row")).otherwise("row")
+    seated = rows.with_columns(spared=spared, seat=seat)
+    damaged = damage.apply(seated, rng, county.dirt, seats)
+    turn = rng.random(seats)
     outsider = ("outsider_" + pl.col("outside")).fill_null("")
     damaged = damaged.with_columns(
         damage=pl.concat_str(outsider, "damage", separator="+").str.strip_chars("+")
@@ -137,10 +144,10 @@ def roll(
     return (
         damaged.with_columns(
             town_=pl.col("township").replace_strict(order, return_dtype=pl.Int64),
-            turn_=pl.Series(rng.random(damaged.height)),
+            turn_=pl.Series(turn[damaged["seat"].to_numpy()]),
         )
-        .sort("town_", "village", "turn_")
-        .drop("town_", "turn_", "spared")
+        .sort("town_", "village", "turn_", maintain_order=True)
+        .drop("town_", "turn_", "spared", "seat")
     )
 
 

@@ -34,26 +34,29 @@ NAME_SHARES: Final[Mapping[str, float]] = {
 }  # fmt: skip
 
 
-def apply(rows: pl.DataFrame, rng: np.random.Generator, dirt: float) -> pl.DataFrame:
-    """Damage about ``dirt`` of the rows.
+def apply(rows: pl.DataFrame, rng: np.random.Generator, dirt: float, seats: int) -> pl.DataFrame:
+    """Damage about ``dirt`` of the people.
 
     Args:
         rows: columns ``id_number name mate_id_number former_name birth_date spared`` (Boolean:
-            never damaged).
+            never damaged) and ``seat`` (Int64): rows of one seat are damaged alike.
         rng: random stream.
-        dirt: share of rows with a damaged number or name, 0 to 1.
+        dirt: share of people with a damaged number or name, 0 to 1.
+        seats: how many seats there are.
 
     Returns:
         ``rows`` with ``id_number`` and ``name`` as delivered, ``damage`` (kinds joined by ``+``,
         empty for none) and ``typed`` (the number is a number cell).
     """
     share = _part(dirt)
-    drawn = rows.with_columns(
-        id_damage=_draw(rng, rows.height, ID_SHARES, 0.65 * share),
-        name_damage=_draw(rng, rows.height, NAME_SHARES, 0.40 * share),
-        dice=pl.Series(rng.integers(0, 2**31, rows.height), dtype=pl.Int64),
+    fates = pl.DataFrame(
+        {
+            "id_damage": _draw(rng, seats, ID_SHARES, 0.65 * share),
+            "name_damage": _draw(rng, seats, NAME_SHARES, 0.40 * share),
+            "dice": pl.Series(rng.integers(0, 2**31, seats), dtype=pl.Int64),
+        }
     )
-    return inflict(drawn)
+    return inflict(pl.concat([rows, fates[rows["seat"].to_numpy()]], how="horizontal"))
 
 
 def inflict(rows: pl.DataFrame) -> pl.DataFrame:

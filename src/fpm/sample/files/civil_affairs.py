@@ -14,11 +14,17 @@ from fpm.sample.sheets import Container, Delivery, Line, Sheet
 _XLS_LINES: Final = 60_000
 """BIFF8 has 65,536 lines; a longer list is sent as xlsx."""
 _NUMBER: Final = "身份证号"
+_AMOUNT: Final = pl.coalesce("amount", pl.col("dibao_amount").cast(pl.Float64), pl.lit(395.0))
 
 
 def civil_affairs(county: County, month: Month) -> list[Delivery]:
-    """The three lists of the month."""
-    return [_dibao(county, month), _tekun(county, month), _edge(county, month)]
+    """The four lists of the month."""
+    return [
+        _dibao(county, month),
+        _dibao_pay(county, month),
+        _tekun(county, month),
+        _edge(county, month),
+    ]
 
 
 def listed(county: County, month: Month, name: str, held: pl.Expr) -> pl.DataFrame:
@@ -50,17 +56,13 @@ def _or(name: str, otherwise: pl.Expr) -> pl.Expr:
 
 def _dibao(county: County, month: Month) -> Delivery:
     """One township writes 一类 二类 三类, the others A类 B类 C类."""
-    chosen = listed(county, month, "dibao", pl.col("dibao_grade").is_not_null() & _alive(month))
     outside = _guests(county, "dibao", 0.02)
-    rows = roll(
-        county, "dibao", _filled(chosen, "grade", "amount", "kind", "state"), outside=outside
-    )
+    rows = roll(county, "dibao", _on_dibao(county, month), outside=outside)
     rows = spoil(rows, stream(county.seed, "dibao", month.period), "unknown_category")
     grade = _or("grade", pl.coalesce("dibao_grade", pl.lit("B")))
     word = {"A": "一类", "B": "二类", "C": "三类"}
     first_town = pl.col("township") == county.places.townships[0]
     classes = pl.when(first_town).then(grade.replace(word)).otherwise(grade + "类")
-    amount = pl.coalesce("amount", pl.col("dibao_amount").cast(pl.Float64), pl.lit(395.0))
     cells = rows.select(
         pl.int_range(1, pl.len() + 1).alias("序号"),
         pl.col("township").alias("乡镇"),
@@ -72,7 +74,7 @@ def _dibao(county: County, month: Month) -> Delivery:
         pl.col("relation").alias("与低保户主关系"),
         _or("kind", pl.lit("农村低保")).alias("低保类型"),
         spoilt("unknown_category", pl.lit("特殊"), classes).alias("低保类别"),
-        amount.alias("月保障金（元）"),
+        _AMOUNT.alias("月保障金（元）"),
         (pl.col("age") * 7 % 400 + 300).cast(pl.Float64).alias("家庭月收入(元)"),
         _or("state", pl.lit(None, dtype=pl.String)).alias("保障状态"),
         pl.lit(None, dtype=pl.String).alias("备注"),
@@ -93,6 +95,44 @@ def _dibao(county: County, month: Month) -> Delivery:
     suffix: Container = "xls" if cells.height < _XLS_LINES else "xlsx"
     path = f"{month.period}/民政/{COUNTY}农村低保对象名单{month.digits}.{suffix}"
     return Delivery(path, "civil_affairs", "dibao", suffix, (sheet,))
+
+
+def _on_dibao(county: County, month: Month) -> pl.DataFrame:
+    chosen = listed(county, month, "dibao", pl.col("dibao_grade").is_not_null() & _alive(month))
+    return _filled(chosen, "grade", "amount", "kind", "state")
+
+
+def _dibao_pay(county: County, month: Month) -> Delivery:
+    """One row a household, under its head: how many are supported, how much is paid."""
+    supported = _on_dibao(county, month).filter(pl.col("state").ne_missing("停保"))
+    sums = supported.group_by("family", maintain_order=True).agg(
+        persons=pl.len(), pay=_AMOUNT.sum()
+    )
+    heads = county.people.filter(pl.col("relation") == "户主")
+    rows = roll(county, "dibao_pay", heads.join(sums, on="family", maintain_order="left"))
+    aged = pl.when(pl.col("age") >= 80).then(50.0).otherwise(0.0)
+    cells = rows.select(
+        pl.int_range(1, pl.len() + 1).alias("序号"),
+        pl.col("township").alias("乡镇"),
+        pl.col("village").alias("村"),
+        pl.col("name").alias("户主姓名"),
+        pl.col("id_number").alias(_NUMBER),
+        pl.col("persons").alias("保障人数"),
+        pl.col("pay").alias("保障金(元)"),
+        aged.alias("分类施保金"),
+        (pl.col("pay") + aged).alias("发放合计"),
+        pl.col("head_name").alias("账户名称"),
+    )
+    sheet = Sheet(
+        name="发放表",
+        cells=cells,
+        truth=truth_of(rows),
+        titles=(f"{COUNTY}{month.label}农村低保资金发放表",),
+        footers=(("合计", *[None] * 7, float(cells["发放合计"].sum()), None),),
+        typed_column=_NUMBER,
+    )
+    path = f"{month.period}/民政/低保金发放表{month.digits}.xlsx"
+    return Delivery(path, "civil_affairs", "dibao_pay", "xlsx", (sheet,))
 
 
 def _subtotals(cells: pl.DataFrame, place: str, money: str) -> dict[int, Line]:

@@ -25,10 +25,10 @@ def education(county: County, month: Month) -> list[Delivery]:
 def _of_school(county: County, month: Month) -> pl.DataFrame:
     """Who should be on the county's list: ``grade`` and ``stage`` of the school year."""
     rng = stream(county.seed, "schooling")
-    dice = pl.Series("dice", rng.random(county.people.height))
+    luck = pl.Series("luck", rng.random(county.people.height))
     age = pl.col("age_")
     stage = (
-        pl.when(age.is_between(3, 5) & ((pl.col("dice") < _KINDERGARTEN) | (age == 5)))
+        pl.when(age.is_between(3, 5) & ((pl.col("luck") < _KINDERGARTEN) | (age == 5)))
         .then(pl.lit("学前"))
         .when(age.is_between(6, 11)).then(pl.lit("小学"))
         .when(age.is_between(12, 14)).then(pl.lit("初中"))
@@ -42,11 +42,11 @@ def _of_school(county: County, month: Month) -> pl.DataFrame:
         .otherwise("高中" + _ordinal(age - 14))
     )  # fmt: skip
     return (
-        county.people.with_columns(dice, age_=school_age(month.period))
+        county.people.with_columns(luck, age_=school_age(month.period))
         .with_columns(stage=stage, grade=grade)
         .filter(pl.col("stage").is_not_null() & pl.col("died_on").is_null())
         .with_columns(
-            elsewhere=(pl.col("dice") < _ELSEWHERE)
+            elsewhere=(pl.col("luck") < _ELSEWHERE)
             & ~pl.col("planted")
             & pl.col("age_").is_between(6, 14)
         )
