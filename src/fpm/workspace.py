@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -20,10 +20,21 @@ import polars as pl
 from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
-from fpm.errors import BusyError, StorageError, WorkspaceError
+from fpm.errors import BusyError, WorkspaceError
+from fpm.ledger import Ledger
 from fpm.model import Period
 from fpm.rulebook.base import Spec, Title
 from fpm.shipped import shipped_rules
+from fpm.storage import (
+    disk_errors,
+    finish_replacing,
+    parquet_bytes,
+    replace_files,
+    settle,
+    swap_in,
+    take_back,
+    unsettled,
+)
 
 CONFIG: Final = "fpm.toml"
 ROSTER_INBOX: Final = "roster"
@@ -150,89 +161,122 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the workspace; recover what a killed run left half done.
+        """Hold the workspace; finish or take back what a killed run left half done.
 
         Raises:
             BusyError: another run holds it.
+            StorageError: the folder cannot be written.
         """
-        lock = FileLock(self.root / ".lock", timeout=0)
-        try:
-            with lock:
-                self._recover()
-                yield
-        except Timeout as error:
-            raise BusyError("另一个 fpm 正在使用这个工作区，请等它结束后再运行") from error
-
-    def write_frames(self, period: Period, frames: dict[str, pl.DataFrame]) -> None:
-        """Write ``frames`` to ``data/<period>/<name>.parquet``, synced before any is renamed."""
-        folder = self.data(period)
-        staged: list[tuple[Path, Path]] = []
-        try:
-            for name, frame in frames.items():
-                target = folder / f"{name}.parquet"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                temporary = target.with_name(f".{target.name}.part")
-                frame.write_parquet(temporary)
-                _sync(temporary)
-                staged.append((temporary, target))
-            for temporary, target in staged:
-                temporary.replace(target)
-        except OSError as error:
-            raise StorageError(
-                f"写入“{folder}”失败（{error.strerror}），请检查磁盘后重新运行"
-            ) from error
-
-    def forget(self, period: Period, folder: str) -> None:
-        """Remove ``data/<period>/<folder>``: what it held is about to be written anew."""
-        shutil.rmtree(self.data(period) / folder, ignore_errors=True)
-
-    def read_frame(self, period: Period, name: str) -> pl.DataFrame | None:
-        """A frame written earlier, or ``None``."""
-        path = self.data(period) / f"{name}.parquet"
-        return pl.read_parquet(path) if path.is_file() else None
+        with self.held():
+            self._recover()
+            yield
 
     @contextmanager
-    def publishing(self, period: Period) -> Iterator[Path]:
-        """A folder to build ``out/<period>`` in; put in place whole when the block ends well."""
-        target = self.out(period)
-        building = target.with_name(f".{target.name}.building")
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
+    def held(self) -> Iterator[None]:
+        """Hold the workspace without touching anything in it.
+
+        Raises:
+            BusyError: another run holds it.
+            StorageError: the folder cannot be written.
+        """
+        lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
         try:
-            yield building
-            _swap(building, target)
-        except OSError as error:
-            raise StorageError(
-                f"写入“{target}”失败（{error.strerror}），请检查磁盘后重新运行"
-            ) from error
+            with disk_errors(self.root.name):
+                lock.acquire()
+        except Timeout as error:
+            raise BusyError("另一个 fpm 正在使用这个工作区，请等它结束后再运行") from error
+        try:
+            yield
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            lock.release()
+
+    def write_frames(
+        self, period: Period, frames: dict[str, pl.DataFrame], replaces: str | None = None
+    ) -> None:
+        """Write ``frames`` as ``data/<period>/<name>.parquet``: all of them or none.
+
+        Args:
+            period: whose frames they are.
+            frames: by name; a name may have a folder (``records/water.village_supply``).
+            replaces: a folder of which nothing else shall be left.
+        """
+        folder = self.data(period)
+        files = {f"{name}.parquet": parquet_bytes(frame) for name, frame in frames.items()}
+        with disk_errors(f"data/{period}"):
+            before = (folder / replaces).glob("*.parquet") if replaces else ()
+            names = sorted(path.relative_to(folder).as_posix() for path in before)
+            replace_files(folder, files, [name for name in names if name not in files])
+
+    def read_frame(self, period: Period, name: str) -> pl.DataFrame | None:
+        """A frame written earlier, or ``None``.
+
+        Raises:
+            WorkspaceError: the file is damaged.
+        """
+        path = self.data(period) / f"{name}.parquet"
+        if not path.is_file():
+            return None
+        try:
+            return pl.read_parquet(path)
+        except pl.exceptions.PolarsError as error:
+            raise WorkspaceError(
+                f"data/{period}/{name}.parquet 已损坏，请重新运行 fpm run --period {period}"
+            ) from error
+
+    @contextmanager
+    def publishing(self, period: Period) -> Iterator[Placing]:
+        """Build ``out/<period>`` beside its place; taken back unless the block ends well.
+
+        The ledger commits inside the block, after ``put_in_place``: so the lists that people see
+        and the ledger change together.
+        """
+        target = self.out(period)
+        placing = Placing(target.with_name(f".{target.name}.building"), target)
+        with disk_errors(f"out/{period}"):
+            shutil.rmtree(placing.folder, ignore_errors=True)
+            placing.folder.mkdir(parents=True, mode=0o700)
+            try:
+                yield placing
+            except BaseException:
+                take_back(target, placing.folder)
+                raise
+            settle(target)
 
     def _recover(self) -> None:
-        out = self.root / "out"
-        if not out.is_dir():
-            return
-        for old in sorted(out.glob(".*.old")):
-            target = out / old.name[1 : -len(".old")]
-            if target.exists():
-                shutil.rmtree(old)
-            else:
-                old.rename(target)
+        """Finish what was decided, take back what was not, sweep up the rest."""
+        out, data = self.root / "out", self.root / "data"
+        with disk_errors(self.root.name):
+            for folder in sorted(data.iterdir()) if data.is_dir() else ():
+                if folder.is_dir():
+                    finish_replacing(folder)
+            for target in unsettled(out):
+                if self._in_ledger(target):
+                    settle(target)
+                else:
+                    take_back(target, target.with_name(f".{target.name}.building"))
+            for left in out.glob(".*.building"):
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _in_ledger(self, published: Path) -> bool:
+        """Whether the ledger committed the lists that lie at ``published``."""
+        manifest, period = published / "manifest.json", _as_period(published.name)
+        if period is None or not manifest.is_file() or not self.ledger.is_file():
+            return False
+        head = json.loads(manifest.read_text("utf-8")).get("ledger_head")
+        with Ledger.open(self.ledger) as ledger:
+            return bool(head == ledger.head(period))
 
 
-def _swap(building: Path, target: Path) -> None:
-    """Replace ``target`` by ``building``; a kill in between leaves ``.old``, which is recovered."""
-    old = target.with_name(f".{target.name}.old")
-    if target.exists():
-        target.rename(old)
-    building.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A period's lists on their way: built in ``folder``, then put at ``target`` in one step."""
 
+    folder: Path
+    target: Path
 
-def _sync(path: Path) -> None:
-    path.chmod(0o600)
-    with path.open("rb+") as handle:
-        os.fsync(handle.fileno())
+    def put_in_place(self) -> None:
+        """Show the finished lists in ``out/<period>``."""
+        swap_in(self.folder, self.target)
 
 
 def _as_period(name: str) -> Period | None:

@@ -89,8 +89,8 @@ def _warn(
     with (
         _timed(seconds, "publish"),
         Ledger.open(workspace.ledger) as ledger,
+        workspace.publishing(period) as placing,
         ledger.transaction(),
-        workspace.publishing(period) as folder,
     ):
         update = decide_alerts(ledger, workspace, rulebook, (facts, judgement), (period, as_of))
         keep_judged(workspace, period, facts, judgement, update)
@@ -104,7 +104,8 @@ def _warn(
             (update.issued_on, recorded.head, previous),
             seconds,
         )
-        written = publish_period(folder, handed_on, forms(rulebook))
+        written = publish_period(placing.folder, handed_on, forms(rulebook))
+        placing.put_in_place()
     values = rulebook.values(period, workspace.config.division)
     return RunReport(
         period=period,

@@ -132,7 +132,6 @@ def _linked_name(department: str, kind: str) -> str:
 
 
 def _keep(workspace: Workspace, period: Period, linked: Linked) -> None:
-    workspace.forget(period, "linked")
     frames = {_linked_name(*key): frame for key, frame in linked.records.items()}
     workspace.write_frames(
         period,
@@ -142,4 +141,5 @@ def _keep(workspace: Workspace, period: Period, linked: Linked) -> None:
             "candidates": linked.candidates,
             "claims": linked.claims,
         },
+        replaces="linked",
     )

@@ -197,7 +197,6 @@ def _kept(
 
 
 def _keep(workspace: Workspace, loaded: Loaded) -> None:
-    workspace.forget(loaded.period, "records")
     frames = {
         f"records/{department}.{kind}": frame
         for (department, kind), frame in loaded.records.items()
@@ -211,4 +210,5 @@ def _keep(workspace: Workspace, loaded: Loaded) -> None:
             "quarantine": loaded.quarantine,
             "blanked": loaded.blanked,
         },
+        replaces="records",
     )
