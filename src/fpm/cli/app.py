@@ -13,7 +13,7 @@ import typer
 from typer import rich_utils
 
 from fpm import __version__
-from fpm.cli import files, judging, monthly, places
+from fpm.cli import files, followup, judging, monthly, places
 from fpm.errors import FpmError
 from fpm.masking import mask_digits
 
@@ -64,6 +64,7 @@ places.register(app)
 files.register(app)
 monthly.register(app)
 judging.register(app)
+followup.register(app)
 
 
 def run() -> None:

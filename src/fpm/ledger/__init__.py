@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fpm.ledger.alerts import open_alerts, update_alerts
 from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA
+from fpm.ledger.lists import LISTED_SCHEMA, listed
 from fpm.ledger.state import (
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
@@ -23,6 +24,7 @@ __all__ = [
     "FEEDBACK_SCHEMA",
     "LEDGER_ALERT_SCHEMA",
     "LEDGER_HIT_SCHEMA",
+    "LISTED_SCHEMA",
     "MONITORED_SCHEMA",
     "OPEN_STATES",
     "AlertRequest",
@@ -32,6 +34,7 @@ __all__ = [
     "Recorded",
     "RuleTerms",
     "Verification",
+    "listed",
     "open_alerts",
     "rule_terms",
     "update_alerts",

@@ -82,25 +82,29 @@ FROM (
 ORDER BY source, publication DESC, alert_no
 """
 
-# An answer is about the hits that were on the list it was written on, with their amounts then.
+# An answer is about the hits that were on the list it was written on, with their amounts then. A
+# list published again is taken as it was sent last with that alert. CROSS JOIN keeps the order of
+# the tables: from the few answers to their hits, never through all hits.
 ANSWERS: Final = """
-SELECT household_id, rule_id, person_id, risk, alert_no, list.period, result, measure,
-       list.received_on
-FROM (
-    SELECT feedback.*, (
-        SELECT MAX(publication)
-        FROM alert JOIN publication USING (publication)
-        WHERE alert.alert_no = feedback.alert_no AND publication.period = feedback.period
-    ) AS publication
+WITH answered AS MATERIALIZED (
+    SELECT feedback.seq, feedback.alert_no, feedback.period, result, received_on,
+           MAX(publication) AS publication
     FROM feedback
-) AS list
-JOIN alert USING (publication, alert_no)
-JOIN hit USING (publication, alert_no)
-WHERE list.period < ?
-  AND list.received_on <= ?
+    JOIN publication ON publication.period = feedback.period
+    JOIN alert USING (publication, alert_no)
+    WHERE feedback.period < ? AND received_on <= ?
+    GROUP BY feedback.seq
+)
+SELECT household_id, rule_id, person_id, risk, answered.alert_no, answered.period, result, measure,
+       received_on
+FROM answered
+CROSS JOIN alert
+CROSS JOIN hit
+WHERE alert.publication = answered.publication AND alert.alert_no = answered.alert_no
+  AND hit.publication = answered.publication AND hit.alert_no = answered.alert_no
   AND hit.kind = 'alert'
   AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
-ORDER BY list.period, list.seq, place
+ORDER BY answered.period, answered.seq, place
 """
 
 LISTED: Final = """

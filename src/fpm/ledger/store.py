@@ -128,22 +128,22 @@ class Ledger:
         last = self._rows(queries.LAST_NUMBER, (len(prefix) + 1, len(prefix), prefix))
         return AlertState(
             previous=self.alerts(previous),
-            previous_hits=self._frame(queries.HITS_BEFORE, (previous,), PREVIOUS_HIT_SCHEMA),
+            previous_hits=self.frame(queries.HITS_BEFORE, (previous,), PREVIOUS_HIT_SCHEMA),
             previous_issued_on=self.issued_on(Period.parse(previous)) if previous else None,
             current=self.alerts(name),
-            issued=self._frame(queries.ISSUED, (name, following), ISSUED_SCHEMA),
+            issued=self.frame(queries.ISSUED, (name, following), ISSUED_SCHEMA),
             last_number=int(last[0][0] or 0),
-            answers=self._frame(queries.ANSWERS, (name, issued_on.isoformat()), ANSWER_SCHEMA),
+            answers=self.frame(queries.ANSWERS, (name, issued_on.isoformat()), ANSWER_SCHEMA),
             next_period=following,
         )
 
     def alerts(self, period: str) -> pl.DataFrame:
         """LEDGER_ALERT_SCHEMA of the period's publication in force; empty when there is none."""
-        return self._frame(queries.ALERTS, (period,), LEDGER_ALERT_SCHEMA)
+        return self.frame(queries.ALERTS, (period,), LEDGER_ALERT_SCHEMA)
 
     def hits(self, period: str) -> pl.DataFrame:
         """LEDGER_HIT_SCHEMA of the period's publication in force."""
-        return self._frame(queries.HITS, (period,), LEDGER_HIT_SCHEMA)
+        return self.frame(queries.HITS, (period,), LEDGER_HIT_SCHEMA)
 
     def record(self, update: AlertUpdate, recorded_on: dt.date) -> Recorded:
         """Append a period's publication, unless the one in force says exactly the same.
@@ -168,9 +168,7 @@ class Ledger:
                 Event("alert", update.period, day, canonical({**body, "publication": publication}))
                 for body in bodies
             ]
-            head = self._append(
-                [*events, Event("publication", update.period, day, canonical(seal))]
-            )
+            head = self.append([*events, Event("publication", update.period, day, canonical(seal))])
             later = tuple(name for name in self.periods() if name > update.period)
         return Recorded(head=head, changed=True, later=later)
 
@@ -191,7 +189,7 @@ class Ledger:
             for body in fresh:
                 self._require_listed(body["alert_no"], body["period"])
             day = received_on.isoformat()
-            self._append(Event("feedback", body["period"], day, canonical(body)) for body in fresh)
+            self.append(Event("feedback", body["period"], day, canonical(body)) for body in fresh)
         return len(fresh)
 
     def add_decisions(self, decisions: pl.DataFrame, period: Period, decided_on: dt.date) -> int:
@@ -209,16 +207,16 @@ class Ledger:
                 if held.get(row["identity"]) != (row["person_id"], row["decided_by"])
             ]
             day = decided_on.isoformat()
-            self._append(Event("decision", str(period), day, canonical(row)) for row in fresh)
+            self.append(Event("decision", str(period), day, canonical(row)) for row in fresh)
         return len(fresh)
 
     def decisions(self) -> pl.DataFrame:
         """DECISION_SCHEMA: the latest decision for each identity."""
-        return self._frame(queries.DECISIONS, (), DECISION_SCHEMA)
+        return self.frame(queries.DECISIONS, (), DECISION_SCHEMA)
 
     def feedback(self) -> pl.DataFrame:
         """FEEDBACK_SCHEMA and ``received_on``, in the order in which it came."""
-        return self._frame(queries.FEEDBACK, (), {**FEEDBACK_SCHEMA, "received_on": pl.Date})
+        return self.frame(queries.FEEDBACK, (), {**FEEDBACK_SCHEMA, "received_on": pl.Date})
 
     def dump(self) -> Iterator[str]:
         """The ledger as text, one event a line, ID numbers masked."""
@@ -231,8 +229,11 @@ class Ledger:
                 f"反馈的线索 {alert_no} 不在 {period} 期的清单中，请核对线索编号和期次"
             )
 
-    def _append(self, events: Iterable[Event]) -> str:
-        """Append events inside the open transaction; return the hash of the last one."""
+    def append(self, events: Iterable[Event]) -> str:
+        """Append events inside the open transaction; return the hash of the last one.
+
+        For modules of this package that know what the bodies of their events hold.
+        """
         with sqlite_errors(self._path):
             last = self._connection.execute(queries.LAST_EVENT).fetchone()
             after, previous = (last[0], last[6]) if last else (0, GENESIS)
@@ -261,9 +262,10 @@ class Ledger:
         with sqlite_errors(self._path):
             return self._connection.execute(query, parameters).fetchall()
 
-    def _frame(
+    def frame(
         self, query: str, parameters: Sequence[Any], schema: dict[str, type[pl.DataType]]
     ) -> pl.DataFrame:
+        """The rows of a question of this package, in its order, with the given columns."""
         as_stored = {
             name: pl.String if dtype == pl.Date else dtype for name, dtype in schema.items()
         }

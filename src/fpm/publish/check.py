@@ -25,6 +25,9 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             f"number village person_name person_id_number rule_title rule_id risk household_id"
             f" {_EVIDENCE}"
         ),
+        "confirmed": (
+            f"number alert_no township village level risks result visited_on measures {_EVIDENCE}"
+        ),
         "returns": "number problem kind file sheet row cell column value reason advice",
         "review": (
             "number who name id_number birth_date sex township village head_name relation"

@@ -1,0 +1,69 @@
+"""What came back from the townships, and where their lists stand."""
+
+from __future__ import annotations
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.followup import by_township
+from fpm.model import LEVEL_TITLES, Period
+from fpm.pipeline.followup import Imported
+
+STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
+
+
+def show_imported(console: Console, imported: Imported) -> None:
+    """Show the account of all rows and, in one table, every row that was not taken."""
+    answers = imported.answers
+    console.print(
+        f"共 {answers.rows:,} 行：新记入台账 {imported.recorded:,} 条，"
+        f"台账已有 {answers.known:,} 行，未填 {answers.blank:,} 行，"
+        f"有问题 {answers.problems.height:,} 处。"
+    )
+    show_problems(console, answers.problems)
+
+
+def show_problems(console: Console, problems: pl.DataFrame) -> None:
+    """One line a row that was not taken."""
+    if problems.is_empty():
+        return
+    table = plain_table("没有采用的行", ["文件", "行", "编号", "问题", "怎么办"], numbers=("行",))
+    for row in problems.to_dicts():
+        add_row(table, [row["file"], row["row"], row["about"], row["reason"], row["advice"]])
+    console.print(table)
+
+
+def show_standing(console: Console, period: Period, alerts: pl.DataFrame) -> None:
+    """One line a township."""
+    numbers = ("已发", "已反馈", "待核实", "未反馈", "逾期")
+    table = plain_table(f"{period} 期清单办理进度（户）", ["乡镇", *numbers], numbers=numbers)
+    rows = by_township(alerts)
+    for row in rows.to_dicts():
+        add_row(table, row.values())
+    add_row(table, ["合计", *(int(rows[name].sum()) for name in rows.columns[1:])], style="bold")
+    console.print(table)
+
+
+def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
+    """One line an alert."""
+    table = plain_table(
+        "线索", ["线索编号", "乡镇", "村", "级别", "风险", "期限", "进度", "核实结果"]
+    )
+    for row in alerts.to_dicts():
+        standing = STANDING_TITLES[row["standing"]]
+        add_row(
+            table,
+            [
+                row["alert_no"],
+                row["township"],
+                row["village"],
+                LEVEL_TITLES[row["level"]],
+                row["risks"],
+                row["due_date"],
+                f"{standing}（逾期）" if row["overdue"] else standing,
+                row["result"],
+            ],
+            style="red" if row["overdue"] else "",
+        )
+    console.print(table)

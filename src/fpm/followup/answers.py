@@ -1,0 +1,301 @@
+"""Returned township lists → answers to record, and every row that cannot be taken with its reason.
+
+A row is known by its hidden key (``<alert>.<period>.<check>``), not by file, place or order, so
+that renamed, sorted, thinned out or copied lists read alike. Nothing of a doubtful row is chosen:
+it is reported and everything else is taken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from fpm.followup.problems import PROBLEM_SCHEMA, problem_rows
+from fpm.masking import mask_digits
+
+ANSWER_FIELDS: Final = ("result", "visited_on", "officer", "findings", "policies", "measures")
+
+RETURNED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "row_key": pl.String,
+    "alert_no": pl.String,  # as it stands in the visible column, null where that is gone
+    "bad_date": pl.Boolean,  # the day of the visit holds something that is no day
+    **{name: pl.Date if name == "visited_on" else pl.String for name in ANSWER_FIELDS},
+}
+
+_KEY: Final = r"^(.+)\.(\d{4}-\d{2})\.([0-9a-f]{8})$"
+_PLACE: Final = ("file", "sheet", "row")
+_TITLES: Final = {
+    "result": "核实结果",
+    "visited_on": "核实日期",
+    "officer": "核实人",
+    "findings": "核实情况",
+    "policies": "已享受政策",
+    "measures": "拟采取措施",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """What returned rows are held against.
+
+    Attributes:
+        listed: ``alert_no period row_key since`` (Date), one row a key that was sent.
+        recorded: ``alert_no period`` and ``ANSWER_FIELDS``: what the ledger holds, in its order.
+        effects: by title of a result, what it does (``no_risk monitored pending``).
+        as_of: today; no visit lies after it.
+        supersede: an answer that differs from the recorded one replaces it.
+    """
+
+    listed: pl.DataFrame
+    recorded: pl.DataFrame
+    effects: Mapping[str, str]
+    as_of: dt.date
+    supersede: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What came of returned rows: each is an answer, a copy, known, blank, or a problem.
+
+    Attributes:
+        fresh: ``alert_no period`` and ``ANSWER_FIELDS``, to be recorded, sorted.
+        problems: PROBLEM_SCHEMA, sorted by file, sheet, row.
+        known: rows that say what the ledger holds, or less.
+        blank: rows in which nothing was filled in.
+        rows: all rows.
+    """
+
+    fresh: pl.DataFrame
+    problems: pl.DataFrame
+    known: int
+    blank: int
+    rows: int
+
+
+def keys_in(returned: pl.DataFrame) -> pl.DataFrame:
+    """``alert_no period`` that the row keys of ``returned`` name, each once."""
+    parts = returned["row_key"].str.extract_groups(_KEY).struct
+    named = pl.DataFrame({"alert_no": parts.field("1"), "period": parts.field("2")})
+    return named.drop_nulls().unique().sort("alert_no", "period")
+
+
+def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
+    """Sort returned rows into answers and problems; the order of rows and files does not matter.
+
+    Args:
+        returned: RETURNED_SCHEMA.
+        request: what was sent, what is recorded, which results there are.
+    """
+    filled = pl.any_horizontal(*(pl.col(name).is_not_null() for name in ANSWER_FIELDS), "bad_date")
+    rows = returned.with_columns(result=_title(pl.col("result"), request.effects))
+    answered = _judged(rows.filter(filled), request)
+    wrong = answered.filter(pl.col("problem").is_not_null())
+    sound = answered.filter(pl.col("problem").is_null())
+    merged, differing = _one_answer_each(sound)
+    compared = _against_recorded(merged, request)
+    otherwise = sound.join(
+        compared.filter(pl.col("outcome") == "recorded_otherwise").select(
+            "key_alert", "key_period", was="recorded_result"
+        ),
+        on=["key_alert", "key_period"],
+        how="inner",
+    ).with_columns(
+        problem=pl.lit("recorded_otherwise"),
+        reason=pl.format(
+            "台账已有不同的反馈（{}），本行没有采用", pl.col("was").fill_null("未注明")
+        ),
+    )
+    fresh = compared.filter(pl.col("outcome") == "new")
+    taken = sound.height - differing.height - otherwise.height
+    news = sound.join(fresh, on=["key_alert", "key_period"], how="semi").height
+    return Answers(
+        fresh=fresh.select(
+            pl.col("key_alert").alias("alert_no"),
+            pl.col("key_period").alias("period"),
+            *ANSWER_FIELDS,
+        ),
+        problems=_problems([wrong, differing, otherwise]),
+        known=taken - news,
+        blank=returned.height - answered.height,
+        rows=returned.height,
+    )
+
+
+def _title(result: pl.Expr, effects: Mapping[str, str]) -> pl.Expr:
+    """The result as ``workflow.toml`` writes it, where spaces and widths are all that differ."""
+    titles = list(effects)
+    plain = pl.Series(titles).to_frame("t").select(_plain(pl.col("t")))["t"].to_list()
+    return _plain(result).replace_strict(plain, titles, default=result, return_dtype=pl.String)
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    folded = text.str.normalize("NFKC").str.replace_all(r"\s", "")
+    return folded.str.replace_all(r"[‐-―−]", "-")
+
+
+def _judged(rows: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:
+    """Add ``key_alert key_period effect problem reason``; problem is null for a sound row."""
+    parts = pl.col("row_key").str.extract_groups(_KEY).struct
+    sent = request.listed.select("row_key", "since").unique("row_key").with_columns(sent=True)
+    lists = request.listed.select(key_alert="alert_no", key_period="period").unique()
+    judged = (
+        rows.with_columns(key_alert=parts.field("1"), key_period=parts.field("2"))
+        .join(sent, on="row_key", how="left", maintain_order="left")
+        .join(
+            lists.with_columns(on_list=True),
+            on=["key_alert", "key_period"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            effect=pl.col("result").replace_strict(
+                dict(request.effects), default=None, return_dtype=pl.String
+            ),
+            about=pl.coalesce("key_alert", "alert_no"),
+        )
+    )
+    return judged.with_columns(problem=_problem(request)).with_columns(reason=_reason(request))
+
+
+def _problem(request: AnswerRequest) -> pl.Expr:
+    """The first thing wrong with a row, or null."""
+    said = pl.col("alert_no").is_not_null()
+    return (
+        pl.when(pl.col("row_key").is_null())
+        .then(pl.lit("no_key"))
+        .when(pl.col("key_alert").is_null() | (said & (pl.col("alert_no") != pl.col("key_alert"))))
+        .then(pl.lit("tampered"))
+        .when(pl.col("on_list").is_null())
+        .then(pl.lit("not_listed"))
+        .when(pl.col("sent").is_null())
+        .then(pl.lit("tampered"))
+        .when(pl.col("result").is_null())
+        .then(pl.lit("no_result"))
+        .when(pl.col("effect").is_null())
+        .then(pl.lit("unknown_result"))
+        .when(pl.col("bad_date"))
+        .then(pl.lit("bad_date"))
+        .when(pl.col("visited_on") > request.as_of)
+        .then(pl.lit("future_date"))
+        .when(pl.col("visited_on") < pl.col("since"))
+        .then(pl.lit("before_issue"))
+    )
+
+
+def _reason(request: AnswerRequest) -> pl.Expr:
+    day = pl.col("visited_on").dt.to_string("%Y-%m-%d")
+    written = pl.col("result").str.slice(0, 30).map_elements(mask_digits, return_dtype=pl.String)
+    reasons = {
+        "no_key": pl.lit("这一行没有行标识，认不出是哪条线索"),
+        "tampered": pl.lit("行标识被改动，或与线索编号不是同一行"),
+        "not_listed": pl.format("线索 {} 不在 {} 期的清单中", "key_alert", "key_period"),
+        "no_result": pl.lit("填了核实内容，但没有选核实结果"),
+        "unknown_result": pl.format("“{}”不是规定的核实结果", written),
+        "bad_date": pl.lit("核实日期读不出"),
+        "future_date": pl.format("核实日期 {} 晚于今天（{}）", day, pl.lit(str(request.as_of))),
+        "before_issue": pl.format(
+            "核实日期 {} 早于线索发出之日（{}）", day, pl.col("since").dt.to_string("%Y-%m-%d")
+        ),
+    }
+    chosen = pl.lit(None, pl.String)
+    for code, text in reasons.items():
+        chosen = pl.when(pl.col("problem") == code).then(text).otherwise(chosen)
+    return chosen
+
+
+def _one_answer_each(sound: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row a list and alert, and the rows of copies that contradict each other.
+
+    Copies that say the same, or of which one says more, are one answer. 待核实 beside an answer is
+    a copy made before the visit: it says nothing.
+    """
+    key = ["key_alert", "key_period"]
+    final = pl.col("effect") != "pending"
+    heard = sound.filter(final | ~final.any().over(key))
+    said = {name: pl.col(name).drop_nulls() for name in ANSWER_FIELDS}
+    grouped = heard.sort(*key, *ANSWER_FIELDS, nulls_last=True).group_by(key, maintain_order=True)
+    merged = grouped.agg(
+        **{name: values.first() for name, values in said.items()},
+        effect=pl.col("effect").first(),
+        differ=pl.concat_list(
+            pl.when(values.n_unique() > 1).then(pl.lit(_TITLES[name]))
+            for name, values in said.items()
+        ),
+        places=pl.format("{} 第{}行", "file", "row").unique().sort(),
+    ).with_columns(differ=pl.col("differ").list.drop_nulls())
+    split = pl.col("differ").list.len() > 0
+    contested = merged.filter(split).select(
+        *key,
+        problem=pl.lit("copies_differ"),
+        reason=pl.format(
+            "几份表对这条线索的答案不同（{}）：{}",
+            pl.col("differ").list.join("、"),
+            pl.col("places").list.join("；"),
+        ),
+    )
+    differing = sound.drop("problem", "reason").join(contested, on=key, how="inner")
+    return merged.filter(~split), differing
+
+
+def _against_recorded(merged: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:
+    """Add ``outcome``: ``new`` (to be recorded), ``known``, ``recorded_otherwise``."""
+    key = ["key_alert", "key_period"]
+    last = (
+        request.recorded.unique(["alert_no", "period"], keep="last", maintain_order=True)
+        .select(
+            key_alert="alert_no",
+            key_period="period",
+            **{
+                f"recorded_{name}": pl.col(name).replace("", None)
+                for name in ANSWER_FIELDS
+                if name != "visited_on"
+            },
+            recorded_visited_on="visited_on",
+        )
+        .with_columns(held=True)
+    )
+    joined = merged.join(last, on=key, how="left", maintain_order="left")
+    mine = {name: pl.col(name) for name in ANSWER_FIELDS}
+    theirs = {name: pl.col(f"recorded_{name}") for name in ANSWER_FIELDS}
+    agrees = pl.all_horizontal(
+        (mine[name] == theirs[name]).fill_null(value=True) for name in ANSWER_FIELDS
+    )
+    adds = pl.any_horizontal(
+        mine[name].is_not_null() & theirs[name].is_null() for name in ANSWER_FIELDS
+    )
+    effect = pl.col("recorded_result").replace_strict(
+        dict(request.effects), default=None, return_dtype=pl.String
+    )
+    was_open, is_open = effect.eq_missing("pending"), pl.col("effect") == "pending"
+    later = pl.col("visited_on") > pl.col("recorded_visited_on")
+    outcome = (
+        pl.when(pl.col("held").is_null() | (was_open & ~is_open))
+        .then(pl.lit("new"))
+        .when(~was_open & is_open)
+        .then(pl.lit("known"))
+        .when(agrees)
+        .then(pl.when(adds).then(pl.lit("new")).otherwise(pl.lit("known")))
+        .when(was_open)
+        .then(pl.when(later).then(pl.lit("new")).otherwise(pl.lit("known")))
+        .when(pl.lit(request.supersede))
+        .then(pl.lit("new"))
+        .otherwise(pl.lit("recorded_otherwise"))
+    )
+    same_kind = agrees & (was_open == is_open) & pl.col("held").is_not_null()
+    return joined.with_columns(outcome=outcome).with_columns(
+        pl.when(same_kind).then(pl.coalesce(name, f"recorded_{name}")).otherwise(name).alias(name)
+        for name in ANSWER_FIELDS
+    )
+
+
+def _problems(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    frames = [problem_rows(part, pl.col("problem"), pl.col("reason")) for part in parts]
+    stacked = pl.concat([pl.DataFrame(schema=PROBLEM_SCHEMA), *frames])
+    return stacked.sort(*_PLACE, nulls_last=True)

@@ -1,0 +1,37 @@
+"""What was put to the townships: the lists that answers may come back for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from fpm.ledger import queries
+from fpm.ledger.store import Ledger
+
+LISTED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "alert_no": pl.String,
+    "period": pl.String,
+    "head": pl.String,  # the seal that was printed on the list
+    "issued_on": pl.Date,
+    "household_id": pl.String,
+    "township": pl.String,
+    "village": pl.String,
+    "state": pl.String,
+    "level": pl.String,
+    "risks": pl.String,
+    "due_date": pl.Date,
+    "since": pl.Date,  # when the township was last asked anew: an earlier visit is no answer
+}
+
+
+def listed(ledger: Ledger, periods: Iterable[str]) -> pl.DataFrame:
+    """LISTED_SCHEMA: every alert put to a township in ``periods``, once for each seal.
+
+    A period that was published again sent lists under another seal; answers on the earlier ones
+    count too.
+    """
+    wanted = json.dumps(sorted(set(periods)))
+    return ledger.frame(queries.LISTED_IN, (wanted,), LISTED_SCHEMA)

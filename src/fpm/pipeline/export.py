@@ -1,0 +1,126 @@
+"""Lists of a published period written again: for a township, or back to the departments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from fpm import __version__
+from fpm.errors import WorkspaceError
+from fpm.ledger import OPEN_STATES, Ledger
+from fpm.model import Period
+from fpm.pipeline.followup import effects, feedback_standing, published_period
+from fpm.pipeline.hand_on import forms
+from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
+from fpm.publish.confirmed import confirmed_books
+from fpm.publish.storage import file_name, write_private
+from fpm.publish.township import township_books
+from fpm.rulebook import Rulebook
+from fpm.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lists to write again.
+
+    Attributes:
+        period: the last published one when ``None``.
+        as_of: today.
+        township: only this one.
+        unanswered: only alerts without an answer (待核实 is none).
+    """
+
+    period: Period | None
+    as_of: dt.date
+    township: str | None = None
+    unanswered: bool = False
+
+
+def export_lists(
+    workspace: Workspace, rulebook: Rulebook, folder: Path, wanted: Wanted
+) -> list[Written]:
+    """Write the township lists of a period again into ``folder``; row keys are as on the first.
+
+    Raises:
+        WorkspaceError: the period was not published, its frames are gone, or the township had no
+            list.
+    """
+    chosen, alerts = feedback_standing(workspace, rulebook, wanted.period, wanted.as_of)
+    if wanted.township is not None:
+        known = alerts["township"].drop_nulls().unique().sort().to_list()
+        if wanted.township not in known:
+            listing = "、".join(known)
+            raise WorkspaceError(
+                f"{chosen} 期没有发给“{wanted.township}”的清单；有清单的是：{listing}"
+            )
+        alerts = alerts.filter(pl.col("township") == wanted.township)
+    if wanted.unanswered:
+        alerts = alerts.filter(pl.col("standing") != "answered")
+    handed_on = again(workspace, rulebook, chosen, alerts["alert_no"].to_list())
+    return _write(folder, township_books(handed_on, forms(rulebook)), "")
+
+
+def export_confirmed(
+    workspace: Workspace, rulebook: Rulebook, folder: Path, wanted: Wanted
+) -> list[Written]:
+    """Write for each department the households of its clues that were confirmed in a period."""
+    monitored = [title for title, what in effects(rulebook).items() if what == "monitored"]
+    chosen, alerts = feedback_standing(workspace, rulebook, wanted.period, wanted.as_of)
+    confirmed = alerts.filter(pl.col("result").is_in(monitored))
+    with Ledger.open(workspace.ledger) as ledger:
+        last = ledger.feedback().unique("alert_no", keep="last", maintain_order=True)
+    told = confirmed.select("alert_no", "result", "visited_on").join(
+        last.select("alert_no", "measures"), on="alert_no", how="left", maintain_order="left"
+    )
+    handed_on = again(workspace, rulebook, chosen, told["alert_no"].to_list())
+    return _write(folder, confirmed_books(handed_on, forms(rulebook), told), "确认名单")
+
+
+def again(
+    workspace: Workspace, rulebook: Rulebook, period: Period, alert_numbers: list[str]
+) -> Publication:
+    """The publication of a past period as far as lists about single alerts need it.
+
+    Raises:
+        WorkspaceError: the frames of the period are gone; running it again brings them back.
+    """
+    facts = workspace.read_frame(period, "facts")
+    if facts is None:
+        raise WorkspaceError(f"{period} 期的数据不在 data/{period} 中，请重新运行这一期")
+    with Ledger.open(workspace.ledger) as ledger:
+        published_period(ledger, period)
+        alerts, hits = ledger.alerts(str(period)), ledger.hits(str(period))
+        head, issued_on = ledger.head(period) or "", ledger.issued_on(period)
+    named = pl.col("alert_no").is_in(alert_numbers)
+    return Publication(
+        heading=Heading(
+            county=workspace.config.county,
+            division=workspace.config.division,
+            period=period,
+            issued_on=issued_on or period.last_day,
+            version=__version__,
+            rule_digest=rulebook.digest,
+            chain_head=head,
+            mask_ids=workspace.config.mask_ids,
+        ),
+        rules=rulebook.rules,
+        alerts=alerts.filter(named & pl.col("state").is_in(OPEN_STATES)),
+        hits=hits.filter(named),
+        people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
+        departments={
+            layout.department: rulebook.department_title(layout.department)
+            for layout in rulebook.layouts
+        },
+    )
+
+
+def _write(folder: Path, books: Iterable[tuple[str, bytes, int]], suffix: str) -> list[Written]:
+    written = []
+    for place, data, rows in books:
+        path = f"{file_name(place, '未注明')}{suffix}.xlsx"
+        written.append(Written(path, write_private(folder / path, data), rows))
+    return written
