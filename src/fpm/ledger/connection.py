@@ -15,6 +15,8 @@ from fpm.ledger.migrate import migrate, shipped_migrations, user_version
 _OLDEST_SQLITE: Final = (3, 37, 0)
 """STRICT tables: https://www.sqlite.org/stricttables.html."""
 _WAIT_SECONDS: Final = 10.0
+_CACHE_KIB: Final = 65_536
+"""Pages kept in memory; hashes land all over their index, which years make larger than 2 MiB."""
 
 
 @contextmanager
@@ -83,6 +85,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_SECONDS)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if mode == "rw":
         connection.execute("PRAGMA journal_mode = DELETE")
     return connection
