@@ -16,10 +16,14 @@ from fpm.publish.publication import (
     Heading,
     Publication,
 )
+from fpm.publish.review import LATER, NOBODY, candidate_choice
 from fpm.publish.storage import Written
+from fpm.publish.township import row_key
 
 __all__ = [
     "IDENTITY_SCHEMA",
+    "LATER",
+    "NOBODY",
     "PERSON_SCHEMA",
     "PUBLISHED_ALERT_SCHEMA",
     "PUBLISHED_HIT_SCHEMA",
@@ -30,6 +34,8 @@ __all__ = [
     "Heading",
     "Publication",
     "Written",
+    "candidate_choice",
     "publish_period",
     "require_usable",
+    "row_key",
 ]

@@ -172,9 +172,7 @@ class _Writer:
             last = self._header + self._rows.height
             self._worksheet.autofilter(self._header, self._first, last, self._last)
             # Long digits kept as text are meant: no green corner on every cell.
-            self._worksheet.ignore_errors(
-                {"number_stored_as_text": f"A1:XFD{last + 1}", "formula_differs": "A1"}
-            )
+            self._worksheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
         self._worksheet.set_zoom(100)
         self._worksheet.hide_gridlines(2)
 
@@ -187,7 +185,8 @@ class _Writer:
         sheet.print_area(0, self._first, self._header + max(self._rows.height, 1), self._last)
         sheet.set_margins(**_MARGINS)
         sheet.center_horizontally()
-        font = '&"宋体,常规"&8'
+        # The space keeps a digit at the start of the text from being read as the font size.
+        font = '&"宋体,常规"&8 '
         sheet.set_header(f"&L{font}{_plain(self._sheet.title)}&R{font}内部资料 注意保密")
         sheet.set_footer(f"&L{font}{_plain(self._sheet.footer)}&R{font}第 &P 页 共 &N 页")
 
