@@ -63,7 +63,7 @@ class County:
     rulebook: object
     folder: Path
 
-    def publish(self, period="2026-10", households=tuple(HOUSEHOLDS), measure=None, monitored=()):
+    def publish(self, period="2026-10", households=tuple(HOUSEHOLDS), measure=None):
         """Judge a month and record its list, on the 2nd of the next month; return the update."""
         month, day = (
             Period.parse(period),

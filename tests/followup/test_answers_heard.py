@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import openpyxl
+
 from fpm.ledger import Ledger
 from fpm.pipeline.export import Wanted, export_confirmed, export_lists
 from fpm.pipeline.followup import feedback_standing, standing_document
@@ -33,7 +35,7 @@ def test_no_risk_is_silent_until_the_silence_of_its_rule_ends(county, officer, t
         county.publish(period, ("H1",))
         states.append(state(county, period, "H1"))
 
-    assert states == ["answered"] * silence + ["escalated"]
+    assert states == ["answered"] * silence + ["continuing"]
 
 
 def test_no_risk_speaks_again_when_it_worsens_by_the_margin(county, officer, tmp_path, rulebook):
@@ -122,8 +124,6 @@ def test_confirmed_households_go_back_to_the_department_that_raised_them(
     written = export_confirmed(county.workspace, rulebook, tmp_path / "out", wanted)
 
     assert [(file.path, file.rows) for file in written] == [("医保确认名单.xlsx", 1)]
-    import openpyxl
-
     book = openpyxl.load_workbook(tmp_path / "out/医保确认名单.xlsx")
     values = [cell.value for row in book["确认名单"].iter_rows() for cell in row if cell.value]
     assert "赵大山" in values
