@@ -18,6 +18,9 @@ _KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
     "household": ("household_id",),
     "village": ("township", "village"),
 }
+_DELIVERY: Final = ("period", "file")
+_EVENT: Final = ("_event", "_check")
+"""Two 64-bit hashes of a record's fields: equal for equal records, and practically only then."""
 MAY: Final = "_may"
 """Flag: an undecided record may be this person's."""
 
@@ -97,19 +100,23 @@ def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
     if records.select("period", "file").n_unique() < 2:
         return records
     event = [*_KEYS[layout.match_on], *layout.fields]
-    event = list(dict.fromkeys(name for name in event if name in records.columns))
     if layout.coverage == "complete":
-        event = ["period", *(name for name in event if name != "period")]
-    ordered = records.sort("period", *RECORD_KEY)
-    hashed = ordered.select(event).hash_rows(seed=0)
-    delivery = ordered.select("period", "file").with_columns(
-        hashed.alias("_event"), ordered.select(event).hash_rows(seed=1).alias("_check")
+        event.append("period")
+    told = records.select(*dict.fromkeys(event))
+    rows = records.select(*dict.fromkeys((*_DELIVERY, *RECORD_KEY))).with_columns(
+        told.hash_rows(seed=0).alias("_event"), told.hash_rows(seed=1).alias("_check")
     )
-    nth = delivery.select(pl.int_range(pl.len()).over("period", "file", "_event", "_check"))
-    first = delivery.with_columns(nth.to_series().alias("_nth")).select(
-        pl.struct("_event", "_check", "_nth").is_first_distinct()
+    deliveries = rows.select(*_DELIVERY, *_EVENT).unique().select(_EVENT)
+    repeated = deliveries.filter(deliveries.is_duplicated()).unique()
+    if repeated.is_empty():
+        return records
+    numbered = rows.with_row_index("_row").join(repeated, on=_EVENT, how="semi")
+    ordered = numbered.sort("period", *RECORD_KEY)
+    nth = ordered.with_columns(pl.int_range(pl.len()).over(*_DELIVERY, *_EVENT).alias("_nth"))
+    again = nth.filter(~pl.struct(*_EVENT, "_nth").is_first_distinct())["_row"]
+    return (
+        records.with_row_index("_row").filter(~pl.col("_row").is_in(again.implode())).drop("_row")
     )
-    return ordered.filter(first.to_series())
 
 
 def plausible(
