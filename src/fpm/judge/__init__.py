@@ -5,18 +5,25 @@ them; ``run_cases`` and ``case_gaps`` judge the examples inside a rule.
 """
 
 from fpm.judge.cases import CaseResult, run_cases
-from fpm.judge.evaluate import TALLY_SCHEMA, Judgement, evaluate
+from fpm.judge.evaluate import TALLY_SCHEMA, Judgement, evaluate, judge_rules
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import build_facts
+from fpm.judge.plan import Setting
+from fpm.judge.simulate import CHANGE_SCHEMA, Change, compare
 from fpm.judge.thresholds import case_gaps
 
 __all__ = [
+    "CHANGE_SCHEMA",
     "TALLY_SCHEMA",
     "CaseResult",
+    "Change",
     "Judgement",
     "MatchedExtract",
+    "Setting",
     "build_facts",
     "case_gaps",
+    "compare",
     "evaluate",
+    "judge_rules",
     "run_cases",
 ]

@@ -69,11 +69,20 @@ def evaluate(
         ``hit + clear + unknown + not_applicable`` is the number of persons, households or
         villages, and 0 where it is stopped.
     """
-    setting = Setting(period, division)
+    return judge_rules(facts, extracts, rulebook, Setting(period, division))
+
+
+def judge_rules(
+    facts: pl.DataFrame,
+    extracts: Sequence[MatchedExtract],
+    rulebook: Rulebook,
+    setting: Setting,
+) -> Judgement:
+    """``evaluate`` with values set for a trial: ``setting.overrides`` replace those in force."""
     plans = [plan_rule(parse_rule(rule, rulebook), rulebook, setting) for rule in rulebook.rules]
     running = [plan for plan in plans if not plan.stopped]
     judged = [_judge(facts, running, scope) for scope in SUBJECT]
-    known = origins(rulebook, extracts, period)
+    known = origins(rulebook, extracts, setting.period)
     references = References(_referable(facts, judged), known)
     hits = [
         _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
