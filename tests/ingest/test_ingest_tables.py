@@ -139,10 +139,84 @@ def test_a_sheet_that_starts_below_and_right_keeps_its_addresses(read, xlsx):
     assert reading.records[DIBAO]["row"].to_list() == [5]
 
 
-def test_a_repeated_header_column_is_read_once_and_noted(read, xlsx):
-    reading = read(xlsx(Sheet1=[[*HEADERS, "保障金"], [*person(), 999]]))
-    assert reading.records[DIBAO]["amount"].to_list() == [Decimal("350.00")]
+def test_a_repeated_column_is_read_where_both_agree(read, xlsx):
+    rows = [[*HEADERS, "保障金"], [*person(), 350], [*person("李四", ID_B), 999], [*person("王五")]]
+    reading = read(xlsx(Sheet1=rows))
+    assert reading.records[DIBAO]["amount"].to_list() == [
+        Decimal("350.00"),
+        None,
+        Decimal("350.00"),
+    ]
+    assert reading.blanked.select("cell", "code").rows() == [("H3", "header_repeated")]
     assert any("重复" in note for note in reading.sheets[0].notes)
+
+
+def test_two_tables_side_by_side_are_refused(read, xlsx):
+    rows = [[*HEADERS, "姓名", "身份证号"], [*person(), "李四", ID_B]]
+    with pytest.raises(FileRefusedError, match="并排"):
+        read(xlsx(Sheet1=rows))
+
+
+def test_a_second_table_with_other_columns_is_read_by_its_own_header(read, xlsx):
+    rows = [
+        ["东山乡"],
+        HEADERS,
+        person(),
+        ["西河镇"],
+        ["姓名", "乡镇", "身份证号", "行政村", "保障金", "开始日期", "低保类型"],
+        ["李四", "西河镇", ID_B, "赵家村", 500, "2026-02-01", "城市低保"],
+        ["王五", "西河镇", None, "赵家村", 600, "2026-02-30", "城市低保"],
+    ]
+    reading = read(xlsx(Sheet1=rows))
+    assert reading.records[DIBAO].select("row", "name", "village", "amount").rows() == [
+        (3, "张三", "王家村", Decimal("350.00")),
+        (6, "李四", "赵家村", Decimal("500.00")),
+    ]
+    assert reading.quarantine["row"].unique().to_list() == [7]
+    assert sum(reading.files.select("non_data", "quarantined", "records").row(0)) == 7
+
+
+def test_cells_merged_over_rows_hold_for_each_row_but_amounts_do_not(read, xlsx):
+    rows = [HEADERS, person(), [None, None, "李四", ID_B], [None, None, "王五", None]]
+    path = xlsx(Sheet1=rows, merge=("A2:A4", "B2:B4", "F2:F4", "G2:G3"))
+    records = read(path).records[DIBAO]
+    assert records["village"].to_list() == ["王家村"] * 3
+    assert records["amount"].to_list() == [Decimal("350.00"), None, None]
+    assert records["started_on"].to_list() == [dt.date(2026, 1, 1)] * 2 + [None]
+
+
+def test_the_second_line_of_a_repeated_header_is_no_person(read, xlsx):
+    head = [
+        ["乡镇", "行政村", "保障对象", None, "保障情况", None, "开始日期"],
+        [None, None, "姓名", "身份证号", "低保类型", "保障金", None],
+    ]
+    reading = read(xlsx(Sheet1=[*head, person(), *head, person("李四", ID_B)]))
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "李四"]
+    assert reading.quarantine.is_empty()
+
+
+@pytest.mark.parametrize("line", [[1, 2, 3, 4, 5, 6, 7], ["甲", "乙", 1, 2, 3, 4, 5]])
+def test_a_line_of_column_numbers_is_part_of_the_header(read, xlsx, line):
+    reading = read(xlsx(Sheet1=[HEADERS, line, person()]))
+    assert reading.files["non_data"].to_list() == [2]
+
+
+def test_the_unit_above_the_table_holds_for_amounts(read, xlsx):
+    rows = [["低保名单", None, None, None, None, "单位：万元"], HEADERS, person(amount=0.035)]
+    assert read(xlsx(Sheet1=rows)).records[DIBAO]["amount"].to_list() == [Decimal("350.00")]
+
+
+def test_people_in_a_sheet_without_header_are_set_aside_not_lost(read, xlsx):
+    reading = read(xlsx(东山=[HEADERS, person()], 西河=[["西河"], person("李四", ID_B)]))
+    assert reading.files.select("sheet", "non_data", "quarantined").rows()[1] == ("西河", 1, 1)
+    assert reading.quarantine["code"].to_list() == ["sheet_unrecognised"]
+
+
+def test_people_whose_name_begins_like_a_note_or_total_are_kept(read, xlsx):
+    people = [person("合小丽", ID_A), person("注英", ID_B), person("计划", None)]
+    rows = [["姓名", *HEADERS[:2], *HEADERS[3:]]]
+    rows += [[row[2], *row[:2], *row[3:]] for row in people]
+    assert read(xlsx(Sheet1=rows)).records[DIBAO].height == 3
 
 
 def test_unknown_headers_come_with_the_nearest_known_one(read, xlsx):

@@ -39,6 +39,8 @@ class Grid:
     head: SheetHead
     cells: pl.DataFrame
     marks: SheetMarks = field(default_factory=SheetMarks)
+    above: int = 0
+    """Physical rows of the sheet above the first one of ``cells``."""
     member: str = ""
     """File name inside a zip; the sheet's name then begins with it."""
 
@@ -79,6 +81,11 @@ def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
         for column, cells in by_column.items()
     ]
     return Grid(grid.head, grid.cells.with_columns(changed), marks)
+
+
+def below(grid: Grid, row: int) -> Grid:
+    """The part of a grid from its row ``row`` (from 0) on, with true row numbers."""
+    return replace(grid, cells=grid.cells.slice(row), above=grid.above + row)
 
 
 def in_member(grid: Grid, member: str) -> Grid:

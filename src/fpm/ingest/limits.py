@@ -27,6 +27,8 @@ class Limits:
     """All cell text of one sheet, as UTF-8."""
     memory_bytes: int = 448 * MIB
     """Address space of the parsing process, before the allowance for the file's own size."""
+    memory_per_byte: int = 24
+    """The allowance: a packed workbook needs about fourteen times its size while it is read."""
     seconds: float = 300.0
     """Wall-clock time of the parsing process."""
     members: int = 200

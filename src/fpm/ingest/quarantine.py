@@ -27,6 +27,8 @@ Code = Literal[
     "nobody_named",
     "ragged_row",
     "error_cell",
+    "header_repeated",
+    "sheet_unrecognised",
 ]
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
@@ -49,6 +51,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "列数与表头不一致，内容可能错位",
         "请检查该行是否多了或少了分隔符、是否被换行截断",
     ),
+    "header_repeated": (
+        "同名的列有两列且内容不同，按空白处理",
+        "请删去多余的列，或改成不同的表头",
+    ),
+    "sheet_unrecognised": ("工作表没有可识别的表头，而该行像人员数据", "请补上表头后重报"),
     "error_cell": ("单元格是公式错误值", "请改为具体内容后重报"),
 }
 """Code → what is wrong, what to send instead."""

@@ -28,7 +28,8 @@ def label_rows(cells: pl.DataFrame, header: Header, index: HeaderIndex) -> pl.Se
         index: The layout's headers.
 
     Returns:
-        A String series, null for data rows, else one of ``title header blank total note``.
+        A String series, null for data rows, else one of ``title header blank total note``, and
+        ``new_header`` for a row that puts the known headers into other columns.
     """
     layout = index.layout
     mapped = [f"c{column}" for column in header.fields]
@@ -43,8 +44,11 @@ def label_rows(cells: pl.DataFrame, header: Header, index: HeaderIndex) -> pl.Se
     )
     labels = cells.select(label=plain, has_id=_has_id(header, layout)).with_row_index("n")
     doubtful = labels["label"].is_null() & ~labels["has_id"]
-    words = _word_labels(cells.filter(doubtful), cells.head(header.last + 1), header, layout)
+    rows = cells.filter(doubtful)
+    words = _word_labels(rows, cells.head(header.last + 1), header, layout)
     found = labels.filter(doubtful).select("n", word=words)
+    found = found.with_columns(word=_header_labels(rows, words, header, index))
+    found = found.with_columns(word=_numbered_columns(rows, found, header))
     joined = labels.join(found, on="n", how="left", maintain_order="left")
     return joined.select(pl.coalesce("label", "word").alias("label")).to_series()
 
@@ -69,9 +73,11 @@ def _word_labels(
         .then(pl.lit("total"))
         .when(_is_note(first, layout) & (filled <= _FEW))
         .then(pl.lit("note"))
-        .when(_repeats_header(head, header, layout))
+        .when(_repeats_line(head.slice(header.first)) | _names_itself(header, layout))
         .then(pl.lit("header"))
         .when(_repeats_title(head.head(header.first), first) & (filled <= 2))
+        .then(pl.lit("title"))
+        .when(_is_section(header, layout) & (filled == 1))
         .then(pl.lit("title"))
         .otherwise(pl.lit(None, dtype=pl.String))
     )
@@ -112,21 +118,77 @@ def _is_note(first: pl.Expr, layout: LayoutSpec) -> pl.Expr:
     return (says | first.str.contains(_PAGE)).fill_null(value=False)
 
 
-def _repeats_header(head: pl.DataFrame, header: Header, layout: LayoutSpec) -> pl.Expr:
-    """At least half of the read columns hold their own header again."""
-    lines = head.slice(header.first, header.last - header.first + 1)
+def _repeats_line(lines: pl.DataFrame) -> pl.Expr:
+    """Every filled cell repeats the same line of the header (the second line of two as well)."""
     same = [
-        pl.col(f"c{column}").is_in(_spellings(lines[f"c{column}"], name, layout))
-        for column, name in header.fields.items()
+        pl.all_horizontal(
+            pl.col(name).is_null() | (pl.col(name) == text)
+            if text is not None
+            else pl.col(name).is_null()
+            for name, text in line.items()
+        )
+        for line in lines.iter_rows(named=True)
     ]
-    half = max(2, -(-len(same) // 2))
-    return pl.sum_horizontal(test.fill_null(value=False) for test in same) >= half
+    return pl.any_horizontal(same)
 
 
-def _spellings(lines: pl.Series, field: str, layout: LayoutSpec) -> list[str]:
-    """The header as this file writes it, and as the layout does."""
+def _names_itself(header: Header, layout: LayoutSpec) -> pl.Expr:
+    """A name or ID column holds the word of its own header: nobody is called 姓名."""
+    same = [
+        pl.col(f"c{column}").str.replace_all(r"\s+", "").is_in(_spellings(name, layout))
+        for column, name in header.fields.items()
+        if layout.fields[name].type in {"person_name", "id_number"}
+    ]
+    return pl.any_horizontal(pl.lit(value=False), *same).fill_null(value=False)
+
+
+def _spellings(field: str, layout: LayoutSpec) -> list[str]:
     spec = layout.fields[field]
-    return sorted({*lines.drop_nulls().to_list(), *spec.headers, spec.title})
+    return sorted({*spec.headers, spec.title})
+
+
+def _header_labels(
+    rows: pl.DataFrame, words: pl.Series, header: Header, index: HeaderIndex
+) -> pl.Series:
+    """Rows in which at least half as many cells as in the header are known headers.
+
+    The same headers in the same columns are a repeated header; in other columns they begin a
+    table of another shape, which must not be read by the first one's columns.
+    """
+    known = sorted(
+        {text for field in index.layout.fields for text in _spellings(field, index.layout)}
+    )
+    squeezed = pl.all().str.replace_all(r"\s+", "")
+    count = rows.select(pl.sum_horizontal(squeezed.is_in(known).fill_null(value=False)))
+    half = max(2, -(-len(header.fields) // 2))
+    labels = words.to_list()
+    for number in (count.to_series() >= half).arg_true():
+        fields = {column: index.field(text) for column, text in enumerate(rows.row(number))}
+        named = {column: name for column, name in fields.items() if name}
+        same = all(header.fields.get(column, name) == name for column, name in named.items())
+        labels[number] = "header" if same else "new_header"
+    return pl.Series("word", labels, dtype=pl.String)
+
+
+def _numbered_columns(rows: pl.DataFrame, labels: pl.DataFrame, header: Header) -> pl.Series:
+    """The line of column numbers (1 2 3 … or 甲 乙 1 2 …) under a header is part of it."""
+    words = labels["word"].to_list()
+    if labels.height and labels["n"][0] == header.last + 1:
+        cells = [cell for cell in rows.row(0) if cell]
+        numbers = [int(cell) for cell in cells if re.fullmatch(r"[1-9]\d?", cell)]
+        letters = [cell for cell in cells if re.fullmatch(r"[甲乙丙丁戊A-Za-z]", cell)]
+        running = numbers == list(range(1, len(numbers) + 1))
+        if len(cells) >= 3 and len(numbers) + len(letters) == len(cells) and running and numbers:
+            words[0] = "header"
+    return pl.Series("word", words, dtype=pl.String)
+
+
+def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:
+    """In a list of people, a row that fills no name and no ID may be a heading (东山乡)."""
+    people = _columns(header, layout, frozenset({"person_name", "id_number"}))
+    if not people:
+        return pl.lit(value=False)
+    return pl.all_horizontal(pl.col(people).is_null())
 
 
 def _repeats_title(titles: pl.DataFrame, first: pl.Expr) -> pl.Expr:

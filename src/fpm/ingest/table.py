@@ -9,9 +9,10 @@ import polars as pl
 
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.grid import Grid, column_letter
-from fpm.ingest.header import Header, header_unit, title_unit
+from fpm.ingest.header import Header, header_unit
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
+from fpm.ingest.repeats import settle_repeats
 from fpm.model import RECORD_KEY_SCHEMA
 from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
 
@@ -33,6 +34,8 @@ class Table:
     labels: pl.Series
     """Null for data rows (see ``rows.label_rows``)."""
     place: Place
+    unit: str = ""
+    """Unit of money stated above the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,14 @@ def read_table(table: Table) -> TableReading:
     are left blank and reported.
     """
     fields = table.header.fields
-    data = table.grid.cells.with_row_index("row", offset=1).filter(table.labels.is_null())
+    data, contradicted = settle_repeats(_data_rows(table), table.header, table.layout, table.place)
     rows = data["row"]
     parsed = parse_columns(data, {f"c{number}": _context(table, number) for number in fields})
     frame = pl.DataFrame(
         [rows, *(parsed[f"c{number}"].values.alias(name) for number, name in fields.items())]
     )
     aside: list[pl.DataFrame] = []
-    blanked: list[pl.DataFrame] = []
+    blanked: list[pl.DataFrame] = [contradicted]
     columns: dict[int, ColumnReading] = {}
     for number, name in fields.items():
         column = parsed[f"c{number}"]
@@ -84,6 +87,35 @@ def read_table(table: Table) -> TableReading:
     )
 
 
+def _data_rows(table: Table) -> pl.DataFrame:
+    """The data rows with column ``row``; cells merged over several rows hold for each of them.
+
+    Amounts and numbers are left to the first row: an amount merged over the members of a
+    household is theirs together, not everybody's.
+    """
+    cells = table.grid.cells
+    shared = {
+        number
+        for number, name in table.header.fields.items()
+        if table.layout.fields[name].type not in {"money", "number"}
+    }
+    above = table.grid.above
+    filled: dict[int, dict[int, str]] = {}
+    for first, last, column in table.grid.head.merges:
+        if column not in shared or not table.header.last < first - above < cells.height:
+            continue
+        text = cells[f"c{column}"][first - above]
+        if text is not None:
+            end = min(last - above + 1, cells.height)
+            filled.setdefault(column, {}).update(dict.fromkeys(range(first - above, end), text))
+    changed = [
+        cells[f"c{column}"].scatter(list(rows), pl.Series(list(rows.values())))
+        for column, rows in filled.items()
+    ]
+    marked = cells.with_columns(changed).with_row_index("row", offset=above + 1)
+    return marked.filter(table.labels.is_null())
+
+
 def empty_records(layout: LayoutSpec) -> pl.DataFrame:
     """No records, with the schema of the layout."""
     fields = {name: DTYPES[spec.type] for name, spec in layout.fields.items()}
@@ -100,7 +132,7 @@ def _unit(table: Table, number: int) -> str:
     own = header_unit(table.header.texts[number])
     if own or table.layout.fields[table.header.fields[number]].type != "money":
         return own
-    return title_unit(table.grid.cells.head(table.header.first).rows())
+    return table.unit
 
 
 def _sets_aside(spec: LayoutField) -> pl.Expr:

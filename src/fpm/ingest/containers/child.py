@@ -77,5 +77,5 @@ def _limit_memory(limits: Limits, size: int) -> None:
         import resource  # noqa: PLC0415 - absent on Windows
     except ImportError:
         return
-    cap = limits.memory_bytes + 40 * size
+    cap = limits.memory_bytes + limits.memory_per_byte * size
     resource.setrlimit(resource.RLIMIT_AS, (cap, cap))

@@ -37,6 +37,8 @@ class SheetHead:
     """Cells carry types (workbooks); false for text files, where every cell is text."""
     date1904: bool = False
     notes: tuple[str, ...] = ()
+    merges: tuple[tuple[int, int, int], ...] = ()
+    """Cells merged over rows: first row, last row, leftmost column, from 0."""
     ragged: tuple[int, ...] = ()
     """Rows (from 1) of a text file whose number of cells contradicts the others."""
 
@@ -149,5 +151,6 @@ def read_sheets(data: bytes) -> Iterator[RawSheet]:
         size = head.pop("bytes")
         head["notes"] = tuple(head["notes"])
         head["ragged"] = tuple(head["ragged"])
+        head["merges"] = tuple((first, last, column) for first, last, column in head["merges"])
         start = end + 1 + size
         yield RawSheet(SheetHead(**head), data[end + 1 : start])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _SETTINGS_BYTES = 1 << 20
+_MAX_MERGES = 500_000
 
 
 def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -49,7 +50,14 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
                 )
             table = encode_rows(_rows(sheet), width, limits.text_bytes)
             hidden = meta.visible != SheetVisibleEnum.Visible
-            head = SheetHead(meta.name, table.width, table.height, hidden=hidden, date1904=date1904)
+            head = SheetHead(
+                meta.name,
+                table.width,
+                table.height,
+                hidden=hidden,
+                date1904=date1904,
+                merges=_merges(sheet),
+            )
             yield RawSheet(head, table.cells)
     except PasswordError as error:
         raise UnreadableError("设有打开密码，请去掉密码后重发") from error
@@ -65,6 +73,14 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     if not left:
         return sheet.iter_rows()
     return ([""] * left + row for row in sheet.iter_rows())
+
+
+def _merges(sheet: CalamineSheet) -> tuple[tuple[int, int, int], ...]:
+    """Ranges merged over several rows (ods does not tell them)."""
+    ranges = sheet.merged_cell_ranges or []
+    return tuple(
+        (start[0], end[0], start[1]) for start, end in ranges[:_MAX_MERGES] if end[0] > start[0]
+    )
 
 
 def counts_from_1904(data: bytes) -> bool:

@@ -1,0 +1,47 @@
+"""Two columns with the same header: the same content twice, or a question nobody can answer."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from fpm.errors import FileRefusedError
+from fpm.ingest.grid import column_letter
+from fpm.ingest.header import Header
+from fpm.ingest.quarantine import Column, Place, gather, troubles
+from fpm.rulebook.layout import LayoutSpec
+
+
+def settle_repeats(
+    data: pl.DataFrame, header: Header, layout: LayoutSpec, place: Place
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Blank the cells in which columns of the same field contradict each other.
+
+    Args:
+        data: The rows as text, with column ``row``.
+        header: The header; ``repeated`` are the columns in question.
+        layout: What the columns are.
+        place: Where the rows lie.
+
+    Returns:
+        The data, and the cells blanked (QUARANTINE_SCHEMA).
+
+    Raises:
+        FileRefusedError: Two columns name different people: two tables side by side, perhaps.
+    """
+    columns = {name: number for number, name in header.fields.items()}
+    blanked: list[pl.DataFrame] = []
+    for number, name in header.repeated.items():
+        kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
+        differs = other.is_not_null() & kept.ne_missing(other)
+        rows = data.filter(differs)
+        if rows.is_empty():
+            continue
+        text = header.texts[number]
+        if layout.fields[name].type in {"person_name", "id_number"}:
+            raise FileRefusedError(
+                place.file, f"表头“{text}”有两列，内容不同，像是两张表并排，请拆成上下一张表再发"
+            )
+        cells = rows.select("row", value=other, code=pl.lit("header_repeated"))
+        blanked.append(troubles(cells, Column(text, column_letter(number)), place))
+        data = data.with_columns(pl.when(~differs).then(kept).alias(f"c{columns[name]}"))
+    return data, gather(blanked)

@@ -1,0 +1,111 @@
+"""Files made to kill the reader end in one sentence, in a child process, within limits."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import time
+import zipfile
+
+import pytest
+
+from fpm.errors import FileRefusedError
+from fpm.ingest.containers.child import read_in_child
+from fpm.ingest.containers.open import Opening
+from fpm.ingest.limits import DEFAULT_LIMITS, MIB
+from ingest.builders import HEADERS, person
+from ingest.test_ingest_containers import FORMATS, repacked, xlsx_bytes, zip_bytes
+
+DIBAO = ("civil_affairs", "dibao")
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def in_child(**changed):
+    return Opening(limits=dataclasses.replace(DEFAULT_LIMITS, **changed), container=read_in_child)
+
+
+def with_sheet(change):
+    return repacked(xlsx_bytes(), lambda name, text: change(text) if name == SHEET else text)
+
+
+def last_corner(text):
+    cell = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    return text.replace(b"</sheetData>", cell + b"</sheetData>")
+
+
+def long_text(text):
+    return text.replace(b"</sheetData>", b"<row r='9'><c r='A9'><v>" + b"9" * 9_000_000 + b"</v>")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_child_reads_every_format(read, tmp_path, kind):
+    path = tmp_path / "低保.xls"
+    path.write_bytes(FORMATS[kind])
+    assert read(path, opening=in_child()).records[DIBAO].height == 2
+
+
+@pytest.mark.parametrize("change", [last_corner, long_text, lambda text: text[: len(text) // 2]])
+def test_a_crafted_sheet_is_refused_and_nothing_dies(read, tmp_path, change):
+    path = tmp_path / "低保.xlsx"
+    path.write_bytes(with_sheet(change))
+    started = time.monotonic()
+    with pytest.raises(FileRefusedError) as refused:
+        read(path, opening=in_child())
+    assert time.monotonic() - started < 20
+    assert "\n" not in str(refused.value)
+
+
+def test_an_inflation_bomb_is_refused(read, tmp_path):
+    path = tmp_path / "低保.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        with zipfile.ZipFile(io.BytesIO(xlsx_bytes())) as source:
+            for name in source.namelist():
+                parts.writestr(name, source.read(name))
+        with parts.open("xl/media/image1.xml", "w", force_zip64=True) as stream:
+            for _ in range(100):
+                stream.write(bytes(MIB))
+    with pytest.raises(FileRefusedError, match="压缩炸弹"):
+        read(path, opening=in_child())
+
+
+def test_a_bomb_inside_an_archive_is_refused(read, tmp_path):
+    path = tmp_path / "低保.zip"
+    path.write_bytes(zip_bytes({"a.csv": bytes(64 * MIB)}))
+    with pytest.raises(FileRefusedError, match="超过上限"):
+        read(path, opening=in_child(inflated_bytes=16 * MIB))
+
+
+def test_time_runs_out(read, tmp_path):
+    path = tmp_path / "低保.xlsx"
+    path.write_bytes(xlsx_bytes())
+    with pytest.raises(FileRefusedError, match="秒"):
+        read(path, opening=in_child(seconds=0.001))
+
+
+def test_memory_runs_out(read, tmp_path):
+    pytest.importorskip("resource")
+    path = tmp_path / "低保.xlsx"
+    rows = [HEADERS] + [person(f"张{number}") for number in range(20_000)]
+    path.write_bytes(xlsx_bytes(rows))
+    with pytest.raises(FileRefusedError, match="内存"):
+        read(path, opening=in_child(memory_bytes=20 * MIB, memory_per_byte=1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"cells": 10}, "超过上限"), ({"text_bytes": 20}, "超过上限"), ({"file_bytes": 99}, "大于")],
+)
+def test_limits_on_cells_text_and_size(read, tmp_path, changed, reason):
+    path = tmp_path / "低保.xlsx"
+    path.write_bytes(xlsx_bytes())
+    with pytest.raises(FileRefusedError, match=reason):
+        read(path, opening=in_child(**changed))
+
+
+def test_a_program_beside_the_file_is_not_imported(read, tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit(9)")
+    (tmp_path / "python_calamine.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "低保.xlsx"
+    path.write_bytes(xlsx_bytes())
+    assert read(path, opening=in_child()).records[DIBAO].height == 2

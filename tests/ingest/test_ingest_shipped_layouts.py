@@ -1,0 +1,66 @@
+"""The layouts that come with fpm are told apart by their own headers and file names."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from fpm.errors import FileRefusedError
+from fpm.ingest import read_file
+from fpm.rulebook.layout import LayoutSpec
+from fpm.shipped import shipped_rules
+from ingest.builders import IN_PROCESS
+
+LAYOUTS = [
+    LayoutSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")), strict=False)
+    for path in sorted((shipped_rules() / "layouts").glob("*/*.toml"))
+]
+CELLS = {
+    "date": "2026-10-03",
+    "month": "202610",
+    "money": "12.5",
+    "number": "3",
+    "yes_no": "是",
+    "id_number": "99990119880208371X",
+    "phone": "13800000000",
+}
+
+
+def kind_of(layout):
+    return (layout.department, layout.kind)
+
+
+def write(path, layout, spelling):
+    headers = [
+        spec.headers[min(spelling, len(spec.headers) - 1)] for spec in layout.fields.values()
+    ]
+    cells = [
+        next(iter(spec.spellings), "甲") if spec.type == "category" else CELLS.get(spec.type, "甲")
+        for spec in layout.fields.values()
+    ]
+    path.write_text(",".join(headers) + "\n" + ",".join(cells) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: "/".join(kind_of(layout)))
+@pytest.mark.parametrize("spelling", [0, 1, 2])
+def test_a_file_in_the_words_of_a_layout_is_recognised_as_it(tmp_path, layout, spelling):
+    words = layout.recognise.file_words or (layout.title,)
+    path = write(tmp_path / f"2026年10月{words[0]}.csv", layout, spelling)
+    reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    assert list(reading.records) == [kind_of(layout)]
+    assert reading.records[kind_of(layout)].height == 1
+    assert reading.sheets[0].missing == ()
+    assert reading.sheets[0].unknown == ()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: "/".join(kind_of(layout)))
+def test_a_nameless_file_is_never_taken_for_another_kind(tmp_path, layout):
+    path = write(tmp_path / "1.csv", layout, 0)
+    try:
+        reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    except FileRefusedError as refused:
+        assert "既像" in str(refused)  # noqa: PT017 - a doubt is as good as the right answer
+    else:
+        assert list(reading.records) == [kind_of(layout)]
