@@ -76,6 +76,11 @@ sql = "SUM(paid)"
 unit = "元"
 absent = 0
 
+[facts.dearest]
+title = "最贵一笔"
+sql = "MAX(paid + 0.1)"
+unit = "元"
+
 [facts.last_ward]
 title = "最近病区"
 sql = "LAST(ward)"

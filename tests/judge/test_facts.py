@@ -190,6 +190,11 @@ def test_a_refund_pair_adds_up_to_nothing(small):
     )
 
 
+def test_computed_amounts_are_kept_without_the_dust_of_binary_arithmetic(small):
+    facts = facts_of(small, extract(small, "clinic/bills", [{"person": "P1", "paid": 0.2}]))
+    assert column(facts, "clinic_dearest")["P1"] == 0.3
+
+
 def test_the_same_event_in_two_files_counts_once_in_one_file_twice(small):
     bill = {"person": "P1", "paid": 100, "day": DAY}
     twice_in_one = [bill, bill]

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
+from fpm.judge.bounds import PLACES
 from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
 from fpm.judge.extracts import (
     MAY,
@@ -33,6 +34,7 @@ from fpm.rulebook.columns import (
     record_columns,
 )
 from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
+from fpm.rulebook.language import Kind
 from fpm.rulebook.layout import FactSpec, LayoutSpec
 
 _HAS: Final = "_has"
@@ -80,12 +82,14 @@ def _with_derived(roster: pl.DataFrame, rulebook: Rulebook, period: Period) -> p
     names = Names(columns, constants_of(period))
     for name, derived in rulebook.roster_layout.derived.items():
         value = compile_row(parse_derived(derived, columns), names)
-        roster = roster.with_columns(_cast(value.exact, columns[name]).alias(name))
+        roster = roster.with_columns(_settled(value.exact, columns[name].kind).alias(name))
     return roster
 
 
-def _cast(expression: pl.Expr, column: ColumnType) -> pl.Expr:
-    return expression.cast(DTYPES[column.kind])
+def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
+    """A column that is kept: numbers without the dust of binary arithmetic."""
+    typed = expression.cast(DTYPES[kind])
+    return typed.round(PLACES) if kind == "number" else typed
 
 
 def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
@@ -159,9 +163,9 @@ def _aggregated(
     columns: list[pl.Expr] = []
     for name, condition in parsed.items():
         value = compile_aggregate(condition, names, reductions)
-        columns.append(value.exact.cast(DTYPES[condition.kind]).alias(name))
+        columns.append(_settled(value.exact, condition.kind).alias(name))
         if _is_bounded(condition):
-            columns.append(value.low.cast(pl.Float64).alias(name + AT_LEAST))
+            columns.append(_settled(value.low, condition.kind).alias(name + AT_LEAST))
     grouped = rows.group_by(kind.key).agg(**reductions.wanted)
     return grouped.select(*kind.key, *columns, pl.lit(value=True).alias(_HAS))
 
