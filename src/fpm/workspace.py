@@ -180,11 +180,11 @@ class Workspace:
             StorageError: the folder cannot be written.
         """
         lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
-        try:
-            with disk_errors(self.root.name):
+        with disk_errors(self.root.name):
+            try:
                 lock.acquire()
-        except Timeout as error:
-            raise BusyError("另一个 fpm 正在使用这个工作区，请等它结束后再运行") from error
+            except Timeout as error:  # an OSError too, and no fault of the disk
+                raise BusyError("另一个 fpm 正在使用这个工作区，请等它结束后再运行") from error
         try:
             yield
         finally:
