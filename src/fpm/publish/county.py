@@ -19,7 +19,7 @@ from fpm.publish.county_data import (
 from fpm.publish.fill import fill_in
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list
-from fpm.publish.wording import OPEN_STATES, STATE_TITLES
+from fpm.publish.wording import OPEN_STATES, ROSTER, STATE_TITLES
 
 LIST: Final = "county_overview"
 _TOWNSHIPS: Final = "county_townships"
@@ -101,7 +101,7 @@ def _alert_lines(publication: Publication) -> list[_Line]:
 
 
 def _data_lines(publication: Publication, files: pl.DataFrame) -> list[_Line]:
-    delivered = publication.files.filter(pl.col("department") != "roster")
+    delivered = publication.files.filter(pl.col("department") != ROSTER)
     names = [
         title
         for department, title in publication.departments.items()

@@ -8,9 +8,8 @@ import polars as pl
 
 from fpm.publish.county_alerts import check, open_hits, with_total
 from fpm.publish.publication import Publication
-from fpm.publish.wording import KIND_TITLES, level_title
+from fpm.publish.wording import KIND_TITLES, ROSTER, department_rank, level_title
 
-_ROSTER: Final = "roster"
 _PLACE: Final = ("department", "kind", "file", "sheet")
 
 
@@ -22,11 +21,11 @@ def file_rows(publication: Publication) -> pl.DataFrame:
             for status in ("confirmed", "review", "unmatched")
         }
     )
-    roster = pl.col("department") == _ROSTER
+    roster = pl.col("department") == ROSTER
     rows = (
         publication.files.join(linked, on=_PLACE, how="left", maintain_order="left")
         .with_columns(listed=pl.when(roster).then(pl.col("records")).otherwise(0))
-        .sort(pl.col("department") != _ROSTER, "department", "file", "sheet", "kind")
+        .sort(~roster, department_rank(pl.col("department")), "department", "file", "sheet", "kind")
         .select(
             "department",
             "file",
@@ -66,15 +65,11 @@ def department_rows(publication: Publication) -> pl.DataFrame:
         }
     )
     blanked = publication.blanked.group_by("department").agg(blanked=pl.len())
-    order = {name: place for place, name in enumerate(publication.departments)}
     rows = (
         files.join(linked, on="department", how="left")
         .join(blanked, on="department", how="left")
         .join(_raised(publication), on="department", how="full", coalesce=True)
-        .sort(
-            pl.col("department").replace_strict(order, default=len(order), return_dtype=pl.Int64),
-            "department",
-        )
+        .sort(department_rank(pl.col("department")), "department")
     )
     # The total of households counts a household once for each department; it is left out.
     summed = with_total(rows, ["department"]).with_columns(

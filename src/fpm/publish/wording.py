@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES, LEVELS
+from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
 from fpm.publish.publication import Publication
 
 STATE_TITLES: Final = {
@@ -23,6 +23,8 @@ KIND_TITLES: Final = {"alert": "预警", "correction": "信息更正", "hint": "
 NOWHERE: Final = "（未注明）"
 """Township or village of a household that the roster leaves blank."""
 HEAD: Final = "户主"
+ROSTER: Final = "roster"
+"""The department of roster files."""
 
 
 def level_rank(column: str = "level") -> pl.Expr:
@@ -113,18 +115,18 @@ def persons(publication: Publication) -> pl.DataFrame:
     ).unique("person_id", keep="first", maintain_order=True)
 
 
+def department_rank(department: pl.Expr) -> pl.Expr:
+    """Order of departments in lists: as ``model`` names them, others after, the roster last."""
+    known = [name for name in DEPARTMENT_TITLES if name != ROSTER]
+    ranks = {name: rank for rank, name in enumerate(known)} | {ROSTER: len(known) + 1}
+    return department.replace_strict(ranks, default=len(known), return_dtype=pl.Int64)
+
+
 def department_titles(sources: pl.Expr, publication: Publication) -> pl.Expr:
     """Titles of the departments named in ``sources`` (JSON list of record references)."""
-    known = list(publication.departments)
     decoded = sources.str.json_decode(pl.List(pl.Struct({"department": pl.String})))
     names = decoded.list.eval(pl.element().struct.field("department")).list.unique()
-    rank = {name: place for place, name in enumerate(known)}
-    ordered = names.list.eval(
-        pl.element().sort_by(
-            pl.element().replace_strict(rank, default=len(known), return_dtype=pl.Int64),
-            pl.element(),
-        )
-    )
+    ordered = names.list.eval(pl.element().sort_by(department_rank(pl.element()), pl.element()))
     return ordered.list.eval(pl.element().replace(dict(publication.departments))).list.join("、")
 
 
