@@ -118,6 +118,8 @@ def _aligned(
     level[complete & (differing == 1)] = ONE_DIGIT
     level[complete & (differing == 1) & (where == 17)] = CHECK_ONLY
     level[complete & (differing == 0)] = EXACT
+    image = complete & (differing > 1) & (_float_image(a, b) | _float_image(b, a))
+    level[image] = ROUNDED
     part = ~complete & (differing == 0)
     shown = given.sum(axis=1)
     level[part] = MASKED
@@ -130,6 +132,8 @@ def _aligned(
     level[near_round & (level == INCOMPATIBLE)] = np.where(
         shown[near_round & (level == INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
     )
+    # A floating-point image proves the places it keeps, whatever digits follow them.
+    same[image, 15:] = False
     return level, same.astype(np.uint8)
 
 
@@ -139,12 +143,24 @@ def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]
     return (a[rows, where] == b[rows, following]) & (a[rows, following] == b[rows, where])
 
 
+def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
+    """Is ``a`` what eighteen digits ``b`` become in a spreadsheet's floating point?"""
+    powers = 10 ** np.arange(17, -1, -1, dtype=np.uint64)
+    number_a, number_b = ((side.astype(np.uint64) * powers).sum(axis=1) for side in (a, b))
+    digits = (a <= 9).all(axis=1) & (b <= 9).all(axis=1)
+    image: NDArray[np.bool_] = digits & (number_b.astype(np.float64).astype(np.uint64) == number_a)
+    return image
+
+
 def _is_prefix(given: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return given[:, 0] & (np.diff(given.astype(np.int8), axis=1) <= 0).all(axis=1)
 
 
 def _rounds_to(cut: Digits, whole: Digits, known: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Is ``cut`` (first ``known`` places) what ``whole`` becomes when rounded half up to them?"""
+    """Is ``cut`` (first ``known`` places) what ``whole`` becomes when rounded up to them?
+
+    Numbers pass through floating point first, which may lift a following 4 to a 5.
+    """
     result = np.zeros(len(cut), dtype=bool)
     for places in np.unique(known[(known >= 5) & (known <= 17)]):
         rows = np.flatnonzero(known == places)
@@ -153,7 +169,7 @@ def _rounds_to(cut: Digits, whole: Digits, known: NDArray[np.uint8]) -> NDArray[
         powers = 10 ** np.arange(int(places) - 1, -1, -1, dtype=np.uint64)
         up = (shown * powers).sum(axis=1) + np.uint64(1) == (asked * powers).sum(axis=1)
         following = whole[rows, places]
-        result[rows] = up & (following >= 5) & (following <= 10) & (shown <= 9).all(axis=1)
+        result[rows] = up & (following >= 4) & (following <= 9) & (shown <= 9).all(axis=1)
     return result
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.identity.id_number import may_be_rounded
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import repairs
@@ -162,7 +163,9 @@ def _by_number(asked: pl.DataFrame, people: pl.DataFrame, search: _Search) -> li
 def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: _Search) -> None:
     """First fourteen digits of rounded numbers; first six and last four of masked ones."""
     body = pl.col("k") // 16
-    rounded = asked.filter(pl.col("pattern").str.contains(r"^\d{14}.{3,4}$"))
+    rounded = asked.filter(
+        pl.col("pattern").str.contains(r"^\d{14,17}\?{1,4}$") | may_be_rounded(pl.col("pattern"))
+    )
     search.join(
         "prefix",
         rounded.select("q", prefix=pl.col("pattern").str.slice(0, 14).cast(pl.UInt64)),

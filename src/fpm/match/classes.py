@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from fpm.identity.id_number import may_be_rounded
 from fpm.match.keys import NO_NAME, Keyed
 
 
@@ -30,7 +31,9 @@ def classify(keyed: Keyed) -> pl.DataFrame:
     one, valid = ~pl.col("shared"), pl.col("k").is_not_null()
     named = (pl.col("u") == pl.col("owner_u")) & (pl.col("u") != NO_NAME)
     # An unknown opaque number may be a slip of a known one: nothing proves it right.
-    proven = (pl.col("quality") != "old15") & (not keyed.opaque) & ~_may_be_rounded()
+    proven = (
+        (pl.col("quality") != "old15") & (not keyed.opaque) & ~may_be_rounded(pl.col("pattern"))
+    )
     cls = (
         pl.when(one & named & ~pl.col("doubled"))
         .then(pl.lit("A"))
@@ -44,9 +47,6 @@ def classify(keyed: Keyed) -> pl.DataFrame:
     return (
         queries.with_columns(cls=cls)
         .with_columns(
-            pattern=pl.when((pl.col("cls") == "D") & valid & _may_be_rounded() & (not keyed.opaque))
-            .then(pl.col("pattern").str.slice(0, 15) + "???")
-            .otherwise("pattern"),
             owner=pl.when(one).then("owner"),
             owner_hh=pl.when(one).then("owner_hh"),
             born=pl.when(own_number)
@@ -56,12 +56,3 @@ def classify(keyed: Keyed) -> pl.DataFrame:
         )
         .drop("shared", "doubled")
     )
-
-
-def _may_be_rounded() -> pl.Expr:
-    """Is the eighteen-digit number one that a spreadsheet's floating point can hold exactly?
-
-    One number in 64 is by chance; a rounded one always is, and passes the check one time in 11.
-    """
-    number = pl.col("k") // 16 * 10 + pl.col("k") % 16
-    return (pl.col("k") % 16 < 10) & (number.cast(pl.Float64).cast(pl.UInt64) == number)

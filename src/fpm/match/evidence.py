@@ -96,13 +96,16 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     left = asked.select(
         "x", "cls", "owner", "owner_hh", "born", "head_u", "head_k", *_SIDES, sex="man"
     )[pairs["q"]]
-    right = keyed.people.select(*_SIDES, "birth", "hh", "sex")[pairs["ra"]]
+    right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
     both = left.hstack(right.rename(lambda name: f"{name}_c")).hstack(pairs.select("ra"))
     relation, agree = id_relations(
         both["pattern"], both["pattern_c"], both["known"], both["known_c"]
     )
     owner = _owner_level(both)
-    relation = np.where(owner > 0, NONE, relation).astype(np.uint8)
+    # A number the roster itself contradicts, or gives to two people, speaks against nobody.
+    doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()
+    silent = (owner > 0) | (doubtful & (relation == INCOMPATIBLE))
+    relation = np.where(silent, NONE, relation).astype(np.uint8)
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
     levels = {

@@ -128,25 +128,7 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
             id_birth="birth_date",
             id_sex="sex",
         )
-    ).with_columns(
-        opaque=pl.when(other).then(plain),
-        pattern=pl.when(_held_by_float())
-        .then(pl.col("pattern").str.slice(0, 15) + "???")
-        .otherwise("pattern"),
-        known=pl.when(_held_by_float()).then(pl.lit(15, pl.UInt8)).otherwise("known"),
-        quality=pl.when(_held_by_float()).then(pl.lit("rounded")).otherwise("quality"),
-    )
-
-
-def _held_by_float() -> pl.Expr:
-    """A wrong number of eighteen digits that floating point holds exactly: one in 64 by chance."""
-    number = (
-        pl.when(pl.col("pattern").str.contains(r"^\d{18}$"))
-        .then(pl.col("pattern"))
-        .cast(pl.UInt64, strict=False)
-    )
-    exact = number.cast(pl.Float64).cast(pl.UInt64) == number
-    return pl.col("quality").is_in(["check", "date"]) & exact.fill_null(value=False)
+    ).with_columns(opaque=pl.when(other).then(plain))
 
 
 def _head_number(texts: pl.Series) -> pl.Series:
