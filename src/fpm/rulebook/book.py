@@ -13,7 +13,13 @@ from fpm.rulebook.dated import NamedParameter, Parameter
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
-from fpm.rulebook.settings import MatchingSpec, MeasuresSpec, WorkbooksSpec, WorkflowSpec
+from fpm.rulebook.settings import (
+    GuardsSpec,
+    MatchingSpec,
+    MeasuresSpec,
+    WorkbooksSpec,
+    WorkflowSpec,
+)
 from fpm.rulebook.values import Values, values_in_force
 
 
@@ -34,6 +40,7 @@ class Rulebook:
     rules: tuple[RuleSpec, ...]
     parameters: Mapping[str, NamedParameter]
     matching: MatchingSpec
+    guards: GuardsSpec
     workflow: WorkflowSpec
     measures: MeasuresSpec
     workbooks: WorkbooksSpec

@@ -212,17 +212,21 @@ def _reference_faults(layout: Layout) -> Iterator[Fault]:
                 ("recognise", "fields"), f"没有“{name}”这一列{perhaps(name, spec.fields)}"
             )
     if spec.order_by is not None:
-        field = spec.fields.get(spec.order_by)
-        if field is None:
-            yield file.fault(
-                ("order_by",), f"没有“{spec.order_by}”这一列{perhaps(spec.order_by, spec.fields)}"
-            )
-        elif field.type not in ("date", "month"):
-            yield file.fault(("order_by",), "应是日期（date）或月份（month）列")
+        yield from _dated_field_faults(layout, "order_by", spec.order_by)
+    for name in spec.period_by:
+        yield from _dated_field_faults(layout, "period_by", name)
     if spec.facts and spec.department == ROSTER:
         yield file.fault(("facts",), "花名册没有指标，由本行算出的列写在 [derived.…] 下")
     if spec.derived and spec.department != ROSTER:
         yield file.fault(("derived",), "只有花名册有由本行算出的列，部门数据请写 [facts.…]")
+
+
+def _dated_field_faults(layout: Layout, key: str, name: str) -> Iterator[Fault]:
+    field = layout.spec.fields.get(name)
+    if field is None:
+        yield layout.file.fault((key,), f"没有“{name}”这一列{perhaps(name, layout.spec.fields)}")
+    elif field.type not in ("date", "month"):
+        yield layout.file.fault((key,), "应是日期（date）或月份（month）列")
 
 
 def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], list[Fault]]:

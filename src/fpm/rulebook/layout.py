@@ -120,6 +120,8 @@ class LayoutSpec(Spec):
     title: Title
     match_on: MatchOn = "person"
     coverage: Literal["complete", "events"]
+    period_by: tuple[Identifier, ...] = ()
+    """Month or date fields that say to which period a record belongs; the first filled counts."""
     about: Literal["everyone", "heads", "children"] = "everyone"
     """Whom the extract lists, a hint for matching."""
     order_by: Identifier | None = None

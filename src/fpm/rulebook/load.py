@@ -22,23 +22,30 @@ from fpm.rulebook.dated import NamedParameter
 from fpm.rulebook.faults import perhaps, spec_faults
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
-from fpm.rulebook.settings import MatchingSpec, MeasuresSpec, WorkbooksSpec, WorkflowSpec
+from fpm.rulebook.settings import (
+    GuardsSpec,
+    MatchingSpec,
+    MeasuresSpec,
+    WorkbooksSpec,
+    WorkflowSpec,
+)
 from fpm.rulebook.toml_file import TomlFile, read_toml
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
 _SETTINGS: Final[dict[str, type[Spec]]] = {
     "matching.toml": MatchingSpec,
+    "guards.toml": GuardsSpec,
     "workflow.toml": WorkflowSpec,
     "measures.toml": MeasuresSpec,
     "workbooks.toml": WorkbooksSpec,
 }
-_MAY_BE_MISSING: Final = "matching.toml"
-"""Matching has start weights of its own; the other three say what people will read."""
+_MAY_BE_MISSING: Final = frozenset({"matching.toml", "guards.toml"})
+"""These have values of their own to start from; the other three say what people will read."""
 
 _PLACES: Final = (
     "layouts/<部门>/<种类>.toml、parameters/<名称>.toml、policies/<风险>/<编号>.toml、"
-    "quality/<编号>.toml，以及 matching、workflow、measures、workbooks 四个设置文件"
+    "quality/<编号>.toml，以及 matching、guards、workflow、measures、workbooks 五个设置文件"
 )
 
 
@@ -169,7 +176,7 @@ def _parameter_faults(shelf: _Shelf) -> Iterator[Fault]:
 
 def _missing_settings(shelf: _Shelf) -> Iterator[Fault]:
     for name in _SETTINGS:
-        if name != _MAY_BE_MISSING and name not in shelf.names:
+        if name not in _MAY_BE_MISSING and name not in shelf.names:
             yield Fault(name, "", "缺少这个设置文件，可从随程序附带的规则里复制")
 
 
@@ -220,6 +227,7 @@ def _bound(shelf: _Shelf, columns: dict[str, ColumnType], digest: str) -> Rulebo
         rules=tuple(sorted((rule.spec for rule in shelf.rules), key=lambda rule: rule.id)),
         parameters={spec.name: spec for _, spec in shelf.parameters},
         matching=setting("matching.toml", MatchingSpec),
+        guards=setting("guards.toml", GuardsSpec),
         workflow=setting("workflow.toml", WorkflowSpec),
         measures=setting("measures.toml", MeasuresSpec),
         workbooks=setting("workbooks.toml", WorkbooksSpec),

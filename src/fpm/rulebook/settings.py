@@ -1,4 +1,4 @@
-"""The office-wide settings of a rule book: matching, workflow, measures, workbooks."""
+"""The office-wide settings of a rule book: matching, guards, workflow, measures, workbooks."""
 
 from __future__ import annotations
 
@@ -22,6 +22,39 @@ class MatchingSpec(Spec):
     """A blocking key shared by more roster people than this proposes nobody."""
     headers: dict[Identifier, tuple[Title, ...]] = Field(default_factory=dict)
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
+
+
+class ChangeSpec(Spec):
+    """By how much a list may change from one period to the next, as a share of the earlier one."""
+
+    shrink: Share
+    grow: Annotated[float, Field(ge=0, strict=False)]
+
+
+class GuardsSpec(Spec):
+    """``guards.toml``: when what was delivered is not believed without a word from a person."""
+
+    roster: ChangeSpec = ChangeSpec(shrink=0.05, grow=0.05)
+    complete: ChangeSpec = ChangeSpec(shrink=0.2, grow=0.3)
+    """Extracts with ``coverage = "complete"``."""
+    size_rows: Annotated[int, Field(ge=1)] = 20
+    """Lists that are shorter both times may change by any share, but not become empty."""
+    same_rows: Annotated[int, Field(ge=1)] = 50
+    """A shorter list may hold the same records as before."""
+    days_before: Annotated[int, Field(ge=0)] = 0
+    """A file may be dated this many days before its period begins."""
+    days_after: Annotated[int, Field(ge=0)] = 31
+    """A file may be dated this many days after its period ends."""
+    dated_rows: Annotated[int, Field(ge=1)] = 20
+    """Fewer dated records say nothing about the period."""
+    dated_share: Share = 0.05
+    """The records' period is the latest month with at least this share of them."""
+    own_codes: tuple[Annotated[str, Field(pattern=r"^\d{6}$")], ...] = ()
+    """Former division codes of the county."""
+    own_share: Share = 0.5
+    """Of the ID numbers, and of the townships, at least this share is the county's own."""
+    own_rows: Annotated[int, Field(ge=1)] = 10
+    """Fewer rows with a readable number or township say nothing about the county."""
 
 
 class ResultSpec(Spec):
