@@ -10,25 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import typer
-from typer import rich_utils
 
 from fpm import __version__
-from fpm.cli import files, followup, judging, monthly, places
+from fpm.cli import files, followup, judging, monthly, places, review
+from fpm.cli.chinese import in_chinese, speak_chinese
 from fpm.errors import FpmError
 from fpm.masking import mask_digits
 
 FAULT: Final = 70
 FAULT_REPORT: Final = "fpm-fault.txt"
-
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.ERRORS_PANEL_TITLE = "用法错误"
-rich_utils.DEFAULT_STRING = "[默认：{}]"
-rich_utils.ENVVAR_STRING = "[环境变量：{}]"
-rich_utils.REQUIRED_LONG_STRING = "[必填]"
-rich_utils.ABORTED_TEXT = "已中止。"
-rich_utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 查看用法。"
 
 app = typer.Typer(
     name="fpm",
@@ -39,6 +29,7 @@ app = typer.Typer(
         "打开 out/2026-10/ 里的表。"
     ),
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -65,6 +56,7 @@ files.register(app)
 monthly.register(app)
 judging.register(app)
 followup.register(app)
+review.register(app)
 
 
 def run() -> None:
@@ -75,8 +67,9 @@ def run() -> None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    speak_chinese()
     try:
-        app()
+        in_chinese(typer.main.get_command(app))()
     except FpmError as error:
         typer.echo(f"错误：{error}", err=True)
         sys.exit(error.exit_code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import polars as pl
 from rich.console import Console
 
@@ -9,7 +11,9 @@ from fpm.cli.show.tables import add_row, plain_table
 from fpm.followup import by_township
 from fpm.model import LEVEL_TITLES, Period
 from fpm.pipeline.followup import Imported
+from fpm.pipeline.review import Decided
 
+_MOST_SHOWN: Final = 30
 STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
 
 
@@ -48,7 +52,9 @@ def show_standing(console: Console, period: Period, alerts: pl.DataFrame) -> Non
 def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
     """One line an alert."""
     table = plain_table(
-        "线索", ["线索编号", "乡镇", "村", "级别", "风险", "期限", "进度", "核实结果"]
+        "线索",
+        ["线索编号", "乡镇", "村", "级别", "风险", "期限", "进度", "核实结果"],
+        numbers=("线索编号", "期限"),
     )
     for row in alerts.to_dicts():
         standing = STANDING_TITLES[row["standing"]]
@@ -67,3 +73,37 @@ def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
             style="red" if row["overdue"] else "",
         )
     console.print(table)
+
+
+def show_decided(console: Console, decided: Decided) -> None:
+    """Show how many decisions were remembered, and every row that was not taken."""
+    choices = decided.choices
+    console.print(
+        f"新记住 {decided.recorded:,} 条认定，台账已有 {choices.known:,} 条，"
+        f"未定 {choices.undecided:,} 条，有问题 {choices.problems.height:,} 处。"
+    )
+    show_problems(console, choices.problems)
+    if decided.recorded:
+        console.print("重新运行本期（fpm run）后，认定即生效。")
+
+
+def show_undecided(console: Console, waiting: list[dict[str, Any]]) -> None:
+    """A record above its candidates."""
+    if not waiting:
+        console.print("没有待核的身份。")
+        return
+    table = plain_table(
+        f"身份待核（{len(waiting)} 条）",
+        ["", "姓名", "证件号码", "住址", "可能性", "说明"],
+        numbers=("可能性",),
+    )
+    for number, record in enumerate(waiting[:_MOST_SHOWN], start=1):
+        said = [record["name"], record["id_number"], record["place"], "", record["source"]]
+        add_row(table, [f"{number}.", *said], style="bold")
+        for row in record["candidates"]:
+            share = f"{row['probability']:.0%}"
+            about = [row["name"], row["id_number"], row["place"], share, row["reason"]]
+            add_row(table, [f"  第{row['rank']}候选", *about])
+    console.print(table)
+    if len(waiting) > _MOST_SHOWN:
+        console.print(f"只列前 {_MOST_SHOWN} 条，全部见“身份待核.xlsx”（fpm review export）。")

@@ -1,0 +1,99 @@
+"""``review``: people decide what matching could not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fpm.cli.console import chosen_period, open_workspace, people, print_json, today
+from fpm.cli.followup import Returned, SupersedeOption
+from fpm.cli.monthly import NEEDS_A_PERSON
+from fpm.cli.options import AsOfOption, JsonOption, PeriodOption, StrictOption, WorkspaceOption
+
+review = typer.Typer(help="身份待核：列出、导出、导入人工认定。", invoke_without_command=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.add_typer(review, name="review")
+
+
+@review.callback()
+def list_undecided(
+    context: typer.Context,
+    period: PeriodOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """身份待核：不带子命令时，在屏幕上列出拿不准的记录和候选人（证件号码遮盖）。
+
+    示例：fpm review
+
+    示例：fpm review export -o 待核
+
+    示例：fpm review import 待核/身份待核.xlsx --by 李分析员
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from fpm.cli.show.followup import show_undecided
+    from fpm.pipeline.review import undecided
+
+    opened = open_workspace(workspace)
+    waiting = undecided(opened, chosen_period(opened, period))
+    if as_json:
+        print_json(waiting)
+        return
+    show_undecided(people(), waiting)
+
+
+@review.command("export")
+def export_review(
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="文件", help="写到哪里。")],
+    period: PeriodOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """导出身份待核清单，供人工认定。
+
+    示例：fpm review export -o 待核
+    """
+    from fpm.pipeline.review import export_review as export
+
+    opened = open_workspace(workspace)
+    path = export(opened, chosen_period(opened, period), out)
+    people().print(
+        f"已写入 {path}，填好后用 fpm review import 导入。", soft_wrap=True, markup=False
+    )
+
+
+@review.command("import")
+def import_review(
+    files: Returned,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="姓名", help="谁作的认定，记入台账。")
+    ] = None,
+    supersede: SupersedeOption = False,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """导入身份待核清单中的认定；同一身份以后各月不再问。
+
+    示例：fpm review import 身份待核.xlsx --by 李分析员
+    """
+    from fpm.cli.show.followup import show_decided
+    from fpm.pipeline.review import import_decisions
+    from fpm.rulebook import load_rulebook
+
+    opened = open_workspace(workspace)
+    with opened.locked():
+        rulebook = load_rulebook(opened.rules)
+        decided = import_decisions(opened, rulebook, files, (by, today(as_of)), supersede=supersede)
+    if as_json:
+        print_json(decided.document())
+    else:
+        show_decided(people(), decided)
+    if strict and decided.choices.problems.height:
+        raise typer.Exit(NEEDS_A_PERSON)

@@ -1,0 +1,166 @@
+"""Undecided matches: shown, exported, and people's decisions back into the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from fpm.errors import WorkspaceError
+from fpm.followup.decisions import CHOICE_SCHEMA, Choices, read_decisions
+from fpm.ledger import Ledger
+from fpm.masking import mask_id
+from fpm.model import RECORD_KEY, Period
+from fpm.pipeline.followup import list_layout, read_returned
+from fpm.rulebook import Rulebook
+from fpm.workspace import Workspace
+
+REVIEW_BOOK: Final = "身份待核.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of returned decisions; ``recorded``: how many were new to the ledger."""
+
+    recorded: int
+    choices: Choices
+
+    def document(self) -> dict[str, Any]:
+        """The outcome as one JSON document."""
+        return {
+            "recorded": self.recorded,
+            "already_recorded": self.choices.known,
+            "undecided": self.choices.undecided,
+            "problems": self.choices.problems.to_dicts(),
+        }
+
+
+def import_decisions(
+    workspace: Workspace,
+    rulebook: Rulebook,
+    files: Sequence[Path],
+    decided: tuple[str | None, dt.date],
+    *,
+    supersede: bool = False,
+) -> Decided:
+    """Read decisions out of returned lists of undecided matches and remember them.
+
+    Args:
+        workspace: where the lists were made.
+        rulebook: the headings of the list.
+        files: returned workbooks.
+        decided: by whom, and on which day.
+        supersede: a decision that differs from the remembered one replaces it.
+
+    Raises:
+        RefusedError: no file can be used.
+    """
+    read = read_returned(files, list_layout(rulebook, "review"))
+    returned = read.rows.select(
+        pl.col(name).cast(dtype) if name in read.rows.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in CHOICE_SCHEMA.items()
+    )
+    periods = workspace.periods()
+    asked = pl.concat([_pairs(), *(_pairs_of(workspace, period) for period in periods)]).unique()
+    by, day = decided
+    with Ledger.open(workspace.ledger) as ledger:
+        choices = read_decisions(returned, asked, ledger.decisions(), supersede=supersede)
+        rows = choices.fresh.with_columns(decided_by=pl.lit(by, pl.String))
+        recorded = ledger.add_decisions(rows, periods[-1], day) if rows.height else 0
+    problems = pl.concat([read.problems, choices.problems])
+    return Decided(recorded, Choices(choices.fresh, problems, choices.known, choices.undecided))
+
+
+def export_review(workspace: Workspace, period: Period, target: Path) -> Path:
+    """Copy the period's list of undecided matches to ``target``.
+
+    Raises:
+        WorkspaceError: nothing was undecided, or the period was not run.
+    """
+    source = workspace.out(period) / REVIEW_BOOK
+    if not source.is_file():
+        raise WorkspaceError(f"{period} 期没有待核的身份（或这一期还没有运行）")
+    path = target / REVIEW_BOOK if target.suffix.lower() != ".xlsx" else target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, path)
+    path.chmod(0o600)
+    return path
+
+
+def undecided(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
+    """The period's undecided identities without a remembered decision, each with candidates.
+
+    ID numbers are masked.
+
+    Raises:
+        WorkspaceError: the period was not matched.
+    """
+    claims = workspace.read_frame(period, "claims")
+    candidates = workspace.read_frame(period, "candidates")
+    roster = workspace.read_frame(period, "roster")
+    if claims is None or candidates is None or roster is None:
+        raise WorkspaceError(f"{period} 期还没有比对，请先运行 fpm match 或 fpm run")
+    with Ledger.open(workspace.ledger) as ledger:
+        decided = ledger.decisions()
+    people = roster.select("person_id", "name", "id_number", "township", "village")
+    offered = candidates.join(
+        claims.select(*RECORD_KEY, "identity", *_said(claims)), on=RECORD_KEY, how="inner"
+    ).join(
+        people.rename({name: f"{name}_of" for name in people.columns if name != "person_id"}),
+        on="person_id",
+        how="left",
+    )
+    waiting = offered.join(decided.select("identity"), on="identity", how="anti")
+    first = waiting.sort(*RECORD_KEY, "rank").unique(["identity", "rank"], keep="first")
+    grouped = first.sort(*RECORD_KEY, "rank").group_by("identity", maintain_order=True)
+    return [_shown(rows.to_dicts()) for _, rows in grouped]
+
+
+def _said(claims: pl.DataFrame) -> list[str]:
+    return [name for name in ("name", "id_number", "township", "village") if name in claims.columns]
+
+
+def _shown(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "identity": first["identity"],
+        "source": f"{first['file']} {first['sheet']} 第{first['row']}行",
+        "name": first.get("name"),
+        "id_number": _masked(first.get("id_number")),
+        "place": f"{first.get('township') or ''}{first.get('village') or ''}",
+        "candidates": [
+            {
+                "rank": row["rank"],
+                "person_id": row["person_id"],
+                "name": row["name_of"],
+                "id_number": _masked(row["id_number_of"]),
+                "place": f"{row['township_of'] or ''}{row['village_of'] or ''}",
+                "probability": round(row["probability"], 3),
+                "reason": row["reason"],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _masked(number: str | None) -> str | None:
+    return None if number is None else mask_id(number)
+
+
+def _pairs() -> pl.DataFrame:
+    return pl.DataFrame(schema={"identity": pl.String, "person_id": pl.String})
+
+
+def _pairs_of(workspace: Workspace, period: Period) -> pl.DataFrame:
+    """Identities that were undecided in a period, with every candidate."""
+    claims = workspace.read_frame(period, "claims")
+    candidates = workspace.read_frame(period, "candidates")
+    if claims is None or candidates is None:
+        return _pairs()
+    keyed = claims.select(*RECORD_KEY, "identity")
+    return candidates.join(keyed, on=RECORD_KEY, how="inner").select("identity", "person_id")
