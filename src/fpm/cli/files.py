@@ -43,7 +43,7 @@ def inspect(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """看一个文件会被怎样读：工作表、表头行、版式、各列、证件号码质量、最先出现的问题。
+    """看文件会怎样读：工作表、表头、版式、各列、证件号码质量、问题。
 
     示例：fpm inspect 医保结算.csv
     """

@@ -39,7 +39,7 @@ def run(
     as_json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """一条命令做完一期：读入、比对、研判、生成各乡镇线索表（定时任务用这个）。
+    """一条命令做完一期：读入、比对、研判、出表（定时任务也用它）。
 
     示例：fpm run --period 2026-10
     """

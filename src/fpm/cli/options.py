@@ -53,7 +53,7 @@ AsOfOption = Annotated[
         "--as-of",
         parser=_day,
         metavar="日期",
-        help="以这一天为“今天”（计算反馈期限等）；不写时取当天。",
+        help="以这一天为“今天”；不写时取当天。",
         show_default=False,
     ),
 ]

@@ -75,7 +75,7 @@ def sample(
     period: PeriodOption = None,
     seed: Annotated[int, typer.Option("--seed", metavar="整数", help="同一种子生成同一个县。")] = 1,
 ) -> None:
-    """生成任意规模的虚构县：工作区、花名册、五部门数据，以及旁边的真值表。
+    """生成任意规模的虚构县：工作区、花名册、部门数据和真值。
 
     示例：fpm sample --persons 100000 样例县 --period 2026-10
     """
