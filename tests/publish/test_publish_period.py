@@ -16,6 +16,7 @@ from fpm.errors import RulebookError, StorageError
 from fpm.publish import Publication, publish_period, require_usable
 from fpm.publish.storage import file_name, write_private
 from fpm.publish.township import row_key
+from fpm.rulebook.settings import WorkflowSpec
 
 FIRST = "999901-2026-00001"
 
@@ -322,3 +323,11 @@ def test_creation_dates_come_from_the_list_not_from_the_clock(handed_on):
     properties = openpyxl.load_workbook(handed_on / "县级汇总.xlsx").properties
     assert properties.created.date() == HEADING.issued_on
     assert properties.modified.date() == HEADING.issued_on
+
+
+@pytest.mark.parametrize("titles", [["甲,乙"], ["结果" * 30 + str(n) for n in range(5)], []])
+def test_results_that_no_drop_down_can_hold_are_refused(forms, titles):
+    given = forms.workflow.model_dump()
+    given["results"] = tuple({"title": title, "effect": "no_risk"} for title in titles)
+    with pytest.raises(ValueError, match="results"):
+        WorkflowSpec.model_validate(given)
