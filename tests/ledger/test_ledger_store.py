@@ -182,14 +182,17 @@ def test_two_writers_do_not_mix(county, hit, monkeypatch):
         pass
 
 
+NEXT = shipped_migrations()[-1].number + 1
+
+
 def test_a_step_to_a_newer_version_keeps_a_copy_first(county, hit):
     county.judge("2026-10", hit("H1"))
-    step = Migration(2, "CREATE TABLE visit (id INTEGER PRIMARY KEY) STRICT;")
+    step = Migration(NEXT, "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;")
     connection = sqlite3.connect(county.path, isolation_level=None)
     migrate(connection, county.path, [*shipped_migrations(), step])
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (NEXT,)
     connection.close()
-    copy = county.path.with_name("ledger.db.before-2.bak")
+    copy = county.path.with_name(f"ledger.db.before-{NEXT}.bak")
     assert verify(copy).sound
     with pytest.raises(RefusedError, match="升级 fpm"):
         Ledger.open(county.path)
@@ -197,7 +200,9 @@ def test_a_step_to_a_newer_version_keeps_a_copy_first(county, hit):
 
 def test_a_step_that_fails_leaves_the_ledger_as_it_was(county, hit):
     county.judge("2026-10", hit("H1"))
-    step = Migration(2, "CREATE TABLE visit (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);")
+    step = Migration(
+        NEXT, "CREATE TABLE extra (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"
+    )
     connection = sqlite3.connect(county.path, isolation_level=None)
     with pytest.raises(LedgerDamagedError, match="保持原样"):
         migrate(connection, county.path, [*shipped_migrations(), step])
