@@ -279,6 +279,21 @@ def test_dots_and_spaces_in_a_name_are_no_contradiction(handed_on):
     assert "花名册中李建国的证件号码为999901********0012" in text
 
 
+def test_a_person_who_stands_in_many_rows_is_told_once(tmp_path, publication, forms):
+    stranger = publication.records.filter(pl.col("status") == "unmatched")
+    more = [stranger.with_columns(row=pl.lit(row, pl.UInt32)) for row in range(30, 60)]
+    records = pl.concat([publication.records, *more])
+    folder, _ = publish(tmp_path, publication, forms, records=records)
+    worksheet = sheet(folder, "部门反馈/民政.xlsx", "数据问题")
+    told = [
+        (row.value, reason.value)
+        for row, reason in zip(column(worksheet, "行号"), column(worksheet, "问题"), strict=True)
+        if "没有此证件号" in reason.value
+    ]
+    listed = "、".join(str(row) for row in range(30, 50))
+    assert told == [(4, f"花名册中没有此证件号，也没有同名且同村的人（第{listed}等30行同此）")]
+
+
 def test_forms_that_cannot_be_followed_are_refused_with_every_fault(forms):
     township = forms.workbooks.workbook["township"]
     broken = township.model_copy(

@@ -23,6 +23,8 @@ PROBLEMS: Final = {
     "contradicts": "与花名册不一致",
     "unmatched": "未匹配到人",
 }
+_NAMED_ROWS: Final = 20
+"""Row numbers listed for a problem that one person has in many rows."""
 _WHOLE_ID: Final = r"^\d{17}[\dX]$"
 _COLUMNS: Final = (*RECORD_KEY, "problem", "cell", "column", "value", "reason", "advice")
 
@@ -48,8 +50,8 @@ def return_rows(publication: Publication) -> pl.DataFrame:
     parts = {
         "quarantined": publication.quarantine,
         "blanked": publication.blanked,
-        "unmatched": _unmatched(publication),
-        "contradicts": _contradictions(publication),
+        "unmatched": _told_once(_unmatched(publication)),
+        "contradicts": _told_once(_contradictions(publication)),
     }
     order = {title: place for place, title in enumerate(PROBLEMS.values())}
     stacked = [
@@ -60,6 +62,24 @@ def return_rows(publication: Publication) -> pl.DataFrame:
     return pl.concat(stacked).sort(
         "department", rank, "file", "sheet", "row", "column", nulls_last=True
     )
+
+
+def _told_once(problems: pl.DataFrame) -> pl.DataFrame:
+    """One row a problem of one person in one sheet; the reason names the other rows that have it.
+
+    A patient stands in a settlement file many times; the department corrects him once.
+    """
+    alike = ["department", "kind", "file", "sheet", "cell", "column", "value", "reason", "advice"]
+    grouped = (
+        problems.sort(*alike, "row", nulls_last=True)
+        .group_by(alike, maintain_order=True)
+        .agg(pl.col("row").first(), others=pl.col("row").slice(1))
+    )
+    count = pl.col("others").list.len()
+    named = pl.col("others").list.head(_NAMED_ROWS).cast(pl.List(pl.String)).list.join("、")
+    more = pl.when(count > _NAMED_ROWS).then(pl.format("等{}行", count)).otherwise(pl.lit("行"))
+    also = pl.when(count > 0).then(pl.format("（第{}{}同此）", named, more)).otherwise(pl.lit(""))
+    return grouped.with_columns(reason=pl.concat_str(pl.col("reason").fill_null(""), also))
 
 
 def _unmatched(publication: Publication) -> pl.DataFrame:
