@@ -277,9 +277,10 @@ def sheet_changed(old, new):
     return repacked(xlsx_bytes(), change)
 
 
-def test_a_dtd_in_a_workbook_part_is_refused(read, tmp_path):
+@pytest.mark.parametrize("prolog", [b"<!DOCTYPE x>", b'<!-- <a> --><!DOCTYPE x [<!ENTITY y "z">]>'])
+def test_a_dtd_in_a_workbook_part_is_refused(read, tmp_path, prolog):
     path = tmp_path / "低保.xlsx"
-    path.write_bytes(sheet_changed(b"<worksheet", b"<!DOCTYPE x><worksheet"))
+    path.write_bytes(sheet_changed(b"<worksheet", prolog + b"<worksheet"))
     with pytest.raises(FileRefusedError, match="DTD"):
         read(path)
 

@@ -17,7 +17,7 @@ EDGE: Final = (
 )
 """White space and invisible characters that cling to copied cells."""
 
-_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\v\f\x1c\xc2\xe1\xe2\xe3\xef")
+_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\r\n\v\f\x1c\xc2\xe1\xe2\xe3\xef")
 """First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
 _WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
 """First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""
@@ -99,14 +99,15 @@ def column_names(width: int) -> list[str]:
     return [f"c{number}" for number in range(width)]
 
 
-def trimmed(frame: pl.DataFrame, source: bytes) -> pl.DataFrame:
+def trimmed(frame: pl.DataFrame, source: bytes, line_ends: bytes = b"") -> pl.DataFrame:
     """Trim edges, take off ``="…"`` and leading apostrophes; blank text becomes null.
 
     Args:
         frame: String columns.
         source: The UTF-8 text the frame was read from: what does not occur in it needs no search.
+        line_ends: Characters that end lines of ``source`` and cannot stand inside a cell.
     """
-    if any(byte in source for byte in _SPACE_BYTES):
+    if any(byte in source for byte in _SPACE_BYTES if byte not in line_ends):
         frame = frame.with_columns(pl.all().str.strip_chars(EDGE))
     if any(byte in source for byte in _WRAPPER_BYTES):
         wrapped = _columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))

@@ -65,6 +65,8 @@ class SheetReading:
     runner_up: LayoutScore | None = None
     header_row: int | None = None
     """Spreadsheet row of the first header line."""
+    titles: tuple[str, ...] = ()
+    """What stands above the header, cell by cell, with long numbers masked."""
     columns: tuple[ColumnReading, ...] = ()
     missing: tuple[str, ...] = ()
     """Titles of fields the sheet does not have."""

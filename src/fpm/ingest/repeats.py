@@ -16,6 +16,8 @@ def settle_repeats(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Blank the cells in which columns of the same field contradict each other.
 
+    A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns.
+
     Args:
         data: The rows as text, with column ``row``.
         header: The header; ``repeated`` are the columns in question.
@@ -32,6 +34,9 @@ def settle_repeats(
     blanked: list[pl.DataFrame] = []
     for number, name in header.repeated.items():
         kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
+        if layout.fields[name].multiple:
+            data = data.with_columns(_both(kept, other).alias(f"c{columns[name]}"))
+            continue
         differs = other.is_not_null() & kept.ne_missing(other)
         rows = data.filter(differs)
         if rows.is_empty():
@@ -45,3 +50,8 @@ def settle_repeats(
         blanked.append(troubles(cells, Column(text, column_letter(number)), place))
         data = data.with_columns(pl.when(~differs).then(kept).alias(f"c{columns[name]}"))
     return data, gather(blanked)
+
+
+def _both(kept: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The values of two cells as one cell of several values."""
+    return pl.coalesce(kept + "," + other, kept, other)

@@ -18,9 +18,11 @@ from fpm.ingest.recognise import CLEAR_LEAD, ENOUGH, Candidate, rank_layouts
 from fpm.ingest.rows import label_rows
 from fpm.ingest.table import Table, TableReading, read_table
 from fpm.ingest.unknown import describe_unread
+from fpm.model import mask_digits
 from fpm.rulebook.layout import LayoutSpec
 
 _SHOWN: Final = 5
+_TITLE_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def _tables(
         if following is None:
             return
         grid, header = rest, following
+
+
+def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
+    rows = grid.cells.head(header.first).rows()
+    return tuple(mask_digits(cell[:_TITLE_SHOWN]) for row in rows for cell in row if cell)
 
 
 def _refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
@@ -160,6 +167,7 @@ def _sheet_reading(
         layout=best.summary(),
         runner_up=ranked[1].summary() if len(ranked) > 1 else None,
         header_row=header.first + 1,
+        titles=_titles(grid, header),
         columns=columns,
         missing=tuple(spec.title for name, spec in best.layout.fields.items() if name not in found),
         notes=tuple(notes),

@@ -23,7 +23,7 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     frame = _regular(decoded.text, source, separator)
     if frame is None:
         return build_grid(read_delimited(decoded, separator, limits))
-    cells = trimmed(frame, source)
+    cells = trimmed(frame, source, b"" if b'"' in source else b"\r\n")
     head = SheetHead("", cells.width, cells.height, typed=False, notes=decoded.notes)
     return Grid(head, cells)
 

@@ -35,7 +35,10 @@ _FORMULA_CELL = re.compile(
     _TAG + rb"c\b([^>]*)>" + _TAG + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
-_SIGNS: Final = (b"hidden=", b't="e"', b"f></c>", b"<v></v>", b"<v/>", b"<v />", b":f></")
+_SIGNS: Final = (b"hidden=", b't="e"', b"f>")
+"""Without one of these a sheet has no hidden line, no error value and no formula."""
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 UNCALCULATED: Final = "#未计算"
 """Stands in a formula cell that was saved without its result."""
 
@@ -93,19 +96,29 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
 def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bool:
     """Inflate one part block by block; True when it holds something worth a closer look."""
     markup = info.filename.endswith((".xml", ".rels"))
-    found = False
+    found = before_root = False
     tail = b""
     with parts.open(info) as stream:
         while block := stream.read(_BLOCK):
             budget.spend(len(block))
             if not markup:
                 continue
+            before_root = not tail or before_root
             text = tail + block
-            if _DOCTYPE.search(text):
-                raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+            if before_root:
+                before_root = _check_prolog(text)
             found = found or any(sign in text for sign in _SIGNS)
             tail = block[-_OVERLAP:]
     return found
+
+
+def _check_prolog(text: bytes) -> bool:
+    """Refuse a DTD, which can only stand before the root element; True while still before it."""
+    text = _COMMENT.sub(b"", text)
+    root = _ROOT.search(text)
+    if _DOCTYPE.search(text, 0, root.start() if root else len(text)):
+        raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+    return root is None
 
 
 def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
@@ -151,8 +164,7 @@ def _tags(
 
     with parts.open(name) as stream:
         content = stream.read(_SETTINGS_BYTES)
-    if _DOCTYPE.search(content):
-        raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+    _check_prolog(content)
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     try:
