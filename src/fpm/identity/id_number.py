@@ -42,7 +42,7 @@ READING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "quality": pl.String,
     "valid_id": pl.String,  # canonical 18 characters, only for SURE qualities
     "k": pl.UInt64,  # id17 * 16 + check (0-10) of any complete 18 characters, proven or not
-    "pattern": pl.String,  # 18 characters with ? for unknown places, or raw digits of another length
+    "pattern": pl.String,  # 18 places with ? for unknown ones, or digits of another length
     "known": pl.UInt8,  # leading places given by a scientific or rounded number, else null
     "birth_date": pl.Date,  # of SURE numbers
     "sex": pl.String,  # 男/女, of SURE numbers
@@ -55,8 +55,6 @@ _NOT_GIVEN = (
 )
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
 _MASK = r"[*?●○□■#_✱•]"
-_OLDEST = pl.date(1850, 1, 1)
-_LATEST = pl.date(2100, 1, 1)
 
 
 def pack(canonical: pl.Expr) -> pl.Expr:
@@ -88,16 +86,20 @@ def check_of(body: pl.Expr) -> pl.Expr:
 
 
 def birth_date_of(body: pl.Expr) -> pl.Expr:
-    """The birth date inside seventeen digits; null where the calendar has no such day."""
-    digits = body // 1000 % 100_000_000
+    """The birth date inside seventeen digits; null where the calendar has no such day.
+
+    Days are counted from the civil calendar by arithmetic (years begin in March, so that the leap
+    day is the last of its year), which is several times faster than building dates.
+    """
+    digits = (body // 1000 % 100_000_000).cast(pl.Int32)
     year, month, day = digits // 10_000, digits // 100 % 100, digits % 100
     possible = year.is_between(1850, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
-    date = pl.datetime(
-        pl.when(possible).then(year).cast(pl.Int32),
-        pl.when(possible).then(month).cast(pl.Int8),
-        pl.when(possible).then(day.clip(1, 28)).cast(pl.Int8),
-    ).cast(pl.Date) + pl.duration(days=day.cast(pl.Int64) - day.clip(1, 28).cast(pl.Int64))
-    return pl.when(date.dt.month() == month).then(date)
+    march_year = year - (month <= 2).cast(pl.Int32)
+    leap_days = march_year // 4 - march_year // 100 + march_year // 400
+    in_year = ((month + 9) % 12 * 153 + 2) // 5 + day - 1
+    epoch = 719_468  # days from the first of March of the year 0 to 1970
+    date = (march_year * 365 + leap_days + in_year - epoch).cast(pl.Date)
+    return pl.when(possible & (date.dt.day() == day)).then(date)
 
 
 def sex_of(body: pl.Expr) -> pl.Expr:
@@ -145,17 +147,16 @@ def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
         One row a text, in order, with the columns of ``READING_SCHEMA``.
     """
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("n")
-    eighteen = pl.col("text").str.contains(r"^\d{17}[\dX]$").fill_null(value=False)
-    whole = frame.filter(eighteen).with_columns(
-        canonical=pl.col("text"), form=pl.lit("whole"), extra=pl.lit(None, pl.String)
-    )
-    odd = frame.filter(~eighteen)
-    readings = [_read_whole(whole)]
-    if odd.height:
-        shaped = _shape(odd)
-        complete = pl.col("form").is_in(["whole", "long", "old15"])
-        readings += [_read_whole(shaped.filter(complete)), _read_part(shaped.filter(~complete))]
-    return pl.concat(readings).sort("n").drop("n")
+    eighteen = frame["text"].str.contains(r"^\d{17}[\dX]$").fill_null(value=False)
+    whole = frame.filter(eighteen).rename({"text": "canonical"})
+    read = _read_whole(whole.with_columns(form=pl.lit("whole"), extra=pl.lit(None, pl.String)))
+    if whole.height == frame.height:
+        return read.drop("n")
+    shaped = _shape(frame.filter(~eighteen))
+    complete = pl.col("form").is_in(["whole", "long", "old15"])
+    parts = [read, _read_whole(shaped.filter(complete)), _read_part(shaped.filter(~complete))]
+    read = pl.concat(parts)
+    return read.drop("n")[read["n"].arg_sort()]
 
 
 def _shape(odd: pl.DataFrame) -> pl.DataFrame:
@@ -277,7 +278,7 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mask_pattern(text: pl.Expr) -> pl.Expr:
-    """Eighteen places with ``?`` under the mask, aligned left and right when the mask is too short."""
+    """Eighteen places with ``?`` under the mask; too short a mask is stretched to fill them."""
     marked = (
         text.str.replace_all(_MASK, "?")
         .str.replace_all("XX+", "??")

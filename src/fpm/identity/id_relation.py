@@ -25,6 +25,7 @@ RELATIONS: Final = (
     "prefix",
     "near",
     "incompatible",
+    "shown_differ",
 )
 """``none``: one side has no number; the index is the relation's number."""
 
@@ -43,6 +44,7 @@ RELATION_TITLES: Final = (
     "证件号仅地区位一致",
     "证件号有两位不同",
     "证件号不同",
+    "证件号可见部分不同",
 )
 
 (
@@ -60,6 +62,7 @@ RELATION_TITLES: Final = (
     PREFIX,
     NEAR,
     INCOMPATIBLE,
+    SHOWN_DIFFER,
 ) = range(len(RELATIONS))
 
 _WIDTH = 19
@@ -112,7 +115,7 @@ def _aligned(
     differing = (given & ~same).sum(axis=1)
     complete = given.all(axis=1)
     where = np.argmax(given & ~same, axis=1)
-    level = np.full(len(a), INCOMPATIBLE, dtype=np.uint8)
+    level = np.where(complete, INCOMPATIBLE, SHOWN_DIFFER).astype(np.uint8)
     level[complete & (differing == 2)] = NEAR
     level[complete & (differing == 2) & _swapped(a, b, where)] = SWAP
     level[complete & (differing == 1)] = ONE_DIGIT
@@ -129,8 +132,8 @@ def _aligned(
     level[cut & (shown >= 10)] = PREFIX10
     level[cut & (shown >= 15)] = ROUNDED
     near_round = _rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)
-    level[near_round & (level == INCOMPATIBLE)] = np.where(
-        shown[near_round & (level == INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
+    level[near_round & (level >= INCOMPATIBLE)] = np.where(
+        shown[near_round & (level >= INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
     )
     # A floating-point image proves the places it keeps, whatever digits follow them.
     same[image, 15:] = False
@@ -140,7 +143,10 @@ def _aligned(
 def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]:
     following = np.minimum(where + 1, 17)
     rows = np.arange(len(a))
-    return (a[rows, where] == b[rows, following]) & (a[rows, following] == b[rows, where])
+    swapped: NDArray[np.bool_] = (a[rows, where] == b[rows, following]) & (
+        a[rows, following] == b[rows, where]
+    )
+    return swapped
 
 
 def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
@@ -153,7 +159,10 @@ def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
 
 
 def _is_prefix(given: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return given[:, 0] & (np.diff(given.astype(np.int8), axis=1) <= 0).all(axis=1)
+    prefix: NDArray[np.bool_] = given[:, 0] & (np.diff(given.astype(np.int8), axis=1) <= 0).all(
+        axis=1
+    )
+    return prefix
 
 
 def _rounds_to(cut: Digits, whole: Digits, known: NDArray[np.uint8]) -> NDArray[np.bool_]:

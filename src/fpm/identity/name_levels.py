@@ -136,7 +136,8 @@ def similar_shape(table: NameTable, a: _Chars, b: _Chars) -> Bools:
     corner_a, corner_b = table.corners[a], table.corners[b]
     known = (corner_a[..., 0] < 10) & (corner_b[..., 0] < 10)
     corners: Bools = known & ((corner_a != corner_b).sum(axis=-1) <= 1)
-    return corners | ((table.parts[a] == table.parts[b]) & (table.parts[a] > 0))
+    shared: Bools = (table.parts[a] == table.parts[b]) & (table.parts[a] > 0)
+    return corners | shared
 
 
 def _one_deleted(a: _Chars, b: _Chars, a_longer: Bools) -> Bools:

@@ -33,7 +33,7 @@ _DOTS = r"[·•・．‧∙⋅·・｡。.,，、`'’‘\"“”_~\-–—/\\:
 _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 _UNREADABLE = r"[?*□■○●◇◆〓\x{FFFD}]"
 _HAN = r"\p{Han}"
-_NO_NAME = r"^(?:无|无名|不详|未知|空|N/?A|NONE|NULL|NAN|\?+)$"
+_NO_NAME = r"^(?:无|无名|无名氏|不详|未知|暂无|空|N/?A|NONE|NULL|NAN|\?+)$"
 
 
 def normal_name(text: pl.Expr) -> pl.Expr:
@@ -109,10 +109,15 @@ def normal_forms(texts: pl.Series) -> pl.DataFrame:
         ``text`` (distinct, not null) and ``name`` (normal simplified form or null).
     """
     distinct = texts.drop_nulls().unique().alias("text")
-    frame = pl.DataFrame({"text": distinct}).with_columns(name=normal_name(pl.col("text")))
-    known = frame.filter(pl.col("name").is_not_null())
-    known = known.with_columns(simplify(known["name"]).alias("name"))
-    return pl.concat([known, frame.filter(pl.col("name").is_null())])
+    frame = pl.DataFrame({"text": distinct})
+    # Most names are nothing but two to four common characters: those need no cleaning.
+    plain = distinct.str.contains(r"^[\x{4E00}-\x{9FFF}]{2,4}$") & ~distinct.str.contains(_NO_NAME)
+    odd = frame.filter(~plain).with_columns(name=normal_name(pl.col("text")))
+    given = odd["name"].is_not_null()
+    known = pl.concat([frame.filter(plain).with_columns(name="text"), odd.filter(given)])
+    return pl.concat(
+        [known.with_columns(simplify(known["name"]).alias("name")), odd.filter(~given)]
+    )
 
 
 def name_table(names: pl.Series) -> NameTable:

@@ -24,7 +24,7 @@ _RARE = 3
 """A village spelt one way by fewer people than this is read as a slip when another fits."""
 _MANY = 200
 _LONGEST_LIST = 400
-"""A text of unknown township is compared with villages one letter apart only in short gazetteers."""
+"""Without a township, villages one letter apart are looked for in short gazetteers only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def learn_gazetteer(places: pl.DataFrame) -> Gazetteer:
     """The gazetteer of a roster.
 
     Args:
-        places: ``township``, ``village`` (String) and ``people`` (how many write them so), distinct.
+        places: distinct ``township``, ``village`` (String) and ``people`` (how many write so).
     """
     stems = places.with_columns(
         town_stem=town_stem(pl.col("township")), village_stem=village_stem(pl.col("village"))

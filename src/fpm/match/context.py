@@ -54,7 +54,8 @@ class Claims:
 
     def child(self, person: NDArray[np.integer]) -> NDArray[np.intp]:
         """1 for people under eighteen, else 0."""
-        return (self.cells[person] < 2 * _ADULT).astype(np.intp)
+        young: NDArray[np.intp] = (self.cells[person] < 2 * _ADULT).astype(np.intp)
+        return young
 
     def replaced(self, other: Claims, lists: NDArray[np.bool_]) -> Claims:
         """These tables, with the marked lists' taken from ``other``."""

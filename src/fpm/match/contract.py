@@ -35,7 +35,7 @@ RESULT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     **MATCH_SCHEMA,
     "township": pl.String,  # as the roster writes it; of the person, or read from the record
     "village": pl.String,
-    "identity": pl.String,  # stable key of who the record says it is about; decisions refer to it
+    "identity": pl.String,  # stable key of who the record speaks of, where a person may decide
 }
 
 DECISION_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
@@ -90,4 +90,4 @@ class MatchResult:
     matches: pl.DataFrame
     candidates: pl.DataFrame
     expected_false_links: float
-    stats: dict[str, float]
+    stats: dict[str, int]

@@ -23,7 +23,12 @@ def rank_candidates(
     chance = pl.col("p").sum().over("q", "hh") if request.match_on == "household" else pl.col("p")
     return (
         scored.with_columns(chance=chance.clip(0, 1))
-        .join(people.select("ra", "person_id"), on="ra", how="left", maintain_order="left")
+        .join(
+            people.select("ra", "person_id", "household_id"),
+            on="ra",
+            how="left",
+            maintain_order="left",
+        )
         .sort("q", "chance", "p", "person_id", descending=[False, True, True, False])
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("q"))
     )

@@ -1,4 +1,4 @@
-"""What speaks for and against each candidate: levels of agreement, one number a kind of evidence."""
+"""What speaks for and against each candidate: one level of agreement a kind of evidence."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     owner = _owner_level(both)
     # A number the roster itself contradicts, or gives to two people, speaks against nobody.
     doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()
-    silent = (owner > 0) | (doubtful & (relation == INCOMPATIBLE))
+    silent = (owner > 0) | (doubtful & (relation >= INCOMPATIBLE))
     relation = np.where(silent, NONE, relation).astype(np.uint8)
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
@@ -213,7 +213,7 @@ def _birth_level(
         .to_series()
         .to_numpy()
     )
-    shown = (agree[:, 6:14].sum(axis=1) >= 6) & (relation != INCOMPATIBLE)
+    shown = (agree[:, 6:14].sum(axis=1) >= 6) & (relation < INCOMPATIBLE)
     return np.where(shown | (relation == EXACT), np.uint8(NO_BIRTH), level).astype(np.uint8)
 
 

@@ -36,7 +36,7 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
 
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
-    "id": (12, 13),
+    "id": (12, 13, 14),
     "name": (6, 7, 8, 9, 10),
     "birth": (3, 4),
     "place": (4, 5, 6),
@@ -101,6 +101,9 @@ def reasons(
         classed: queries (for what the record's own number looks like).
         people: roster, for the runner-up's name and place.
     """
+    settled = (pl.col("cls") == "A") & (pl.col("method") != "decision")
+    plain = decided.filter(settled).select("q", reason=pl.lit("证件号一致、姓名相同"))
+    decided = decided.filter(~settled)
     told = describe(ranked.filter(pl.col("rank") <= 2))
     first = told.filter(pl.col("rank") == 1).select("q", "says", "bad")
     second = (
@@ -135,7 +138,7 @@ def reasons(
         .otherwise(pl.lit(""))
     )
     percent = (pl.col("probability") * 100).round(1).cast(pl.String)
-    return facts.select("q", reason=_whole(runner_up, percent))
+    return pl.concat([plain, facts.select("q", reason=_whole(runner_up, percent))])
 
 
 def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
@@ -155,8 +158,6 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
             .then(pl.lit("此前已由人工认定：不是花名册中的人"))
             .otherwise(pl.lit("此前已由人工认定"))
         )
-        .when(pl.col("cls") == "A")
-        .then(pl.lit("证件号一致、姓名相同"))
         .when(pl.col("status") == "unmatched")
         .then(nobody)
         .when(pl.col("status") == "review")

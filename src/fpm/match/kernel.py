@@ -7,10 +7,11 @@ is scored with the same learned tables, give the same links.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from fpm.match.candidates import Candidates, find_candidates
+from fpm.match.candidates import find_candidates
 from fpm.match.classes import classify
 from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
 from fpm.match.decide import decide, rank_candidates, remember
@@ -18,8 +19,9 @@ from fpm.match.evidence import compare
 from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
-from fpm.match.learn import learn, score
+from fpm.match.learn import learn
 from fpm.match.pseudo import sure_links, training_queries
+from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
 from fpm.match.village import match_villages
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
@@ -32,7 +34,8 @@ def match_records(
 
     Args:
         roster: one row a person; role columns (``ROLE_SCHEMA``), each optional. Without
-            ``person_id`` a person is known by row number, without ``household_id`` each lives alone.
+            ``person_id`` a person is known by row number; without ``household_id`` each lives
+            alone.
         records: the record key and role columns, each optional.
         request: how to match.
 
@@ -63,6 +66,25 @@ def match_many(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchR
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Everything decided about the queries of all lists.
+
+    Attributes:
+        rows: records with ``x`` and ``q``.
+        classed: queries with class.
+        scored: real pairs with ``p``.
+        keyed: roster and names.
+        cut: pairs not proposed because a key was shared by too many, by key.
+    """
+
+    rows: pl.DataFrame
+    classed: pl.DataFrame
+    scored: pl.DataFrame
+    keyed: Keyed
+    cut: dict[str, int]
+
+
 def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
     if not extracts:
         return []
@@ -76,47 +98,38 @@ def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult
     found = find_candidates(asked, keyed, cap)
     compared = compare(found.pairs, asked, keyed)
     learned = learn(compared, asked, sure, labels, keyed)
-    real = compared.filter(pl.col("q") < classed.height)
-    scored = score(real, asked.head(classed.height), keyed, learned)
-    return [
-        _result(number, request, stacked.rows, classed, scored, keyed, found)
-        for number, (_, request) in enumerate(extracts)
-    ]
+    scored = score(compared.filter(pl.col("q") < classed.height), classed, keyed, learned)
+    links = _Links(stacked.rows, classed, scored, keyed, found.cut)
+    return [_result(number, request, links) for number, (_, request) in enumerate(extracts)]
 
 
-def _result(
-    number: int,
-    request: MatchRequest,
-    rows: pl.DataFrame,
-    classed: pl.DataFrame,
-    scored: pl.DataFrame,
-    keyed: Keyed,
-    found: Candidates,
-) -> MatchResult:
+def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     """Decide, explain and fan out one extract."""
-    mine = classed.filter(pl.col("x") == number)
-    ranked = rank_candidates(scored.filter(pl.col("x") == number), keyed.people, request)
-    decided = decide(mine, ranked, request).with_columns(identity_keys(mine))
-    decided = remember(decided, keyed.people, request.decisions)
+    people = links.keyed.people
+    mine = links.classed.filter(pl.col("x") == number)
+    ranked = rank_candidates(links.scored.filter(pl.col("x") == number), people, request)
+    decided = decide(mine, ranked, request)
+    # Nobody is asked about what a number settles, unless an old decision may contradict it.
+    asked = mine if request.decisions is not None else mine.filter(pl.col("cls") != "A")
+    keys = asked.select("q").with_columns(identity_keys(asked))
+    decided = decided.join(keys, on="q", how="left", maintain_order="left")
+    decided = remember(decided, people, request.decisions)
     decided = decided.join(
-        reasons(decided, ranked, mine, keyed.people), on="q", how="left", maintain_order="left"
+        reasons(decided, ranked, mine, people), on="q", how="left", maintain_order="left"
     )
-    fanned = rows.filter(pl.col("x") == number).drop("x")
-    matches = _matches(fanned, decided, mine, keyed).sort(RECORD_KEY)
+    rows = links.rows.filter(pl.col("x") == number).drop("x")
+    matches = _matches(rows, decided, mine, links.keyed).sort(RECORD_KEY)
     confirmed = matches.filter(pl.col("status") == "confirmed")
+    classes = mine["cls"].value_counts().sort("cls").iter_rows()
+    counts = {"records": rows.height, "identities": mine.height, "pairs": ranked.height}
     return MatchResult(
         matches=matches,
-        candidates=_candidates(fanned, decided, ranked, keyed, request),
+        candidates=_candidates(rows, ranked, decided, request.settings.max_candidates),
         expected_false_links=float((1 - confirmed["probability"]).sum()),
         stats={
-            "records": float(fanned.height),
-            "identities": float(mine.height),
-            "pairs": float(ranked.height),
-            **{
-                f"class_{name}": float(count)
-                for name, count in mine["cls"].value_counts().sort("cls").iter_rows()
-            },
-            **{f"cut_{key}": float(count) for key, count in sorted(found.cut.items())},
+            **counts,
+            **{f"class_{name}": count for name, count in classes},
+            **{f"cut_{key}": count for key, count in sorted(links.cut.items())},
         },
     )
 
@@ -150,24 +163,15 @@ def _matches(
 
 
 def _candidates(
-    fanned: pl.DataFrame,
-    decided: pl.DataFrame,
-    ranked: pl.DataFrame,
-    keyed: Keyed,
-    request: MatchRequest,
+    rows: pl.DataFrame, ranked: pl.DataFrame, decided: pl.DataFrame, most: int
 ) -> pl.DataFrame:
-    open_queries = decided.filter(pl.col("status") == "review").select("q")
+    """The best candidates of every record in review."""
+    undecided = decided.filter(pl.col("status") == "review").select("q")
     shown = describe(
-        ranked.join(open_queries, on="q", how="semi").filter(
-            pl.col("rank") <= request.settings.max_candidates
-        )
-    ).join(keyed.people.select("ra", "household_id"), on="ra", how="left", maintain_order="left")
+        ranked.filter(pl.col("rank") <= most).join(undecided, on="q", how="semi")
+    ).with_columns(probability="p", reason="says")
     return (
-        fanned.join(shown, on="q", how="inner", maintain_order="left_right")
-        .select(
-            pl.col(name) for name in (*RECORD_KEY, "rank", "person_id", "household_id", "p", "says")
-        )
-        .rename({"p": "probability", "says": "reason"})
+        rows.join(shown, on="q", how="inner", maintain_order="left_right")
         .select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE_SCHEMA.items())
         .sort(*RECORD_KEY, "rank")
     )
@@ -187,5 +191,5 @@ def _village_result(roster: pl.DataFrame, rows: pl.DataFrame) -> MatchResult:
         matches=matches,
         candidates=pl.DataFrame(schema=CANDIDATE_SCHEMA),
         expected_false_links=float((1 - confirmed["probability"]).sum()),
-        stats={"records": float(rows.height)},
+        stats={"records": rows.height},
     )

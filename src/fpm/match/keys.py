@@ -162,7 +162,7 @@ def _phone(text: pl.Expr) -> pl.Expr:
 def _is_opaque(people: pl.DataFrame) -> bool:
     """Are the roster's numbers, by and large, no resident IDs?"""
     given = people.filter(pl.col("quality") != "missing")
-    return bool(given.height and (given["opaque"].is_not_null().mean() or 0) > 0.5)
+    return 2 * (given.height - given["opaque"].null_count()) > given.height
 
 
 def _opaque_keys(frame: pl.DataFrame) -> pl.DataFrame:

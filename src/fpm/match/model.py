@@ -27,11 +27,12 @@ from fpm.match.evidence import (
 Floats = NDArray[np.float64]
 
 START: Final[dict[str, tuple[float, ...]]] = {
-    # equal, sound, shape, unreadable, order, one missing, one other, part, empty, surname, different
+    # equal, sound, shape, unreadable, order, one missing, one other, part, empty, surname,
+    # different
     "name": (0.0, 1.5, 1.0, 1.5, 1.0, 0.5, 1.5, 2.0, -1.0, -2.5, -5.5),
     # none, exact, check only, one digit, swap, X lost, lost digit, rounded, masked,
-    # prefix of 10, of 5, of less, two digits apart, incompatible
-    "id": (0.0, 16.0, 14.0, 12.0, 12.0, 14.0, 11.0, -0.5, -0.5, -0.5, -0.5, -0.5, 4.0, -5.5),
+    # prefix of 10, of 5, of less, two digits apart, incompatible, shown digits differ
+    "id": (0.0, 16.0, 14.0, 12.0, 12.0, 14.0, 11.0, -0.5, -0.5, -0.5, -0.5, -0.5, 4.0, -5.5, -14.0),
     # none, same, near, same year, other
     "birth": (0.0, 9.5, 3.5, -0.5, -5.0),
     # village, village only, village elsewhere, town, other village, differs, other town, none
@@ -54,6 +55,9 @@ AMOUNTS: Final[dict[str, float]] = {
 }
 """Coefficients of scaled evidence: what chance agreement, context and claims say."""
 
+NOBODY: Final = 1.0
+"""Start bias of "nobody": without sure rows of its own a run had better be shy."""
+
 _CLOSE: Final = (name_levels.SOUND, name_levels.ORDER)
 _KINDS: Final = tuple(START)
 _FIRST: Final = dict(
@@ -66,7 +70,7 @@ SIZE: Final = LEVELS + len(AMOUNTS) + 1
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the model reads of pairs: ``levels`` (n, kinds) columns of weights, ``amounts`` (n, 6)."""
+    """What the model reads of pairs: ``levels`` (n, kinds) weight numbers, ``amounts`` (n, 6)."""
 
     levels: NDArray[np.intp]
     amounts: Floats
@@ -75,7 +79,7 @@ class Features:
 def start_weights() -> Floats:
     """The start values in one vector of ``SIZE``."""
     levels = [weight for kind in _KINDS for weight in START[kind]]
-    return np.array([*levels, *AMOUNTS.values(), 0.0])
+    return np.array([*levels, *AMOUNTS.values(), NOBODY])
 
 
 def features(pairs: pl.DataFrame, chance: Chance) -> Features:

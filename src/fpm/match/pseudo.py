@@ -17,7 +17,7 @@ from fpm.identity.name_levels import EQUAL, PART, SURNAME, name_levels
 from fpm.identity.repair import digit_matrix
 from fpm.match.keys import NO_NAME, Keyed
 
-TRAINING: Final = 12_000
+TRAINING: Final = 8_000
 """Rows to learn from; more change nothing that can be measured."""
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -73,7 +73,7 @@ def training_queries(
         keyed: roster (for the people whose own number is open).
 
     Returns:
-        Queries of class D, numbered after the real ones, and their truth ``q``, ``x``, ``ra`` (null:
+        Queries of class D, numbered after the real ones; their truth: ``q``, ``x``, ``ra`` (null:
         nobody), ``source`` (the real query). Both empty when there is nothing to learn from or for.
     """
     doubtful = keyed.people.filter("open").select("u").unique()
@@ -82,14 +82,9 @@ def training_queries(
     donors = classed.filter(pl.col("cls") == "D").select(
         "x", "quality", donor="pattern", donor_known="known", donor_key="q"
     )
-    known = classed.filter(pl.col("k").is_not_null()).join(truth, on="q", how="semi")
-    known = known.with_columns(mark=pl.Series(_scatter(_content(known))))
-    chosen = _sample(known, donors, truth)
+    chosen = _sample(classed, donors, truth)
     if not chosen.height:
         return classed.clear(), truth.clear().with_columns(source="q")
-    chosen = chosen.sort("mark", "q").with_columns(
-        source="q", q=pl.int_range(pl.len(), dtype=pl.UInt32) + classed.height
-    )
     labels = chosen.select("q", "x", "source").join(
         truth.select(source="q", ra="ra"), on="source", how="left", maintain_order="left"
     )
@@ -108,23 +103,26 @@ def training_queries(
     return queries.select(classed.columns), labels.select("q", "x", "ra", "source")
 
 
-def _content(queries: pl.DataFrame) -> NDArray[np.uint64]:
-    """A number made of what a query says, not of where it stands."""
-    number: NDArray[np.uint64] = (
-        queries.select(pl.col("k") ^ ((pl.col("u") + 1).cast(pl.UInt64) * (1 << 40)))
-        .to_series()
-        .to_numpy()
-    )
-    return number
+def _sample(classed: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """An equal quota of every list that has rows to decide, in an order made of what rows say.
 
-
-def _sample(known: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """An equal quota of every list that has rows to decide, chosen by content."""
+    The queries chosen, with ``source`` (their own number), ``mark`` (a random number fixed by their
+    content) and a new ``q`` after the real ones.
+    """
     needed = donors.select("x").unique()
-    lists = max(needed.height, 1)
-    quota = max(TRAINING // lists, 1)
-    usable = known.join(needed, on="x", how="semi").join(truth.select("q"), on="q", how="semi")
-    return usable.sort("mark", "q").filter(pl.int_range(pl.len()).over("x") < quota)
+    quota = max(TRAINING // max(needed.height, 1), 1)
+    known = truth.join(needed, on="x", how="semi").select("q", "x")
+    content = classed.select("k", "u")[known["q"]].select(
+        pl.col("k") ^ ((pl.col("u") + 1).cast(pl.UInt64) * (1 << 40))
+    )
+    known = known.with_columns(mark=pl.Series(_scatter(content.to_series().to_numpy())))
+    chosen = (
+        known.filter(pl.col("mark").rank("ordinal").over("x") <= quota)
+        .sort("mark", "q")
+        .rename({"q": "source"})
+    )
+    queries = classed[chosen["source"]].drop("q", "x").hstack(chosen)
+    return queries.with_columns(q=pl.int_range(pl.len(), dtype=pl.UInt32) + classed.height)
 
 
 def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:

@@ -49,14 +49,17 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
         for number, (records, _) in enumerate(extracts)
     ]
     empty = pl.DataFrame(schema={"x": pl.UInt32, **RECORD_KEY_SCHEMA, **ROLE_SCHEMA})
-    rows = pl.concat([empty, *(frame.cast(dict(empty.schema)) for frame in frames)])
+    rows = pl.concat([empty, *(frame.cast(empty.schema) for frame in frames)])
     used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
     # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
     rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0))
     queries = (
         rows.group_by("same", maintain_order=True)
-        .agg(pl.len().alias("rows"), pl.first("x", *ROLE_SCHEMA))
+        .agg(pl.len().alias("rows"), pl.first("x", *used))
         .with_row_index("q")
+        .with_columns(
+            pl.lit(None, ROLE_SCHEMA[role]).alias(role) for role in ROLE_SCHEMA if role not in used
+        )
     )
     numbered = rows.select("x", *RECORD_KEY, "same").join(
         queries.select("same", "q"), on="same", how="left", maintain_order="left"

@@ -1,0 +1,149 @@
+"""Probabilities of all undecided queries: they compete for people, list by list.
+
+An extract that names people once has, for each of them, room for one row. Three rounds, in which
+each query knows how much the others expect to claim its candidates, settle who gets whom. A list
+without sure rows takes its tables from what the rounds decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fpm.match import model
+from fpm.match.context import FEW, count_claims, with_context
+from fpm.match.keys import Keyed
+from fpm.match.learn import Learned, log_odds
+from fpm.match.owners import OwnedPairs, estimate_rates, prior
+from fpm.match.softmax import shares
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+
+_ROUNDS: Final = 3
+_CONFIDENT: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """The undecided queries laid out once for all rounds.
+
+    Attributes:
+        pairs: real pairs.
+        number: query number of each pair, ``group`` the place of that query in ``queries``.
+        queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
+        settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
+        home_sizes: (households,) members.
+    """
+
+    pairs: pl.DataFrame
+    number: NDArray[np.uint32]
+    group: Ints
+    queries: NDArray[np.uint32]
+    lists: Ints
+    owned: Bools
+    settled: Floats
+    open_rows: Floats
+    home_sizes: Ints
+    people: pl.DataFrame
+
+    @property
+    def poor(self) -> Bools:
+        """Lists without enough sure rows of their own."""
+        return self.settled < FEW
+
+
+def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learned) -> pl.DataFrame:
+    """Pairs with ``p`` (Float64), the probability among the query's candidates and nobody.
+
+    Args:
+        real: compared pairs of real queries.
+        asked: real queries with class.
+        keyed: roster and names.
+        learned: tables of the run.
+    """
+    if real.is_empty():
+        return real.with_columns(p=pl.lit(None, pl.Float64))
+    board = _lay_out(real, asked, keyed, len(learned.odds))
+    busy: Floats | None = None
+    chance = np.zeros(real.height)
+    for _ in range(_ROUNDS):
+        chance = _chances(board, learned, busy)
+        busy = _expected_claims(real, chance)
+        if board.poor.any():
+            learned = _relearn(board, chance, learned)
+    return real.with_columns(p=pl.Series(chance))
+
+
+def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, lists: int) -> _Board:
+    number = real["q"].to_numpy()
+    queries, group = np.unique(number, return_inverse=True)
+    list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
+    return _Board(
+        pairs=real,
+        number=number,
+        group=group,
+        queries=queries,
+        lists=list_of[queries],
+        owned=(cls == "B").to_numpy()[queries],
+        settled=np.bincount(list_of[(cls == "A").to_numpy()], minlength=lists).astype(float),
+        open_rows=np.bincount(list_of[(cls == "D").to_numpy()], minlength=lists).astype(float),
+        home_sizes=np.bincount(keyed.people["hh"].to_numpy()),
+        people=keyed.people,
+    )
+
+
+def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
+    placed = with_context(board.pairs, learned.claims, learned.own[board.number], busy)
+    value = model.evaluate(model.features(placed, learned.chance), learned.weights)
+    bias = learned.weights[-1]
+    nobody = np.log(learned.chance.people) + learned.odds[board.lists] + bias
+    rows = board.owned[board.group]
+    if rows.any():
+        owned = _owned(board, learned, rows, value[rows])
+        base, alone = prior(owned, estimate_rates(owned))
+        value[rows] += base
+        nobody = np.where(board.owned, alone, nobody)
+    return shares(value, board.group, nobody)[0]
+
+
+def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> OwnedPairs:
+    pairs = board.pairs.filter(rows)
+    return OwnedPairs(
+        level=pairs["owner"].to_numpy(),
+        mates=(board.home_sizes[pairs["hh"].to_numpy()] - 1).astype(np.float64),
+        child=learned.claims.child(pairs["ra"].to_numpy()),
+        number=pairs["x"].to_numpy().astype(np.intp),
+        group=board.group[rows],
+        score=value,
+        lists=board.lists,
+        settled=board.settled,
+        size=float(np.log(learned.chance.people)),
+        odds=learned.odds + learned.weights[-1],
+    )
+
+
+def _expected_claims(real: pl.DataFrame, chance: Floats) -> Floats:
+    """How many other undecided queries of the list are expected to mean each pair's person."""
+    frame = real.select("x", "ra").with_columns(p=pl.Series(chance))
+    total = frame.select(pl.col("p").sum().over("x", "ra")).to_series().to_numpy()
+    return np.maximum(total - chance, 0.0)
+
+
+def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
+    """Claims, context and odds of poor lists, from what is decided so far."""
+    number, poor = board.pairs["x"].to_numpy(), board.poor
+    sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra")
+    tables = count_claims(sure, board.people, len(poor))
+    own = learned.own.copy()
+    own[board.queries[poor[board.lists]]] = -1
+    own[sure["q"].to_numpy()] = sure["ra"].to_numpy()
+    found = np.bincount(number, weights=chance, minlength=len(poor)).astype(np.float64)
+    outside = np.maximum(board.open_rows - found, 0.0)
+    odds = np.where(poor & (board.open_rows > 0), log_odds(outside, found), learned.odds)
+    return replace(learned, claims=learned.claims.replaced(tables, poor), own=own, odds=odds)
