@@ -41,6 +41,7 @@ def make_living(people: pl.DataFrame, seed: int, today: dt.date) -> pl.DataFrame
         .pipe(_education, seed)
         .pipe(_labour, seed)
         .pipe(_household_type, seed, today)
+        .pipe(_causes)
         .pipe(_allowances, seed)
         .pipe(_income, seed)
         .pipe(_insurance, seed)
@@ -125,6 +126,7 @@ def _education(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         track=series(choose(rng, _TRACKS, count)),
         college=series(choose(rng, _COLLEGES, count)),
         student_status=pl.lit(None, dtype=pl.String),
+        education=pl.lit(None, dtype=pl.String),
         not_in_school_reason=pl.lit(None, dtype=pl.String),
     )
 
@@ -150,6 +152,25 @@ def _household_type(people: pl.DataFrame, seed: int, today: dt.date) -> pl.DataF
         identified_on=only(monitored, _months(start)),
         cleared_on=only(cleared, _months(end)),
         risks=only(monitored, both[people["family"].to_numpy()]),
+    )
+
+
+def _causes(people: pl.DataFrame) -> pl.DataFrame:
+    """The head of a household monitored for illness or disability is ill or disabled."""
+    head = pl.col("relation") == "户主"
+    ill = pl.col("risks").str.contains("因病").fill_null(value=False)
+    disabled = pl.col("risks").str.contains("因残").fill_null(value=False)
+    health = (
+        pl.when(ill & disabled).then(pl.lit("残疾,长期慢性病"))
+        .when(ill).then(pl.lit("长期慢性病"))
+        .when(disabled).then(pl.lit("残疾"))
+    )  # fmt: skip
+    weak = pl.col("labour").is_in(["普通劳动力", "技能劳动力"])
+    return people.with_columns(
+        health=pl.when(head & (ill | disabled)).then(health).otherwise("health"),
+        labour=pl.when(head & (ill | disabled) & weak)
+        .then(pl.lit("弱劳动力或半劳动力"))
+        .otherwise("labour"),
     )
 
 
@@ -205,9 +226,11 @@ def _income(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     shape = np.exp(rng.normal(0, 0.38, families))[people["family"].to_numpy()]
     lifted = (people["household_type"] == "脱贫户").to_numpy()
     open_case = (people["risk_cleared"] == "否").fill_null(value=False).to_numpy()
-    centre = np.where(open_case, 8_900, np.where(lifted, 15_200, 19_800))
+    known = people["monitor_type"].is_not_null().to_numpy()
+    centre = np.where(open_case, 8_900, np.where(known, 12_600, np.where(lifted, 15_200, 19_800)))
     floor = np.where(open_case, 6_900, 11_800)
     income = np.maximum(centre * shape, floor + shape * 700)
+    income = np.where(known, np.minimum(income, 17_000 + shape * 900), income)
     return people.with_columns(net_income_per_person=pl.Series(np.round(income, 2)))
 
 

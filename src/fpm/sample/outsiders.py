@@ -45,9 +45,9 @@ def make_outsiders(people: pl.DataFrame, count: int, seed: int, today: dt.date) 
         new["birth_date"].cast(pl.Int32).to_numpy(),
     )
     same_sex = same_day | like["near_number"] | like["namesake"]
-    frame = models.select(
-        "township", "village", "village_group", "relation", "ethnicity"
-    ).with_columns(
+    near_home = pl.Series(like["twin"] | like["near_number"] | like["namesake"])
+    homes = people[rng.integers(0, people.height, count)]
+    frame = models.select("relation", "ethnicity", *_homes(near_home, models, homes)).with_columns(
         birth_date=days(born),
         sex=series(np.where(same_sex, models["sex"].to_numpy(), new["sex"].to_numpy())),
         prefix=new["prefix"],
@@ -60,6 +60,14 @@ def make_outsiders(people: pl.DataFrame, count: int, seed: int, today: dt.date) 
         id_numbers(rng, frame),
     )
     return _complete(frame.with_columns(id_number=series(number)), rng, people, today)
+
+
+def _homes(near_home: pl.Series, models: pl.DataFrame, others: pl.DataFrame) -> list[pl.Series]:
+    """Twins, near numbers and namesakes live in the village of their model, the rest anywhere."""
+    return [
+        models[name].zip_with(near_home, others[name])
+        for name in ("township", "village", "village_group")
+    ]
 
 
 def _strangers(rng: np.random.Generator, count: int, today: dt.date) -> pl.DataFrame:

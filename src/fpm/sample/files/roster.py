@@ -144,7 +144,7 @@ def _damaged(county: County, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _schooling(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """Exactly one of 文化程度 and 在校生状况; a planted child may have its own status."""
+    """Exactly one of 文化程度 and 在校生状况; a planted child may have its own."""
     age = school_age(month.period)
     grades = ("七年级", "八年级", "九年级")
     status = pl.when(age < 3).then(pl.lit("学龄前儿童")).when(age < 6).then(pl.lit("学前教育"))
@@ -163,7 +163,7 @@ def _schooling(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
             status = status.when(college).then(pl.lit(f"{track}{grade}年级"))
     known = rows.with_columns(student_status=pl.coalesce("student_status", status.otherwise(None)))
     return known.with_columns(
-        education=pl.when(pl.col("student_status").is_null()).then(
-            pl.when(age < 18).then(pl.lit("初中")).otherwise("finished")
-        )
+        education=pl.when(pl.col("student_status").is_null())
+        .then(pl.when(age < 18).then(pl.lit("初中")).otherwise("finished"))
+        .otherwise("education")
     )
