@@ -136,6 +136,11 @@ class Workspace:
         """Rebuildable frames of a period."""
         return self.root / "data" / str(period)
 
+    @property
+    def cache(self) -> Path:
+        """Files as they were read, by content."""
+        return self.root / "data/cache"
+
     def out(self, period: Period) -> Path:
         """What is handed on for a period."""
         return self.root / "out" / str(period)

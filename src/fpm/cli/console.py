@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fpm.model import Period
+    from fpm.pipeline.guards import Acceptance
     from fpm.pipeline.load import Progress
     from fpm.workspace import Workspace
 
@@ -94,6 +95,30 @@ def chosen_month(workspace: Workspace | None, period: Period | None) -> Period:
         return periods[-1]
     day = today(None)
     return Month(day.year, day.month)
+
+
+def accepted_checks(
+    accept: list[str] | None, reason: str | None, day: dt.date
+) -> tuple[Acceptance, ...]:
+    """What ``--accept`` and ``--reason`` say, in the name of whoever runs the command."""
+    import getpass
+
+    import typer
+
+    from fpm.pipeline.guards import Acceptance
+
+    if not accept:
+        return ()
+    if not (reason and reason.strip()):
+        raise typer.BadParameter("--accept 要同时写 --reason 说明原因")
+    try:
+        by = getpass.getuser()
+    except (KeyError, OSError):
+        by = "未知用户"  # a container may run under a number without a name
+    try:
+        return tuple(Acceptance.parse(text, reason.strip(), by, day) for text in accept)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def today(as_of: dt.date | None) -> dt.date:

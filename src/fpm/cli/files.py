@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fpm.cli.console import (
+    accepted_checks,
     chosen_period,
     open_workspace,
     people,
     print_json,
     progress_bar,
+    today,
     workspace_here,
 )
-from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
+from fpm.cli.options import (
+    AcceptOption,
+    AsOfOption,
+    JsonOption,
+    PeriodOption,
+    ReasonOption,
+    WorkspaceOption,
+)
 
 if TYPE_CHECKING:
     from fpm.rulebook import Rulebook
@@ -74,6 +83,9 @@ def load(
     files: Files,
     period: PeriodOption = None,
     workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
 ) -> None:
     """把一个部门的数据读入工作区。
 
@@ -86,10 +98,11 @@ def load(
     opened = open_workspace(workspace)
     chosen = chosen_period(opened, period)
     rulebook = load_rulebook(opened.rules)
+    accepted = accepted_checks(accept, reason, today(as_of))
     with opened.locked(), progress_bar() as progress:
         add_files(opened, rulebook, _known_department(rulebook, department), files, chosen)
-        loaded = load_period(opened, rulebook, chosen, progress)
-    show_loaded(people(), loaded.files)
+        loaded = load_period(opened, rulebook, chosen, progress, accepted)
+    show_loaded(people(), loaded.files, loaded.guards)
 
 
 def _known_department(rulebook: Rulebook, text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fpm.cli.console import (
+    accepted_checks,
     chosen_period,
     open_workspace,
     people,
@@ -16,7 +17,15 @@ from fpm.cli.console import (
     today,
     workspace_here,
 )
-from fpm.cli.options import AsOfOption, JsonOption, PeriodOption, StrictOption, WorkspaceOption
+from fpm.cli.options import (
+    AcceptOption,
+    AsOfOption,
+    JsonOption,
+    PeriodOption,
+    ReasonOption,
+    StrictOption,
+    WorkspaceOption,
+)
 
 if TYPE_CHECKING:
     from fpm.pipeline.report import RunReport
@@ -36,19 +45,25 @@ def run(
     period: PeriodOption = None,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     as_json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
     """一条命令做完一期：读入、比对、研判、出表（定时任务也用它）。
 
     示例：fpm run --period 2026-10
+
+    示例：fpm run --accept 缩减:低保名单.xls --reason "本月清退，已与民政核对"
     """
     from fpm.pipeline import run_period
 
     opened = open_workspace(workspace)
     chosen = chosen_period(opened, period)
+    day = today(as_of)
+    accepted = accepted_checks(accept, reason, day)
     with opened.locked(), progress_bar() as progress:
-        report = run_period(opened, chosen, today(as_of), progress)
+        report = run_period(opened, chosen, day, progress, accepted)
     _finish(opened, report, as_json=as_json, strict=strict)
 
 

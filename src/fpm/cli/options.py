@@ -18,7 +18,8 @@ def _period(text: str) -> Period:
         raise typer.BadParameter(str(error)) from error
 
 
-def _day(text: str) -> dt.date:
+def parse_day(text: str) -> dt.date:
+    """A day such as 2026-11-08."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
@@ -51,13 +52,26 @@ AsOfOption = Annotated[
     dt.date | None,
     typer.Option(
         "--as-of",
-        parser=_day,
+        parser=parse_day,
         metavar="日期",
         help="以这一天为“今天”；不写时取当天。",
         show_default=False,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="标准输出只打印一份 JSON。")]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="检查名[:文件]",
+        help="把关停下而数据无误时放行：缩减、增长、重复、期次、地区；可重复，须写 --reason。",
+        show_default=False,
+    ),
+]
+ReasonOption = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="原因", help="放行的原因，会记录在案。", show_default=False),
+]
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="有需要人工处理的事项时以代码 3 退出。")
 ]

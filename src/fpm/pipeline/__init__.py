@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from fpm.errors import WorkspaceError
 from fpm.ledger import Ledger
 from fpm.model import Period
+from fpm.pipeline.guards import Acceptance
 from fpm.pipeline.hand_on import forms, publication
 from fpm.pipeline.link import Linked, link_period, linked_before
 from fpm.pipeline.load import Loaded, Progress, load_period, loaded_before
@@ -29,9 +30,15 @@ __all__ = ["RunReport", "match_period", "run_period", "warn_period"]
 
 
 def run_period(
-    workspace: Workspace, period: Period, as_of: dt.date, progress: Progress
+    workspace: Workspace,
+    period: Period,
+    as_of: dt.date,
+    progress: Progress,
+    accepted: Sequence[Acceptance] = (),
 ) -> RunReport:
     """Do a whole period: read, match, judge, update the alerts, publish the lists.
+
+    ``accepted``: what a person said is right although a guard questions it.
 
     Raises:
         RefusedError: an input or the rule book cannot be used; nothing was published.
@@ -39,7 +46,7 @@ def run_period(
     seconds: dict[str, float] = {}
     rulebook = load_rulebook(workspace.rules)
     with _timed(seconds, "load"):
-        loaded = load_period(workspace, rulebook, period, progress)
+        loaded = load_period(workspace, rulebook, period, progress, accepted)
     with _timed(seconds, "match"), Ledger.open(workspace.ledger) as ledger:
         linked = link_period(workspace, rulebook, loaded, ledger.decisions(), progress)
     return _warn(workspace, rulebook, (loaded, linked), as_of, (progress, seconds))
@@ -112,6 +119,8 @@ def _warn(
         people=loaded.roster.height,
         households=loaded.roster["household_id"].n_unique(),
         roster_from=loaded.roster_from,
+        reused=loaded.reused,
+        guards=loaded.guards,
         reconciliation=reconcile(loaded.files, linked.matches),
         expected_false_links=linked.expected_false_links,
         tally=judgement.tally,

@@ -13,6 +13,9 @@ import polars as pl
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, read_file
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
+from fpm.pipeline.cache import ReadingCache, reader_digest
+from fpm.pipeline.guard_period import Given, question_period
+from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance
 from fpm.rulebook import Rulebook
 from fpm.workspace import ROSTER_INBOX, Workspace
 
@@ -26,7 +29,8 @@ class Loaded:
     """What a period was given, read.
 
     ``roster``: one row a person. ``records``: one typed frame per extract kind. ``files``,
-    ``quarantine``, ``blanked``: see ``model``. ``roster_from``: where the roster comes from.
+    ``quarantine``, ``blanked``: see ``model``. ``guards``: what was questioned (GUARD_SCHEMA).
+    ``roster_from``: where the roster comes from. ``reused``: files whose reading was kept.
     """
 
     period: Period
@@ -35,28 +39,37 @@ class Loaded:
     files: pl.DataFrame
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
+    guards: pl.DataFrame
     roster_from: str
+    reused: int = 0
 
 
 def load_period(
-    workspace: Workspace, rulebook: Rulebook, period: Period, progress: Progress
+    workspace: Workspace,
+    rulebook: Rulebook,
+    period: Period,
+    progress: Progress,
+    accepted: Sequence[Acceptance] = (),
 ) -> Loaded:
     """Read all of ``inbox/<period>`` and the roster, and keep the frames under ``data/<period>``.
 
     Raises:
-        RefusedError: no extract, no roster, or files that cannot be used (all of them named).
+        RefusedError: no extract, no roster, files that cannot be used, or files that a guard
+            questions and nobody ``accepted`` (all of them named); nothing was kept.
     """
     paths = workspace.delivered(period)
     if not paths:
         raise WorkspaceError(
             f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
         )
-    readings = _read_all(workspace.inbox(period), paths, rulebook, progress)
+    cache = ReadingCache(workspace.cache, rulebook.layouts, reader_digest(rulebook.layouts))
+    readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
     roster_from = f"inbox/{period}"
     if not any(ROSTER in _departments(reading) for reading in readings):
         roster_from = f"inbox/{ROSTER_INBOX}"
         folder = workspace.root / roster_from
-        roster_readings = _read_all(folder, workspace.roster_files(), rulebook, progress)
+        roster_files = workspace.roster_files()
+        roster_readings = _read_all(folder, roster_files, (rulebook, cache), progress)
         readings = [*roster_readings, *readings]
     records = _by_kind(readings)
     roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
@@ -64,16 +77,20 @@ def load_period(
         raise WorkspaceError(
             f"没有农户花名册：请把全国系统导出的人员名单放进 inbox/{ROSTER_INBOX} 或 inbox/{period}"
         )
+    roster = build_roster(pl.concat(roster_records, how="diagonal"))
+    given = Given(period, readings, roster, standing=roster_from != f"inbox/{period}")
     loaded = Loaded(
         period=period,
-        roster=build_roster(pl.concat(roster_records, how="diagonal")),
+        roster=roster,
         records={key: frame for key, frame in records.items() if key[0] != ROSTER},
         files=_stack((reading.files for reading in readings), FILES_SCHEMA),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
         blanked=_stack((reading.blanked for reading in readings), QUARANTINE_SCHEMA),
+        guards=question_period(workspace, rulebook, given, accepted),
         roster_from=roster_from,
+        reused=cache.hits,
     )
-    _keep(workspace, loaded)
+    _keep(workspace, loaded, cache)
     return loaded
 
 
@@ -115,6 +132,7 @@ def loaded_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> L
         files=_kept(workspace, period, "files", FILES_SCHEMA),
         quarantine=_kept(workspace, period, "quarantine", QUARANTINE_SCHEMA),
         blanked=_kept(workspace, period, "blanked", QUARANTINE_SCHEMA),
+        guards=_kept(workspace, period, "guards", GUARD_SCHEMA),
         roster_from="data",
     )
 
@@ -132,14 +150,18 @@ def kept_records(
 
 
 def _read_all(
-    folder: Path, paths: Sequence[Path], rulebook: Rulebook, progress: Progress
+    folder: Path,
+    paths: Sequence[Path],
+    reader: tuple[Rulebook, ReadingCache],
+    progress: Progress,
 ) -> list[FileReading]:
+    rulebook, cache = reader
     readings, refused = [], []
     for done, (path, name) in enumerate(zip(paths, _names(folder, paths), strict=True)):
         progress("读取", done, len(paths))
         department = _department_of(path.relative_to(folder), rulebook)
         try:
-            readings.append(read_file(path, name, rulebook.layouts, department=department))
+            readings.append(cache.read(path, name, department))
         except FileRefusedError as error:
             refused.append(error)
     progress("读取", len(paths), len(paths))
@@ -196,7 +218,8 @@ def _kept(
     return pl.DataFrame(schema=schema) if frame is None else frame
 
 
-def _keep(workspace: Workspace, loaded: Loaded) -> None:
+def _keep(workspace: Workspace, loaded: Loaded, cache: ReadingCache) -> None:
+    """Keep the frames and the names of the readings they come from; drop readings out of use."""
     frames = {
         f"records/{department}.{kind}": frame
         for (department, kind), frame in loaded.records.items()
@@ -209,6 +232,10 @@ def _keep(workspace: Workspace, loaded: Loaded) -> None:
             "files": loaded.files,
             "quarantine": loaded.quarantine,
             "blanked": loaded.blanked,
+            "guards": loaded.guards,
+            "readings": pl.DataFrame({"key": cache.used}, schema={"key": pl.String}),
         },
         replaces="records",
     )
+    kept = [workspace.read_frame(period, "readings") for period in workspace.periods()]
+    cache.drop_others(key for frame in kept if frame is not None for key in frame["key"])

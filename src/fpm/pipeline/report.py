@@ -18,6 +18,7 @@ STATUSES: Final = ("confirmed", "review", "unmatched")
 class RunReport:
     """A finished period.
 
+    ``reused``: files whose reading was kept from an earlier run. ``guards``: GUARD_SCHEMA.
     ``reconciliation``: see ``reconcile``. ``tally``: one row a rule (see ``fpm.judge``).
     ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values``: names of
     parameters in force without the county's own decision. ``later_periods``: published periods
@@ -29,6 +30,8 @@ class RunReport:
     people: int
     households: int
     roster_from: str
+    reused: int
+    guards: pl.DataFrame
     reconciliation: pl.DataFrame
     expected_false_links: dict[str, float]
     tally: pl.DataFrame
@@ -62,6 +65,8 @@ class RunReport:
             "people": self.people,
             "households": self.households,
             "roster_from": self.roster_from,
+            "files_reused": self.reused,
+            "guards": self.guards.drop("sha256").to_dicts(),
             "reconciles": self.reconciles,
             "reconciliation": self.reconciliation.to_dicts(),
             "expected_false_links": self.expected_false_links,

@@ -8,9 +8,17 @@ from rich.console import Console
 from fpm.cli.show.rules import KIND_TITLES
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
+from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.report import RunReport, reconcile
 from fpm.workspace import Workspace
 
+GUARD_OUTCOMES = {
+    "passed": "通过",
+    "short": "行数太少，不判断",
+    "first": "没有以前的期次可比",
+    "accepted": "经确认放行",
+    "unused": "放行没有用上",
+}
 STATE_TITLES = {
     "new": "新增",
     "continuing": "延续",
@@ -28,6 +36,7 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
         console.print(
             f"花名册（{report.roster_from}）：{report.households:,} 户 {report.people:,} 人"
         )
+        show_guards(console, report.guards)
         show_reconciliation(console, report.reconciliation)
         _show_rules(console, report)
     _show_alerts(console, report)
@@ -38,8 +47,26 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
     _show_next(console, workspace, report)
 
 
-def show_loaded(console: Console, files: pl.DataFrame) -> None:
+def show_guards(console: Console, guards: pl.DataFrame) -> None:
+    """Show, a line a check, what was questioned and what a person let pass."""
+    for check, title in CHECKS.items():
+        own = guards.filter(pl.col("check") == check)
+        counts = dict(own["outcome"].value_counts().rows())
+        told = [
+            f"{counts[outcome]} 项{text}"
+            for outcome, text in GUARD_OUTCOMES.items()
+            if counts.get(outcome)
+        ]
+        if told:
+            console.print(f"把关｜{title}：{'，'.join(told)}")
+        for row in own.filter(pl.col("outcome") == "accepted").to_dicts():
+            said = f"{row['accepted_by']} {row['accepted_on']} 放行，原因：{row['reason']}"
+            console.print(f"  {row['message']}（{said}）", markup=False)
+
+
+def show_loaded(console: Console, files: pl.DataFrame, guards: pl.DataFrame) -> None:
     """Show what was read, before matching."""
+    show_guards(console, guards)
     counts = {"rows": "行数", "records": "数据", "quarantined": "隔离", "non_data": "非数据"}
     _show_files(console, "读入", reconcile(files, None), counts)
 

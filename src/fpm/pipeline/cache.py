@@ -1,0 +1,172 @@
+"""Parsed files kept as parquet by content, so that a rerun reads nothing twice.
+
+An entry is known by everything that decides how a file is read: its bytes, the name and
+department it is read under, the layouts, and the code that reads. Entries are rebuildable: one
+that is damaged is read again, one that no period uses is dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, get_type_hints
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+import fpm.identity
+import fpm.ingest
+from fpm.ingest import FileReading, read_file
+from fpm.rulebook.layout import LayoutSpec
+from fpm.storage import disk_errors, parquet_bytes, sync_folder, write_synced
+
+_INDEX: Final = "reading.json"
+_LIBRARIES: Final = ("fpm", "polars", "python-calamine", "openpyxl")
+_FRAMES: Final = ("quarantine", "blanked", "files")
+_PLAIN: Final = {
+    name: TypeAdapter(hint)
+    for name, hint in get_type_hints(FileReading).items()
+    if name in {part.name for part in fields(FileReading)} - {*_FRAMES, "records"}
+}
+"""The parts of a reading that are not frames, and how each becomes JSON and back."""
+
+
+def reader_digest(layouts: Sequence[LayoutSpec]) -> str:
+    """Hash of what decides how any file is read: the layouts, our code, the libraries below it."""
+    digest = hashlib.sha256()
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for package in (fpm.ingest, fpm.identity):
+        root = Path(next(iter(package.__path__)))
+        for path in sorted(root.rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    for layout in layouts:
+        digest.update(layout.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+@dataclass(slots=True)
+class ReadingCache:
+    """Reads files through the entries in ``folder``; ``hits`` and ``used`` say what was done.
+
+    Attributes:
+        folder: where entries lie; made when needed.
+        layouts: what files may follow.
+        reader: ``reader_digest`` of the layouts.
+        hits: how many files were not read because their entry held them.
+        used: keys of the entries used, in the order of the files.
+    """
+
+    folder: Path
+    layouts: Sequence[LayoutSpec]
+    reader: str
+    hits: int = 0
+    used: list[str] = field(default_factory=list)
+
+    def read(self, path: Path, name: str, department: str | None) -> FileReading:
+        """Like ``fpm.ingest.read_file``, from the cache where it can be.
+
+        Raises:
+            FileRefusedError: the file cannot be trusted; refusals are not kept.
+            StorageError: the file cannot be read, or the entry not be written.
+        """
+        with disk_errors(name), path.open("rb") as handle:
+            content = hashlib.file_digest(handle, "sha256").hexdigest()
+        key = _key(self.reader, content, name, department)
+        reading = _entry(self.folder / key)
+        if reading is None:
+            reading = read_file(path, name, self.layouts, department=department)
+            if reading.sha256 == content:  # else somebody is still copying it
+                with disk_errors("data/cache"):
+                    _keep(self.folder / key, reading)
+        else:
+            self.hits += 1
+        self.used.append(key)
+        return reading
+
+    def drop_others(self, used: Iterable[str]) -> None:
+        """Drop entries that neither this run nor ``used`` names, and those of an older reader."""
+        if not self.folder.is_dir():
+            return
+        named = {*used, *self.used}
+        for path in self.folder.iterdir():
+            if path.name not in named or not path.name.startswith(self.reader[:16]):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _key(reader: str, content: str, name: str, department: str | None) -> str:
+    parts = json.dumps([content, name, department], ensure_ascii=False)
+    return f"{reader[:16]}-{hashlib.sha256(parts.encode()).hexdigest()[:32]}"
+
+
+def _keep(folder: Path, reading: FileReading) -> None:
+    """Write an entry beside its place, make it last, show it."""
+    frames = dict(_frames(reading))
+    contents = {f"{number}.parquet": parquet_bytes(f) for number, f in enumerate(frames.values())}
+    body = {
+        "plain": {
+            name: adapter.dump_python(getattr(reading, name), mode="json")
+            for name, adapter in _PLAIN.items()
+        },
+        "kinds": [list(kind) for kind in reading.records],
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+    }
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    contents[_INDEX] = f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode()
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for name, data in contents.items():
+            write_synced(part / name, data)
+        sync_folder(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+        sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _frames(reading: FileReading) -> Iterator[tuple[Any, pl.DataFrame]]:
+    """The frames of a reading in a fixed order: the three accounts, then the records."""
+    for name in _FRAMES:
+        yield name, getattr(reading, name)
+    yield from reading.records.items()
+
+
+def _entry(folder: Path) -> FileReading | None:
+    """The reading kept in ``folder``; ``None`` when there is none or it is damaged."""
+    try:
+        seal, _, text = (folder / _INDEX).read_text("utf-8").partition("\n")
+        if hashlib.sha256(text.encode()).hexdigest() != seal:
+            return None
+        body = json.loads(text)
+        frames = [_frame(folder / name, seal) for name, seal in body["sha256"].items()]
+    except (OSError, UnicodeDecodeError):
+        return None
+    if any(frame is None for frame in frames):
+        return None
+    return _reading(body, frames)
+
+
+def _frame(path: Path, seal: str) -> pl.DataFrame | None:
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != seal:
+        return None
+    return pl.read_parquet(io.BytesIO(data))
+
+
+def _reading(body: Mapping[str, Any], frames: Sequence[Any]) -> FileReading | None:
+    kinds = [(department, kind) for department, kind in body["kinds"]]
+    try:
+        plain = {name: _PLAIN[name].validate_python(v) for name, v in body["plain"].items()}
+    except (KeyError, ValidationError):
+        return None
+    accounts = dict(zip(_FRAMES, frames, strict=False))
+    records = dict(zip(kinds, frames[len(_FRAMES) :], strict=True))
+    return FileReading(**plain, **accounts, records=records)
