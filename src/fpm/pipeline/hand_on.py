@@ -74,12 +74,21 @@ def publication(
             for layout in rulebook.layouts
         },
         timings=timings,
+        accepted=_accepted(loaded),
     )
 
 
 def forms(rulebook: Rulebook) -> Forms:
     """The settings that shape lists."""
     return Forms(rulebook.workbooks, rulebook.workflow, rulebook.measures)
+
+
+def _accepted(loaded: Loaded) -> tuple[dict[str, str], ...]:
+    """What a person let pass: check, files, what was found, reason, who, when."""
+    kept = loaded.guards.filter(pl.col("outcome") == "accepted").select(
+        "check", "files", "message", "reason", "accepted_by", pl.col("accepted_on").cast(pl.String)
+    )
+    return tuple(kept.to_dicts())
 
 
 def _records(linked: Linked) -> pl.DataFrame:

@@ -28,6 +28,7 @@ def manifest(publication: Publication, written: Sequence[Written]) -> bytes:
         "rules_sha256": heading.rule_digest,
         "ledger_head": heading.chain_head,
         "inputs": files.select("department", "kind", "file", "sheet", "sha256").to_dicts(),
+        "accepted": [dict(item) for item in publication.accepted],
         "counts": _counts(publication),
         "reconciliation": _reconciliation(publication),
         "stopped_rules": _stopped(publication.tally),

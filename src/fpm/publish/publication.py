@@ -146,6 +146,7 @@ class Publication:
         previous: PUBLISHED_ALERT_SCHEMA of the last period published, or None for the first.
         departments: title of each department.
         timings: seconds by stage, for the manifest.
+        accepted: what was questioned on delivery and let pass by a person, for the manifest.
     """
 
     heading: Heading
@@ -165,3 +166,4 @@ class Publication:
     previous: pl.DataFrame | None = None
     departments: Mapping[str, str] = field(default_factory=lambda: dict(DEPARTMENT_TITLES))
     timings: Mapping[str, float] = field(default_factory=dict)
+    accepted: tuple[Mapping[str, str], ...] = ()
