@@ -86,6 +86,12 @@ class County:
             ledger.record(update, day)
         return update
 
+    def some_hits(self, households):
+        return hits_of(households)
+
+    def no_hits(self):
+        return hits_of([])
+
     def numbers(self, period="2026-10"):
         """Household → alert number."""
         with Ledger.open(self.workspace.ledger) as ledger:

@@ -12,7 +12,7 @@ from typing import Final
 import typer
 
 from fpm import __version__
-from fpm.cli import files, followup, judging, monthly, places, review
+from fpm.cli import cases, files, followup, judging, monthly, places, review
 from fpm.cli.chinese import in_chinese, speak_chinese
 from fpm.errors import FpmError
 from fpm.masking import mask_digits
@@ -57,6 +57,7 @@ monthly.register(app)
 judging.register(app)
 followup.register(app)
 review.register(app)
+cases.register(app)
 
 
 def run() -> None:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from fpm.ledger.alerts import open_alerts, update_alerts
 from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA
+from fpm.ledger.cases import (
+    CASE_ACT_SCHEMA,
+    CASE_EVENT_SCHEMA,
+    add_case_acts,
+    case_events,
+    last_case_number,
+)
 from fpm.ledger.lists import LISTED_SCHEMA, listed
 from fpm.ledger.state import (
     LEDGER_ALERT_SCHEMA,
@@ -20,6 +27,8 @@ from fpm.ledger.store import Ledger, Recorded
 from fpm.ledger.verify import Verification, verify
 
 __all__ = [
+    "CASE_ACT_SCHEMA",
+    "CASE_EVENT_SCHEMA",
     "DECISION_SCHEMA",
     "FEEDBACK_SCHEMA",
     "LEDGER_ALERT_SCHEMA",
@@ -34,6 +43,9 @@ __all__ = [
     "Recorded",
     "RuleTerms",
     "Verification",
+    "add_case_acts",
+    "case_events",
+    "last_case_number",
     "listed",
     "open_alerts",
     "rule_terms",

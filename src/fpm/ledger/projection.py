@@ -20,6 +20,10 @@ COLUMNS: Final = {
         " measures, received_on"
     ),
     "decision": "seq, identity, person_id, decided_by, decided_on",
+    "case_event": (
+        "seq, period, case_no, household_id, township, village, action, step, type, risks,"
+        " alert_no, done_on, officer, note, recorded_on"
+    ),
 }
 """Derived tables, parents before children."""
 

@@ -142,3 +142,15 @@ WHERE publication.period IN (SELECT value FROM json_each(?))
   AND state IN ('new', 'continuing', 'escalated', 'overdue')
 ORDER BY alert_no, publication.period, publication
 """
+
+CASE_EVENTS: Final = """
+SELECT period, case_no, household_id, township, village, action, step, type, risks, alert_no,
+       done_on, officer, note, seq, recorded_on
+FROM case_event
+WHERE period < ? AND recorded_on <= ?
+ORDER BY seq
+"""
+
+LAST_CASE: Final = """
+SELECT MAX(CAST(substr(case_no, ?) AS INTEGER)) FROM case_event WHERE substr(case_no, 1, ?) = ?
+"""

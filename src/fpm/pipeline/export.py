@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +13,12 @@ from fpm import __version__
 from fpm.errors import WorkspaceError
 from fpm.ledger import OPEN_STATES, Ledger
 from fpm.model import Period
+from fpm.pipeline.cases import listed_cases
 from fpm.pipeline.followup import effects, feedback_standing, published_period
 from fpm.pipeline.hand_on import forms
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
 from fpm.publish.confirmed import confirmed_books
+from fpm.publish.notice import notice_books
 from fpm.publish.storage import file_name, write_private
 from fpm.publish.township import township_books
 from fpm.rulebook import Rulebook
@@ -78,6 +80,35 @@ def export_confirmed(
     )
     handed_on = again(workspace, rulebook, chosen, told["alert_no"].to_list())
     return _write(folder, confirmed_books(handed_on, forms(rulebook), told), "确认名单")
+
+
+def export_notices(
+    workspace: Workspace, rulebook: Rulebook, folder: Path, wanted: tuple[str | None, dt.date]
+) -> list[Written]:
+    """Write the names to be made public, one list a township.
+
+    Args:
+        workspace: where the cases are.
+        rulebook: the form of the list, the steps.
+        folder: receives the lists.
+        wanted: the step that is due (every active case when ``None``), and today.
+
+    Raises:
+        WorkspaceError: there is no such step, or nothing was published yet.
+    """
+    step, as_of = wanted
+    steps = {spec.id: spec.title for spec in rulebook.workflow.step}
+    if step is not None and step not in steps:
+        known = "、".join(f"{name}（{title}）" for name, title in steps.items())
+        raise WorkspaceError(f"没有“{step}”这个步骤，可以是：{known}")
+    cases = listed_cases(workspace, rulebook, as_of, ended=False)
+    if step is not None:
+        cases = cases.filter(pl.col("step") == step)
+    with Ledger.open(workspace.ledger) as ledger:
+        period = published_period(ledger, None)
+    handed_on = again(workspace, rulebook, period, [])
+    dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=as_of))
+    return _write(folder, notice_books(dated, forms(rulebook), cases), "公示")
 
 
 def again(

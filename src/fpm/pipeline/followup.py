@@ -27,6 +27,7 @@ from fpm.followup import (
 from fpm.ingest import read_file
 from fpm.ledger import OPEN_STATES, Ledger, listed
 from fpm.model import Period
+from fpm.pipeline.cases import open_confirmed
 from fpm.publish.township import row_key
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
@@ -88,6 +89,7 @@ def import_feedback(
         )
         answers = read_answers(returned, request)
         recorded = ledger.add_feedback(answers.fresh, as_of)
+        open_confirmed(ledger, workspace, rulebook, _placed(answers, request), as_of)
     problems = pl.concat([read.problems, answers.problems])
     return Imported(
         recorded,
@@ -215,6 +217,19 @@ def _returned(rows: pl.DataFrame) -> pl.DataFrame:
         if column in rows.columns
         else pl.lit(None, RETURNED_SCHEMA[name]).alias(name)
         for name, column in given.items()
+    )
+
+
+def _placed(answers: Answers, request: AnswerRequest) -> pl.DataFrame:
+    """Fresh answers with their household, place, risks and effect."""
+    places = request.listed.select(
+        "alert_no", "period", "household_id", "township", "village", "risks"
+    ).unique(["alert_no", "period"], keep="last", maintain_order=True)
+    effect = pl.col("result").replace_strict(
+        dict(request.effects), default=None, return_dtype=pl.String
+    )
+    return answers.fresh.with_columns(effect=effect).join(
+        places, on=["alert_no", "period"], how="left", maintain_order="left"
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from fpm.judge import Judgement, MatchedExtract, build_facts, evaluate
 from fpm.ledger import AlertRequest, AlertUpdate, Ledger, rule_terms, update_alerts
 from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, Period
+from fpm.pipeline.cases import monitored_by_case
 from fpm.pipeline.link import Linked, linked_records
 from fpm.pipeline.load import ROSTER, Loaded, Progress
 from fpm.rulebook import Rulebook
@@ -51,7 +52,9 @@ def decide_alerts(
         due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
         effects={result.title: result.effect for result in rulebook.workflow.results},
         terms=rule_terms(rulebook.rules),
-        monitored=_monitored(facts),
+        monitored=pl.concat(
+            [_monitored(facts), monitored_by_case(ledger, rulebook, period, issued_on)]
+        ).unique(maintain_order=True),
     )
     state = ledger.state(period, workspace.config.division, issued_on)
     return update_alerts(judgement.hits, state, request)

@@ -28,6 +28,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         "confirmed": (
             f"number alert_no township village level risks result visited_on measures {_EVIDENCE}"
         ),
+        "notice": "number township village head_name members type",
         "returns": "number problem kind file sheet row cell column value reason advice",
         "review": (
             "number who name id_number birth_date sex township village head_name relation"

@@ -14,6 +14,7 @@ from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
 from fpm.rulebook.rule import Case, Row, RuleSpec
+from fpm.rulebook.settings import WorkflowSpec
 from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
@@ -54,6 +55,20 @@ def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
         yield from _condition_faults(rule, known)
         yield from _text_faults(rule, known)
         yield from _case_faults(rule, known)
+
+
+def removal_faults(file: TomlFile, workflow: WorkflowSpec, names: Names) -> Iterator[Fault]:
+    """Faults of the conditions under which a risk counts as removed."""
+    known = {**names.columns, **names.constants}
+    for position, check in enumerate(workflow.removal):
+        path = ("removal", position, "holds")
+        try:
+            condition = parse_condition(check.holds, known, form="aggregate", over="members")
+        except ConditionError as error:
+            yield file.fault(path, str(error))
+            continue
+        if condition.kind != "boolean":
+            yield file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
 
 
 def _place_faults(rule: Rule) -> Iterator[Fault]:

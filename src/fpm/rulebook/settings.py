@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from fpm.rulebook.base import Identifier, Spec, Title
 
@@ -67,6 +67,42 @@ class ResultSpec(Spec):
 
     title: Annotated[str, Field(pattern=r"^[^,]{1,60}$")]
     effect: Literal["no_risk", "monitored", "pending"]
+    done: str = ""
+    """A step of the procedure that a household with this result has behind it already."""
+
+
+class StepSpec(Spec):
+    """One step of the procedure from confirmed to supported, in the order of the file."""
+
+    id: Identifier
+    title: Title
+    who: Title
+    output: Title
+    """The document that shows that the step is done."""
+    days: Annotated[int, Field(ge=1)]
+    """Days allowed after the step before."""
+    source: str = ""
+
+
+class CaseTypeSpec(Spec):
+    """A kind of monitored household; proposed where the roster's household type is this one."""
+
+    title: Title
+    household_type: str = ""
+
+
+class RemovalCheckSpec(Spec):
+    """Something that must hold before a risk counts as removed.
+
+    ``holds`` is a condition over the members of the household; it must be true in this month and
+    in each of the ``months - 1`` before it. Unknown is not true.
+    """
+
+    id: Identifier
+    title: Title
+    holds: Title
+    months: Annotated[int, Field(ge=1)] = 1
+    source: str = ""
 
 
 class WorkflowSpec(Spec):
@@ -77,6 +113,26 @@ class WorkflowSpec(Spec):
     results: tuple[ResultSpec, ...] = Field(min_length=1)
     """Results a township may choose, in the order of the drop-down."""
     source: str = ""
+    step: tuple[StepSpec, ...] = ()
+    """The last step is the support that goes on until the risk is removed."""
+    visit_days: Annotated[int, Field(ge=1)] = 31
+    """A supported household is visited at least this often."""
+    months_monitored: Annotated[int, Field(ge=0)] = 6
+    """Months from the opening of a case to the earliest removal."""
+    case_type: tuple[CaseTypeSpec, ...] = ()
+    removal: tuple[RemovalCheckSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_known_steps(self) -> WorkflowSpec:
+        known = [step.id for step in self.step]
+        for result in self.results:
+            if result.done and result.done not in known:
+                raise ValueError(
+                    f"核实结果“{result.title}”的 done 写的是“{result.done}”，没有这个步骤"
+                )
+        if len(set(known)) < len(known):
+            raise ValueError("步骤的 id 有重复")
+        return self
 
     @field_validator("results")
     @classmethod

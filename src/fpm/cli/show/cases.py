@@ -1,0 +1,72 @@
+"""Monitored households: where each stands, and one in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.pipeline.cases import STATE_TITLES
+
+
+def show_cases(console: Console, cases: pl.DataFrame) -> None:
+    """One line a case."""
+    if cases.is_empty():
+        console.print("没有监测档案。")
+        return
+    table = plain_table(
+        f"监测档案（{cases.height} 份）",
+        ["档案编号", "乡镇", "村", "类别", "风险", "状态", "当前步骤", "期限"],
+        numbers=("档案编号", "期限"),
+    )
+    for row in cases.to_dicts():
+        late = "（超期）" if row["overdue"] else ""
+        add_row(
+            table,
+            [
+                row["case_no"],
+                row["township"],
+                row["village"],
+                row["type"],
+                row["risks"],
+                STATE_TITLES[row["state"]],
+                row["step_title"],
+                f"{row['due_date'] or ''}{late}",
+            ],
+            style="red" if row["overdue"] else "",
+        )
+    console.print(table)
+
+
+def show_one_case(console: Console, case: dict[str, Any]) -> None:
+    """Everything about one case."""
+    console.rule(case["case_no"])
+    late = "（超期）" if case["overdue"] else ""
+    lines = [
+        ("农户", f"{case['township'] or ''}{case['village'] or ''} 户编号 {case['household_id']}"),
+        ("类别", case["type"] or "未定"),
+        ("风险", case["risks"]),
+        ("状态", STATE_TITLES[case["state"]]),
+    ]
+    if case["step"]:
+        who = f"{case['step_title']}（{case['who']}），{case['due_date']} 前{late}"
+        lines.append(("下一步", who))
+    for title, text in lines:
+        console.print(f"{title}：{text}", markup=False)
+    table = plain_table("办理经过", ["日期", "事项", "经办人", "说明"])
+    for event in case["events"]:
+        add_row(table, [event["done_on"], event["what"], event["officer"], event["note"]])
+    console.print(table)
+    _show_removal(console, case.get("removal", []))
+
+
+def _show_removal(console: Console, checks: list[dict[str, Any]]) -> None:
+    if not checks:
+        return
+    table = plain_table("风险消除的条件", ["条件", "成立", "原因"])
+    for check in checks:
+        holds = "是" if check["holds"] else "否"
+        add_row(table, [check["title"], holds, check["reason"]])
+    console.print(table)

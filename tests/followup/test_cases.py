@@ -1,0 +1,230 @@
+"""A confirmed household through the procedure, to the removal of its risk, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import openpyxl
+import polars as pl
+import pytest
+
+from fpm.errors import RefusedError
+from fpm.ledger import Ledger, verify
+from fpm.model import Period
+from fpm.pipeline.cases import Act, advance, case_document, clear, listed_cases, visit
+from fpm.pipeline.export import export_notices
+
+VISIT = dt.date(2026, 11, 6)
+TODAY = dt.date(2026, 11, 20)
+NUMBER = "999901-J2026-00001"
+
+
+@pytest.fixture
+def confirmed(county, officer, tmp_path):
+    """The county after 赵大山's household was confirmed."""
+    answer(county, officer, tmp_path, "已核实-纳入")
+    return county
+
+
+def answer(county, officer, tmp_path, result, head="赵大山", period="2026-10", **more):
+    back = officer(county.lists(period)["青石镇"]).fill(head, result=result, visited_on=VISIT)
+    as_of = more.pop("as_of", TODAY)
+    if "visited_on" in more:
+        back.fill(head, visited_on=more.pop("visited_on"))
+    return county.bring_back(back.save(tmp_path / f"{head}{period}.xlsx"), as_of=as_of, **more)
+
+
+def cases(county, as_of=TODAY, *, ended=True):
+    return listed_cases(county.workspace, county.rulebook, as_of, ended=ended).to_dicts()
+
+
+def step(county, day, verb=advance, **more):
+    act = Act(day, "王干事", **more)
+    return verb(county.workspace, county.rulebook, NUMBER, act, day)
+
+
+def facts(county, period, **columns):
+    """Household H1 in a month: one member who can work and has all guarantees, unless said."""
+    member = {
+        "person_id": "H1-1", "household_id": "H1", "township": "青石镇", "village": "上河村",
+        "name": "赵大山", "relation": "户主", "age": 58, "school_age": 57, "can_work": True,
+        "net_income_per_person": 12000.0, "unsafe_house": False, "safe_water": True,
+        "roster_uninsured": False, "monitored": False, **columns,
+    }  # fmt: skip
+    frame = pl.DataFrame([member])
+    names = {
+        name: column
+        for name, column in county.rulebook.columns.items()
+        if not column.constant and name not in frame.columns
+    }
+    kinds = {"boolean": pl.Boolean, "number": pl.Float64, "text": pl.String, "date": pl.Date}
+    blank = [pl.lit(None, kinds[column.kind]).alias(name) for name, column in names.items()]
+    wanted = frame.with_columns(blank)
+    hits = county.no_hits()
+    county.workspace.write_frames(Period.parse(period), {"facts": wanted, "hits": hits})
+
+
+def supported(county):
+    """The case of H1 led to support."""
+    for day in range(7, 12):
+        done = step(county, dt.date(2026, 11, day))
+    return done
+
+
+def test_a_confirmed_answer_opens_a_case_at_the_first_step(confirmed):
+    (case,) = cases(confirmed)
+
+    assert (case["case_no"], case["household_id"], case["risks"]) == (NUMBER, "H1", "因病")
+    assert (case["state"], case["step"]) == ("proceeding", "commitment")
+    assert (case["opened_on"], case["due_date"]) == (VISIT, VISIT + dt.timedelta(days=2))
+    assert case["overdue"]
+
+
+def test_importing_the_answer_again_opens_no_second_case(confirmed, officer, tmp_path):
+    answer(confirmed, officer, tmp_path, "已核实-纳入")
+
+    assert len(cases(confirmed)) == 1
+    with Ledger.open(confirmed.workspace.ledger) as ledger:
+        assert [line.split("\t")[2] for line in ledger.dump()][-2:] == ["feedback", "case"]
+    assert verify(confirmed.workspace.ledger).sound
+
+
+def test_a_household_monitored_already_starts_with_its_support(county, officer, tmp_path):
+    answer(county, officer, tmp_path, "已在监测")
+
+    assert [case["state"] for case in cases(county)] == ["supported"]
+
+
+def test_the_type_is_proposed_by_the_roster_and_settled_by_the_county(confirmed):
+    assert cases(confirmed)[0]["type"] is None
+    done = step(confirmed, dt.date(2026, 11, 7), type="突发严重困难户")
+
+    assert done["type"] == "突发严重困难户"
+    with pytest.raises(RefusedError, match="边缘易致贫户"):
+        step(confirmed, dt.date(2026, 11, 8), type="困难户")
+
+
+def test_each_step_follows_the_one_before_with_its_own_days(confirmed, rulebook):
+    seen = [cases(confirmed)[0]["step"]]
+    for day in range(7, 12):
+        done = step(confirmed, dt.date(2026, 11, day))
+        seen.append(done["step"])
+
+    assert seen == [spec.id for spec in rulebook.workflow.step]
+    assert done["state"] == "supported"
+    assert done["due_date"] == dt.date(2026, 11, 11) + dt.timedelta(days=15)
+    with pytest.raises(RefusedError, match="fpm case visit"):
+        step(confirmed, dt.date(2026, 11, 12))
+
+
+def test_a_supported_household_is_due_for_a_visit_every_month(confirmed):
+    supported(confirmed)
+
+    done = step(confirmed, dt.date(2026, 11, 15), visit)
+
+    assert done["due_date"] == dt.date(2026, 12, 16)
+    assert not cases(confirmed, dt.date(2026, 12, 16))[0]["overdue"]
+    assert cases(confirmed, dt.date(2026, 12, 17))[0]["overdue"]
+
+
+def test_a_day_before_the_last_step_or_after_today_is_refused(confirmed):
+    step(confirmed, dt.date(2026, 11, 9))
+    with pytest.raises(RefusedError, match="早于上一次办理"):
+        step(confirmed, dt.date(2026, 11, 8))
+    act = Act(dt.date(2026, 11, 30), "王干事")
+    with pytest.raises(RefusedError, match="今天"):
+        advance(confirmed.workspace, confirmed.rulebook, NUMBER, act, TODAY)
+
+
+def test_an_answer_corrected_to_no_risk_ends_the_case(confirmed, officer, tmp_path):
+    answer(confirmed, officer, tmp_path, "已核实-不实", supersede=True)
+
+    (case,) = cases(confirmed)
+    assert (case["state"], case["due_date"], case["overdue"]) == ("closed", None, False)
+    assert cases(confirmed, ended=False) == []
+
+
+def test_a_risk_is_removed_when_every_condition_held_long_enough(confirmed):
+    supported(confirmed)
+    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
+        facts(confirmed, month)
+
+    done = step(confirmed, dt.date(2027, 6, 2), clear)
+
+    assert done["state"] == "cleared"
+    assert verify(confirmed.workspace.ledger).sound
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"can_work": False}, "有劳动能力"),
+        ({"safe_water": None}, "饮水安全"),
+        ({"unsafe_house": True}, "住房安全"),
+        ({"roster_uninsured": True}, "基本医保"),
+        ({"net_income_per_person": 3000.0}, "监测线"),
+        ({"age": 10, "school_age": 9, "not_in_school_reason": "厌学"}, "上学"),
+    ],
+)
+def test_one_condition_that_fails_or_cannot_be_told_forbids_removal(confirmed, wrong, named):
+    supported(confirmed)
+    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04"):
+        facts(confirmed, month)
+    facts(confirmed, "2027-05", **wrong)
+
+    with pytest.raises(RefusedError, match=named):
+        step(confirmed, dt.date(2027, 6, 2), clear)
+
+    day = dt.date(2027, 6, 2)
+    told = case_document(confirmed.workspace, confirmed.rulebook, NUMBER, day)["removal"]
+    assert [named in row["title"] for row in told if not row["holds"]] == [True]
+
+
+def test_income_must_have_been_stable_for_all_the_months_asked(confirmed):
+    supported(confirmed)
+    facts(confirmed, "2026-12", net_income_per_person=3000.0)
+    for month in ("2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
+        facts(confirmed, month)
+
+    with pytest.raises(RefusedError, match="2026-12 不成立"):
+        step(confirmed, dt.date(2027, 6, 2), clear)
+
+
+def test_removal_before_the_months_asked_or_before_support_is_refused(confirmed):
+    facts(confirmed, "2026-11")
+    with pytest.raises(RefusedError, match=r"还在“承诺授权”(.|\n)*只满 0 个月"):
+        step(confirmed, dt.date(2026, 12, 2), clear)
+
+
+def test_a_warning_of_the_last_month_forbids_removal(confirmed):
+    supported(confirmed)
+    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
+        facts(confirmed, month)
+    hits = confirmed.some_hits(["H1"])
+    confirmed.workspace.write_frames(Period(2027, 5), {"hits": hits})
+
+    with pytest.raises(RefusedError, match="数据显示有情况"):
+        step(confirmed, dt.date(2027, 6, 2), clear)
+
+
+def test_a_cleared_household_confirmed_anew_keeps_its_number(confirmed, officer, tmp_path):
+    test_a_risk_is_removed_when_every_condition_held_long_enough(confirmed)
+    confirmed.publish("2027-07", ("H1",))
+    answer(
+        confirmed, officer, tmp_path, "已核实-纳入", period="2027-07",
+        as_of=dt.date(2027, 8, 10), visited_on=dt.date(2027, 8, 6),
+    )  # fmt: skip
+
+    (case,) = cases(confirmed, dt.date(2027, 8, 10))
+    assert (case["case_no"], case["state"], case["step"]) == (NUMBER, "proceeding", "commitment")
+    assert case["opened_on"] == dt.date(2027, 8, 6)
+
+
+def test_what_is_made_public_has_no_number_phone_health_or_risk(confirmed, rulebook, tmp_path):
+    written = export_notices(confirmed.workspace, rulebook, tmp_path / "out", ("commitment", TODAY))
+
+    assert [(file.path, file.rows) for file in written] == [("青石镇公示.xlsx", 1)]
+    book = openpyxl.load_workbook(tmp_path / "out/青石镇公示.xlsx")
+    texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value]
+    assert "赵大山" in texts
+    assert not any("9999011968" in text or "因病" in text for text in texts)
