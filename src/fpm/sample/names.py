@@ -8,7 +8,7 @@ import numpy as np
 
 from fpm.sample.dice import Flags, Texts, choose, choose_zipf, texts
 
-# 大致的姓氏比例（每千人），前几位取自公安部历年姓氏报告的量级，其余为常见姓，只求形状相像。
+# rough shares per thousand, from general knowledge: only the shape of the distribution matters
 _COMMON: Final = {
     "王": 72,
     "李": 71,

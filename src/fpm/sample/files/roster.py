@@ -11,9 +11,11 @@ from fpm.sample import damage
 from fpm.sample.county import County, Month, school_age
 from fpm.sample.dice import Texts, choose, series, stream
 from fpm.sample.places import COUNTY
-from fpm.sample.sheets import Delivery, Sheet
+from fpm.sample.sheets import Container, Delivery, Sheet
 
 _DAY: Final = 8
+_XLSX_LINES: Final = 300_000
+"""A larger roster leaves the system as a GB18030 csv."""
 _DAMAGED: Final = 0.012
 _ROSTER_DAMAGE: Final = {
     "id_blank": 3,
@@ -93,8 +95,9 @@ def roster(county: County, month: Month, path: str) -> Delivery:
         truth=rows.select("person_id", "damage", typed=pl.lit(value=False)),
         titles=("（自定义）农户信息", f"单位：{COUNTY}    导出日期：{day:%Y-%m-%d}"),
     )
-    name = f"{path}/（自定义）农户信息_{day:%Y%m%d}.xlsx"
-    return Delivery(name, "roster", "persons", "xlsx", (sheet,))
+    container: Container = "xlsx" if cells.height < _XLSX_LINES else "csv"
+    name = f"{path}/（自定义）农户信息_{day:%Y%m%d}.{container}"
+    return Delivery(name, "roster", "persons", container, (sheet,), encoding="gb18030")
 
 
 def _members(county: County, month: Month, day: dt.date) -> pl.DataFrame:
