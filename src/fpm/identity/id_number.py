@@ -289,6 +289,9 @@ def _mask_pattern(text: pl.Expr) -> pl.Expr:
     tail = marked.str.extract(r"(\d*X?)$").str.slice(0, 17)
     room = (18 - head.str.len_chars().cast(pl.Int32) - tail.str.len_chars().cast(pl.Int32)).clip(0)
     gap = pl.lit("?" * 18).str.slice(0, room)
+    # A tail of 000 under a mask is a number that a spreadsheet had cut before.
+    exact = exact.str.replace(r"000$", "???")
+    tail = tail.str.replace(r"^(\d*)000$", "")
     return (
         pl.when((exact.str.len_chars() == 18) & exact.str.contains(r"^[\d?]{17}[\dX?]$"))
         .then(exact)

@@ -25,6 +25,7 @@ RELATIONS: Final = (
     "prefix",
     "near",
     "incompatible",
+    "shown_near",
     "shown_differ",
 )
 """``none``: one side has no number; the index is the relation's number."""
@@ -44,6 +45,7 @@ RELATION_TITLES: Final = (
     "证件号仅地区位一致",
     "证件号有两位不同",
     "证件号不同",
+    "证件号可见部分有一位不同",
     "证件号可见部分不同",
 )
 
@@ -62,6 +64,7 @@ RELATION_TITLES: Final = (
     PREFIX,
     NEAR,
     INCOMPATIBLE,
+    SHOWN_NEAR,
     SHOWN_DIFFER,
 ) = range(len(RELATIONS))
 
@@ -116,6 +119,7 @@ def _aligned(
     complete = given.all(axis=1)
     where = np.argmax(given & ~same, axis=1)
     level = np.where(complete, INCOMPATIBLE, SHOWN_DIFFER).astype(np.uint8)
+    level[~complete & (differing == 1)] = SHOWN_NEAR
     level[complete & (differing == 2)] = NEAR
     level[complete & (differing == 2) & _swapped(a, b, where)] = SWAP
     level[complete & (differing == 1)] = ONE_DIGIT

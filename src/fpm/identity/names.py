@@ -69,7 +69,8 @@ class NameTable:
 
     Attributes:
         names: ``name`` (normal, simplified, sorted), ``u`` (UInt32, its number),
-            ``sound`` (UInt64, equal for names with equal first readings), ``chinese`` (Boolean).
+            ``sound`` (UInt64, equal for names with equal first readings, or of the same words in any
+            order), ``chinese`` (Boolean).
         chars: uint16 (n, WIDTH), row of ``alphabet`` of each character, 0 beyond the end.
         lengths: int (n,), characters, at most WIDTH.
         alphabet: uint32 (a,), code points; entry 0 is no character.
@@ -135,6 +136,8 @@ def name_table(names: pl.Series) -> NameTable:
         sound=pl.Series(_sound_keys(chars, heard), dtype=pl.UInt64),
         chinese=pl.col("name").str.contains(_HAN),
     )
+    words = pl.col("name").str.split(" ").list.sort().list.join(" ")
+    frame = frame.with_columns(sound=pl.when("chinese").then("sound").otherwise(words.hash(seed=0)))
     lengths = (chars > 0).sum(axis=1)
     corners, parts = corner_codes(letters), telling_parts(letters)
     return NameTable(frame, chars, lengths, letters, heard, corners, parts)

@@ -1,4 +1,7 @@
-"""Keys under which names one character apart meet: the name, and the name less each character."""
+"""Keys under which texts one slip apart meet: the text itself, and the text less each character.
+
+Two texts that differ in one character, or in two swapped neighbours, share a key.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.identity.characters import codepoints
 from fpm.identity.names import NameTable
 from fpm.match.keys import NO_NAME
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_NUMBER_WIDTH = 24
+_SHORTEST_NUMBER = 5
 
 
-def _hash(chars: NDArray[np.uint16]) -> NDArray[np.uint64]:
+def _hash(chars: NDArray[np.unsignedinteger]) -> NDArray[np.uint64]:
     """Order-keeping hash of the characters, blanks (0) skipped."""
     key = np.zeros(len(chars), dtype=np.uint64)
     for place in range(chars.shape[1]):
@@ -22,7 +28,22 @@ def _hash(chars: NDArray[np.uint16]) -> NDArray[np.uint64]:
     return key
 
 
-def deletion_keys(rows: pl.DataFrame, names: NameTable, label: str) -> pl.DataFrame:
+def _deletions(
+    chars: NDArray[np.unsignedinteger], shortest: int
+) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+    """Row number and key of every text and of its deletions (of texts not shorter than that)."""
+    lengths = (chars > 0).sum(axis=1)
+    rows, keys = [np.arange(len(chars))], [_hash(chars)]
+    for place in range(int(lengths.max(initial=0))):
+        fits = np.flatnonzero((lengths > place) & (lengths >= shortest))
+        less = chars[fits].copy()
+        less[:, place] = 0
+        rows.append(fits)
+        keys.append(_hash(less))
+    return np.concatenate(rows), np.concatenate(keys)
+
+
+def name_deletions(rows: pl.DataFrame, names: NameTable, label: str) -> pl.DataFrame:
     """Each row with every deletion key of its name.
 
     Args:
@@ -35,16 +56,22 @@ def deletion_keys(rows: pl.DataFrame, names: NameTable, label: str) -> pl.DataFr
         (one character of a name says nothing).
     """
     named = rows.filter(pl.col("u") != NO_NAME)
-    distinct = named.select("u").unique().sort("u")
-    numbers = distinct["u"].to_numpy()
-    chars = names.chars[numbers]
-    lengths = names.lengths[numbers]
-    keys, owners = [_hash(chars)], [numbers]
-    for place in range(min(chars.shape[1], int(lengths.max(initial=0)))):
-        fits = (lengths > place) & (lengths >= 3)
-        less = chars[fits].copy()
-        less[:, place] = 0
-        keys.append(_hash(less))
-        owners.append(numbers[fits])
-    table = pl.DataFrame({"u": np.concatenate(owners), "less": np.concatenate(keys)})
+    numbers = named["u"].unique().sort().to_numpy()
+    place, key = _deletions(names.chars[numbers], 3)
+    table = pl.DataFrame({"u": numbers[place], "less": key})
     return named.join(table, on="u").select(label, "v", "less").unique()
+
+
+def number_deletions(rows: pl.DataFrame, label: str) -> pl.DataFrame:
+    """Each row with every deletion key of its opaque number.
+
+    Args:
+        rows: columns ``label`` and ``opaque`` (String).
+        label: the row's own column, kept.
+
+    Returns:
+        ``label`` and ``less`` (UInt64), distinct.
+    """
+    given = rows.filter(pl.col("opaque").str.len_chars() >= _SHORTEST_NUMBER)
+    place, key = _deletions(codepoints(given["opaque"], _NUMBER_WIDTH), _SHORTEST_NUMBER)
+    return pl.DataFrame({label: given[label].gather(place), "less": key}).unique()

@@ -36,7 +36,7 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
 
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
-    "id": (12, 13, 14),
+    "id": (12, 13, 14, 15),
     "name": (6, 7, 8, 9, 10),
     "birth": (3, 4),
     "place": (4, 5, 6),

@@ -31,8 +31,26 @@ START: Final[dict[str, tuple[float, ...]]] = {
     # different
     "name": (0.0, 1.5, 1.0, 1.5, 1.0, 0.5, 1.5, 2.0, -1.0, -2.5, -5.5),
     # none, exact, check only, one digit, swap, X lost, lost digit, rounded, masked,
-    # prefix of 10, of 5, of less, two digits apart, incompatible, shown digits differ
-    "id": (0.0, 16.0, 14.0, 12.0, 12.0, 14.0, 11.0, -0.5, -0.5, -0.5, -0.5, -0.5, 4.0, -5.5, -14.0),
+    # prefix of 10, of 5, of less, two digits apart, incompatible, one shown
+    # digit differs, more do
+    "id": (
+        0.0,
+        16.0,
+        14.0,
+        12.0,
+        12.0,
+        14.0,
+        11.0,
+        -0.5,
+        -0.5,
+        -0.5,
+        -0.5,
+        -0.5,
+        4.0,
+        -5.5,
+        0.0,
+        -12.0,
+    ),
     # none, same, near, same year, other
     "birth": (0.0, 9.5, 3.5, -0.5, -5.0),
     # village, village only, village elsewhere, town, other village, differs, other town, none
