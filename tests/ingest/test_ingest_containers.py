@@ -205,6 +205,15 @@ def test_a_zip_is_read_member_by_member(read, tmp_path):
     assert reading.files["records"].to_list() == [2, 1]
 
 
+def test_a_document_inside_a_zip_is_named_and_passed_over(read, tmp_path):
+    path = tmp_path / "十月.zip"
+    path.write_bytes(zip_bytes({"低保.xlsx": xlsx_bytes(), "说明.pdf": b"%PDF-1.7"}))
+    reading = read(path)
+    assert reading.records[DIBAO].height == 2
+    assert [sheet.sheet for sheet in reading.sheets] == ["低保.xlsx/东山乡", "说明.pdf"]
+    assert any("PDF" in note for note in reading.sheets[1].notes)
+
+
 def test_deleted_dbf_records_are_left_out_and_said_so(read, tmp_path):
     path = tmp_path / "低保.dbf"
     path.write_bytes(dbf_bytes(deleted={0}))

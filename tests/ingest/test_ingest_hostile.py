@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import time
@@ -100,6 +101,46 @@ def test_limits_on_cells_text_and_size(read, tmp_path, changed, reason):
     path.write_bytes(xlsx_bytes())
     with pytest.raises(FileRefusedError, match=reason):
         read(path, opening=in_child(**changed))
+
+
+def with_part(name, content):
+    return repacked(xlsx_bytes(), lambda part, text: content if part == name else text)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"," * 3_000_000 + b"\n",
+        ",".join(HEADERS).encode() + b"\n" + b"," * 3_000_000 + b"x\n",
+        b'"' * 300_001,
+        ("(" * 30_000 + "," + "（" * 30_000 + "\n").encode() * 20,
+        ",".join(HEADERS).encode() + ("\n" + "9" * 200_000).encode() * 20,
+        b"<table>" + b"<tr><td rowspan=1000 colspan=1000>x" * 200,
+        b"<table>" * 50_000,
+        b"<" * 500_000,
+        with_part(SHEET, b"<!---->" * 150_000 + b"<a/>"),
+        with_part(SHEET, b"<a>" + b'<c t="e">' * 300_000),
+        with_part(SHEET, b"<a>" + b"<c " * 700_000),
+        with_part("xl/workbook.xml", b"<a>" * 200_000),
+    ],
+    ids=range(12),
+)
+def test_content_made_to_waste_time_ends_soon(read, tmp_path, data):
+    path = tmp_path / "低保.xls"
+    path.write_bytes(data)
+    started = time.monotonic()
+    with contextlib.suppress(FileRefusedError):
+        read(path, opening=in_child())
+    assert time.monotonic() - started < 20
+
+
+def test_a_broken_row_does_not_widen_the_table(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    rows = [HEADERS, person(), [*person("李四"), *["x"] * 5000], person("王五")]
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "王五"]
+    assert reading.quarantine.select("row", "code").rows() == [(3, "ragged_row")]
 
 
 def test_a_program_beside_the_file_is_not_imported(read, tmp_path, monkeypatch):

@@ -73,6 +73,57 @@ def test_quoted_fields_keep_separators_and_line_breaks(read, tmp_path):
     assert records["amount"].to_list()[1] == Decimal("1200.00")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_end_reads_the_same(read, tmp_path, end):
+    path = tmp_path / "低保.csv"
+    path.write_bytes(lines(HEADERS, person(), person("李四", ID_B), end=end).encode())
+    assert read(path).records[DIBAO]["row"].to_list() == [2, 3]
+
+
+def test_a_row_too_long_or_too_short_is_set_aside(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    rows = [HEADERS, person(), [*person("李四"), "多"], person("王五")[:6], person(started=None)]
+    path.write_bytes(lines(*rows).encode())
+    reading = read(path)
+    assert reading.records[DIBAO]["row"].to_list() == [2, 5]
+    assert reading.quarantine.select("row", "code").rows() == [(3, "ragged_row"), (4, "ragged_row")]
+
+
+def test_trailing_blanks_left_out_everywhere_are_innocent(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    rows = [HEADERS, person(), person("李四")[:6], person("王五")[:5]]
+    path.write_bytes(lines(*rows).encode())
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "李四", "王五"]
+    assert reading.records[DIBAO]["started_on"].to_list()[1:] == [None, None]
+
+
+def test_a_line_broken_in_two_is_set_aside_whole(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    broken = ",".join(map(str, person("李四"))).replace("农村", "农\n村")
+    path.write_bytes((lines(HEADERS, person(), end="\n") + broken + "\n").encode())
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三"]
+    assert set(reading.quarantine["row"]) == {3, 4}
+
+
+def test_a_quote_left_open_costs_its_own_line_only(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    rows = [HEADERS, person(), ["东山乡", "王家村", '"李四', *person()[3:]], person("王五")]
+    path.write_bytes(lines(*rows).encode())
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "王五"]
+    assert set(reading.quarantine["row"]) == {3}
+
+
+def test_a_bare_quote_is_a_character(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    headers = [*HEADERS, "备注说明"]
+    path.write_bytes(lines(headers, [*person(), '1"管'], [*person("李四"), ""]).encode())
+    reading = read(path)
+    assert reading.records[DIBAO]["remark"].to_list() == ['1"管', None]
+
+
 def test_an_empty_file_is_refused(read, tmp_path):
     path = tmp_path / "低保.csv"
     path.write_bytes(b"  \r\n")

@@ -6,13 +6,19 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
+
+import polars as pl
 
 from fpm.rulebook.layout import LayoutSpec
 
 HEAD_ROWS: Final = 60
 """Rows searched for the first header; real files have at most a dozen title rows."""
+
+HEAD_COLUMNS: Final = 512
+"""Columns searched for headers; the widest national export has about 180."""
+_LONGEST: Final = 200
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
@@ -25,13 +31,18 @@ _UNIT = re.compile(r"(百万元|万元|千元|百元|角|元|万|亩|公顷|平�
 Cells = Sequence[str | None]
 
 
+@lru_cache(maxsize=65_536)
 def plain_header(text: str | None) -> str:
-    """Header text with widths folded and spaces, line breaks, stars and end colons gone."""
-    if not text:
+    """Header text with widths folded and spaces, line breaks, stars and end colons gone.
+
+    Text too long for a header is none.
+    """
+    if not text or len(text) > _LONGEST:
         return ""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).strip(":.、_-").lower()
 
 
+@lru_cache(maxsize=65_536)
 def bare_header(text: str | None) -> str:
     """``plain_header`` without bracketed parts: 人均纯收入（元） → 人均纯收入."""
     plain = plain_header(text)
@@ -126,6 +137,11 @@ class Header:
     def named(self) -> int:
         """Columns with a header text."""
         return sum(1 for text in self.texts if text)
+
+
+def head_rows(cells: pl.DataFrame) -> Sequence[Cells]:
+    """The rows and columns of a sheet in which headers are searched."""
+    return cells[:, :HEAD_COLUMNS].head(HEAD_ROWS + 1).rows()
 
 
 def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:

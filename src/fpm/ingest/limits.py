@@ -25,12 +25,16 @@ class Limits:
     """Cells of one sheet's used range, blanks included."""
     text_bytes: int = 2048 * MIB
     """All cell text of one sheet, as UTF-8."""
-    memory_bytes: int = 448 * MIB
-    """Address space of the parsing process, before the allowance for the file's own size."""
-    memory_per_byte: int = 24
-    """The allowance: a packed workbook needs about fourteen times its size while it is read."""
-    seconds: float = 300.0
-    """Wall-clock time of the parsing process."""
+    memory_bytes: int = 320 * MIB
+    """Address space of the parsing process, before the allowance for the file's content."""
+    memory_per_byte: int = 5
+    """The allowance, by byte of content after unpacking; measured need is about three."""
+    seconds: float = 15.0
+    """Wall-clock time of the parsing process, before the allowance for the file's content."""
+    seconds_per_mib: float = 0.5
+    """The allowance, by MiB of content after unpacking; measured need is 0.02."""
+    columns: int = 16_384
+    """Columns of a text file; what stands further right is cut off and the row set aside."""
     members: int = 200
     """Files inside one zip archive, and sheets inside one workbook."""
 

@@ -21,7 +21,7 @@ from fpm.ingest.containers.open import (
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import TooMuchTextError
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
-from fpm.ingest.header import HEAD_ROWS, HeaderIndex
+from fpm.ingest.header import HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import FileReading, RecordKind, SheetReading
@@ -103,7 +103,7 @@ def _nothing_recognised(grids: Sequence[Grid]) -> str:
     """Say that no sheet is a known table, with the fullest row as its likely header."""
     likely: list[str] = []
     for grid in grids:
-        for row in grid.cells.head(HEAD_ROWS).rows():
+        for row in head_rows(grid.cells):
             texts = [cell for cell in row if cell and not cell[:1].isdigit()]
             likely = texts if len(texts) > len(likely) else likely
     if not likely:

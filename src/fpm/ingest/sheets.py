@@ -11,7 +11,7 @@ import polars as pl
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.parts import SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
-from fpm.ingest.header import HEAD_ROWS, Header, HeaderIndex, find_header, title_unit
+from fpm.ingest.header import Header, HeaderIndex, find_header, head_rows, title_unit
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
 from fpm.ingest.recognise import CLEAR_LEAD, ENOUGH, Candidate, rank_layouts
@@ -47,7 +47,7 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> SheetOu
     Raises:
         FileRefusedError: It fits two layouts alike, or lacks a required column.
     """
-    rows = grid.cells.head(HEAD_ROWS + 1).rows()
+    rows = head_rows(grid.cells)
     ranked = rank_layouts(rows, indexes, grid.member or file, grid.head.name)
     if not ranked or ranked[0].score < ENOUGH:
         return SheetOutcome(_unread(grid, ranked))
@@ -76,7 +76,7 @@ def _tables(
         following = None
         if starts.len():
             rest = below(grid, int(starts[0]))
-            following = find_header(rest.cells.head(HEAD_ROWS).rows(), index)
+            following = find_header(head_rows(rest.cells), index)
             grid = replace(grid, cells=grid.cells.head(int(starts[0])))
             labels = labels.head(int(starts[0]))
         yield Table(grid, header, index.layout, labels, place, unit)

@@ -20,7 +20,9 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     """
     separator = find_separator(decoded.text)
     source = decoded.text.encode("utf-8", "replace")
-    frame = _regular(decoded.text, source, separator)
+    first_line = source[: source.find(b"\n")]
+    wide = first_line.count(separator.encode()) >= limits.columns
+    frame = None if wide else _regular(decoded.text, source, separator)
     if frame is None:
         return build_grid(read_delimited(decoded, separator, limits))
     cells = trimmed(frame, source, b"" if b'"' in source else b"\r\n")

@@ -16,9 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from fpm.ingest.containers.parse import read_container
-from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.containers.wire import RawSheet, read_sheets, write_sheet
-from fpm.ingest.limits import Limits
+from fpm.ingest.limits import MIB, Limits
 
 _REFUSED = 3
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
@@ -30,6 +30,7 @@ def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     Raises:
         UnreadableError: Also when the child dies or runs out of time or memory.
     """
+    seconds = round(limits.seconds + limits.seconds_per_mib * unpacked_bytes(data) / MIB, 3)
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
     command = [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers"]
@@ -38,7 +39,7 @@ def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             [*command, json.dumps(asdict(limits))],
             input=data,
             capture_output=True,
-            timeout=limits.seconds,
+            timeout=seconds,
             check=False,
             env={**os.environ, "PYTHONPATH": path},
         )
@@ -60,7 +61,7 @@ def serve(settings: str) -> int:
     gc.disable()  # millions of cells and no cycles; the process ends anyway
     limits = Limits(**json.loads(settings))
     data = sys.stdin.buffer.read()
-    _limit_memory(limits, len(data))
+    _limit_memory(limits, unpacked_bytes(data))
     try:
         for sheet in read_container(data, limits):
             write_sheet(sys.stdout.buffer, sheet)

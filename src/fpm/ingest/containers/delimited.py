@@ -27,12 +27,17 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawS
     text = io.StringIO(decoded.text, newline="")
     rows = list(csv.reader(text, delimiter=separator))
     notes = decoded.notes
+    unbalanced: set[int] = set()
     if _swallowed(rows, separator):
         lines = decoded.text.splitlines()
         rows = [row for line in lines for row in _one_line(line, separator)]
+        unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
-    table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
-    head = SheetHead("", table.width, table.height, typed=False, notes=notes, ragged=_ragged(rows))
+    ragged = tuple(sorted({*_ragged(rows), *unbalanced}))
+    head_width = max(map(len, rows[:_SAMPLE_LINES]), default=0)
+    width = min(max(_usual_width(rows), head_width), limits.columns)
+    table = encode_rows([row[:width] for row in rows], width, limits.text_bytes)
+    head = SheetHead("", table.width, table.height, typed=False, notes=notes, ragged=ragged)
     return RawSheet(head, table.cells)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.child import read_in_child
-from fpm.ingest.containers.parts import SheetMarks, examine_parts
-from fpm.ingest.containers.sniff import UnreadableError, sniff
+from fpm.ingest.containers.parts import SheetMarks, examine_parts, refuse_bombs
+from fpm.ingest.containers.sniff import NoTableError, UnreadableError, sniff
 from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
-from fpm.ingest.containers.wire import RawSheet
+from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
@@ -65,6 +65,9 @@ def open_file(
         try:
             for opened in _open_one(content, opening):
                 yield replace(opened, member=name)
+        except NoTableError as error:
+            nothing = RawSheet(SheetHead("", notes=(f"未读取：{error}",)), b"")
+            yield OpenedSheet(nothing, SheetMarks(), name)
         except UnreadableError as error:
             raise UnreadableError(f"压缩包中的“{name}”{error}") from error
 
@@ -78,6 +81,7 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[OpenedSheet | OpenedTex
         return
     marks: dict[str, SheetMarks] = {}
     if kind == "workbook" and data.startswith(b"PK"):
+        refuse_bombs(data, opening.limits)
         # the parser runs in another process: this one has time to look through the parts
         with ThreadPoolExecutor(1) as beside:
             examined = beside.submit(examine_parts, data, opening.limits)

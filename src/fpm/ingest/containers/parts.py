@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
 _BLOCK: Final = MIB
@@ -27,17 +27,15 @@ _DETAIL_BYTES: Final = 512 * MIB
 """Cells and rows are searched in parts up to this size; larger ones are only told apart."""
 _SETTINGS_BYTES: Final = 8 * MIB
 _TAG = rb"<(?:\w+:)?"
-_HIDDEN = re.compile(_TAG + rb'(row|col)\b([^>]*\bhidden="(?:1|true)"[^>]*)>')
-_ERROR_CELL = re.compile(
-    _TAG + rb'c\b([^>]*\bt="e"[^>]*)>[^\x00]{0,20000}?' + _TAG + rb"v>([^<]{0,40})<"
-)
+_HIDDEN = re.compile(_TAG + rb'(row|col)\b([^<>]*\bhidden="(?:1|true)"[^<>]*)>')
+_VALUE = _TAG + rb"v>([^<]{0,40})<"
+_FORMULA = _TAG + rb"f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
+_ERROR_CELL = re.compile(_TAG + rb'c\b([^<>]*\bt="e"[^<>]*)>(?:' + _FORMULA + rb")?" + _VALUE)
 _FORMULA_CELL = re.compile(
-    _TAG + rb"c\b([^>]*)>" + _TAG + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+    _TAG + rb"c\b([^<>]*)>" + _FORMULA + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
 )
 _SIGNS: Final = (b"hidden=", b't="e"', b"f>")
 """Without one of these a sheet has no hidden line, no error value and no formula."""
-_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 UNCALCULATED: Final = "#未计算"
 """Stands in a formula cell that was saved without its result."""
@@ -51,6 +49,15 @@ class SheetMarks:
     hidden_columns: tuple[int, ...] = ()
     errors: tuple[tuple[int, int, str], ...] = ()
     """Row, column and text of error values and of formulas without a result."""
+
+
+def refuse_bombs(data: bytes, limits: Limits) -> None:
+    """Refuse a zip that declares more content than the limits allow, before anything is unpacked.
+
+    Raises:
+        UnreadableError: Beyond the limits.
+    """
+    _Budget(limits.inflated_bytes, len(data), limits.inflation).spend(unpacked_bytes(data))
 
 
 @dataclass(slots=True)
@@ -114,11 +121,23 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
 
 def _check_prolog(text: bytes) -> bool:
     """Refuse a DTD, which can only stand before the root element; True while still before it."""
-    text = _COMMENT.sub(b"", text)
+    text = _without_comments(text)
     root = _ROOT.search(text)
     if _DOCTYPE.search(text, 0, root.start() if root else len(text)):
         raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
     return root is None
+
+
+def _without_comments(text: bytes) -> bytes:
+    kept = []
+    position = 0
+    while (start := text.find(b"<!--", position)) >= 0:
+        end = text.find(b"-->", start)
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        position = end + 3
+    return b"".join([*kept, text[position:]])
 
 
 def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:

@@ -14,6 +14,10 @@ class UnreadableError(Exception):
     """The bytes cannot be read or trusted; the message says why and what to do."""
 
 
+class NoTableError(UnreadableError):
+    """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
+
+
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
@@ -44,17 +48,28 @@ def sniff(data: bytes) -> Kind:
         UnreadableError: Something known that is no table, or an encrypted workbook.
     """
     if not data.strip(b"\x00 \t\r\n"):
-        raise UnreadableError("是空文件，请重新导出")
+        raise NoTableError("是空文件，请重新导出")
     if data.startswith(_ZIP):
         return _sniff_zip(data)
     if data.startswith(_OLE):
         return _sniff_ole(data)
     for mark, reason in _REFUSED:
         if data.startswith(mark):
-            raise UnreadableError(reason)
+            raise NoTableError(reason)
     if data.startswith(_OLD_EXCEL):
         raise UnreadableError(f"是很旧的 Excel 格式，{_RESAVE}")
     return _sniff_marked_up(data) or ("dbf" if _is_dbf(data) else "text")
+
+
+def unpacked_bytes(data: bytes) -> int:
+    """Size of the content: of the parts as a zip declares them, else of the bytes themselves."""
+    if not data.startswith(_ZIP):
+        return len(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            return len(data) + sum(info.file_size for info in parts.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return len(data)
 
 
 def _sniff_zip(data: bytes) -> Kind:
@@ -69,9 +84,9 @@ def _sniff_zip(data: bytes) -> Kind:
     if names & {"xl/workbook.xml", "xl/workbook.bin"} or _is_ods(names):
         return "workbook"
     if any(name.startswith("word/") for name in names):
-        raise UnreadableError("是 Word 文档，请把表格存为 xlsx 再发")
+        raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     if any(name.startswith("ppt/") for name in names):
-        raise UnreadableError("是演示文稿，请把表格存为 xlsx 再发")
+        raise NoTableError("是演示文稿，请把表格存为 xlsx 再发")
     if "[Content_Types].xml" in names:
         raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
     return "archive"
@@ -88,7 +103,7 @@ def _sniff_ole(data: bytes) -> Kind:
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         return "workbook"
     if "WordDocument".encode("utf-16-le") in data:
-        raise UnreadableError("是 Word 文档，请把表格存为 xlsx 再发")
+        raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     raise UnreadableError(f"不是 Excel 或 WPS 表格，{_RESAVE}")
 
 
@@ -100,14 +115,14 @@ def _sniff_marked_up(data: bytes) -> Kind | None:
             head = head.decode(encoding, "ignore").encode()
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"mime-version:"):
-        raise UnreadableError(f"是网页归档文件，{_RESAVE}")
+        raise NoTableError(f"是网页归档文件，{_RESAVE}")
     if not head.startswith(b"<"):
         return None
     if _SPREADSHEET_XML in head:
         return "spreadsheet_xml"
     if re.search(rb"<(?:!doctype html|html|table|body|head|meta|style|div|tr)\b", head):
         return "html"
-    raise UnreadableError(f"是 XML 文件，但不是 Excel 的 XML 表格，{_RESAVE}")
+    raise NoTableError(f"是 XML 文件，但不是 Excel 的 XML 表格，{_RESAVE}")
 
 
 def _is_dbf(data: bytes) -> bool:
