@@ -57,6 +57,15 @@ RECORD_KEY_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "row": pl.UInt32,
 }
 
+LACKING: Final = "lacking"
+"""Beside the fields of a record: those for which its sheet has no column, ``,``-joined."""
+
+UNREADABLE: Final = "unreadable"
+"""Beside the fields of a record: those whose cell holds what could not be read; null: none."""
+
+CELL_STATES: Final[dict[str, type[pl.DataType]]] = {LACKING: pl.String, UNREADABLE: pl.String}
+"""Why a field of a record is null, where its cell was not simply blank."""
+
 QUARANTINE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     **RECORD_KEY_SCHEMA,
     "column": pl.String,  # header as delivered

@@ -95,7 +95,8 @@ def _completed(text: pl.Series, quick: pl.Series, context: CellContext) -> Parse
     distinct = rest.unique(maintain_order=True)
     slow = pl.select(text=distinct).with_columns(_value(distinct, context))
     slow = slow.with_columns(
-        value=pl.when(~pl.col("text").is_in(_ERRORS)).then("value"), code=_code(context)
+        value=pl.when(~pl.col("text").is_in([*_ERRORS, *context.field.blank_words])).then("value"),
+        code=_code(context),
     )
     joined = pl.select(text=text, quick=quick).join(
         slow, on="text", how="left", maintain_order="left"

@@ -1,4 +1,4 @@
-"""Two columns with the same header: the same content twice, or a question nobody can answer."""
+"""Several columns for one field: parts of a set, the same content twice, or a contradiction."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from fpm.rulebook.layout import LayoutSpec
 def settle_repeats(
     data: pl.DataFrame, header: Header, layout: LayoutSpec, place: Place
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Blank the cells in which columns of the same field contradict each other.
+    """Unite the columns of a set (致贫风险1, 致贫风险2 …); blank the cells of any other field
+    in which its columns contradict each other.
 
-    A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns.
+    A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
+    that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
 
     Args:
         data: The rows as text, with column ``row``.
@@ -35,7 +37,13 @@ def settle_repeats(
     for number, name in header.repeated.items():
         kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
         if layout.fields[name].multiple:
+            data = data.with_columns(pl.concat_str(kept, other, separator=",", ignore_nulls=True))
+            data = data.with_columns(pl.when(kept != "").then(kept))
+            continue
+        if layout.fields[name].multiple:
             data = data.with_columns(_both(kept, other).alias(f"c{columns[name]}"))
+            continue
+        if layout.fields[name].repeats == "first":
             continue
         differs = other.is_not_null() & kept.ne_missing(other)
         rows = data.filter(differs)

@@ -13,7 +13,8 @@ from fpm.ingest.header import Header, header_unit
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.repeats import settle_repeats
-from fpm.model import RECORD_KEY_SCHEMA
+from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
+from fpm.model import CELL_STATES, LACKING, RECORD_KEY_SCHEMA, UNREADABLE
 from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
 
 _FIRST_BAD: Final = 5
@@ -67,6 +68,7 @@ def read_table(table: Table) -> TableReading:
     aside: list[pl.DataFrame] = []
     blanked: list[pl.DataFrame] = [contradicted]
     columns: dict[int, ColumnReading] = {}
+    unread: dict[str, pl.DataFrame] = {}
     for number, name in fields.items():
         column = parsed[f"c{number}"]
         bad = _bad_cells(rows, data[f"c{number}"], column)
@@ -74,6 +76,7 @@ def read_table(table: Table) -> TableReading:
         strict = _sets_aside(table.layout.fields[name])
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
+        unread[name] = listed
         columns[number] = _describe(table, number, column, listed)
     aside.append(_ragged(frame, table))
     aside.append(_unfilled(frame, table))
@@ -82,6 +85,8 @@ def read_table(table: Table) -> TableReading:
     kept = frame
     if not quarantine.is_empty():
         kept = frame.join(quarantine.select("row"), on="row", how="anti", maintain_order="left")
+    states = unreadable_cells(unread, contradicted, table.header)
+    kept = kept.join(states, on="row", how="left", validate="1:1", maintain_order="left")
     return TableReading(
         _records(kept, table), quarantine, gather(blanked), frame.height - kept.height, columns
     )
@@ -119,7 +124,7 @@ def _data_rows(table: Table) -> pl.DataFrame:
 def empty_records(layout: LayoutSpec) -> pl.DataFrame:
     """No records, with the schema of the layout."""
     fields = {name: DTYPES[spec.type] for name, spec in layout.fields.items()}
-    return pl.DataFrame(schema={**RECORD_KEY_SCHEMA, **fields})
+    return pl.DataFrame(schema={**RECORD_KEY_SCHEMA, **fields, **CELL_STATES})
 
 
 def _context(table: Table, number: int) -> CellContext:
@@ -226,10 +231,11 @@ def _records(kept: pl.DataFrame, table: Table) -> pl.DataFrame:
         for name, spec in layout.fields.items()
         if name not in kept.columns
     ]
-    return kept.with_columns(
-        *absent,
+    whole = joined_sets(kept.with_columns(absent), layout)
+    return whole.with_columns(
+        pl.lit(",".join(lacking_fields(table.header, layout))).alias(LACKING),
         department=pl.lit(place.department),
         kind=pl.lit(place.kind),
         file=pl.lit(place.file),
         sheet=pl.lit(place.sheet),
-    ).select(*RECORD_KEY_SCHEMA, *layout.fields)
+    ).select(*RECORD_KEY_SCHEMA, *layout.fields, LACKING, UNREADABLE)

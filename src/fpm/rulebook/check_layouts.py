@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from fpm.errors import Fault
-from fpm.model import DEPARTMENT_TITLES, RECORD_KEY
+from fpm.model import CELL_STATES, DEPARTMENT_TITLES, RECORD_KEY
 from fpm.rulebook.columns import (
     BUILT_IN,
     ROSTER,
@@ -51,7 +51,7 @@ _NEEDED: Final[dict[str, tuple[tuple[Role, ...], str]]] = {
         "按户比对的版式至少要有姓名、身份证号或户编号一列",
     ),
 }
-_RESERVED: Final = frozenset({*RECORD_KEY, "status", "period"})
+_RESERVED: Final = frozenset({*RECORD_KEY, *CELL_STATES, "status", "period"})
 """Columns that reading and matching put beside the fields of every record."""
 _ROSTER_FIELDS: Final = ("name", "township", "village", "household_id")
 _TRUTH: Final = frozenset({"是", "否"})
@@ -206,6 +206,8 @@ def _needed_faults(layout: Layout, held: set[Role]) -> Iterator[Fault]:
 def _reference_faults(layout: Layout) -> Iterator[Fault]:
     """Fields named elsewhere in the layout exist."""
     spec, file = layout.spec, layout.file
+    for name, field in spec.fields.items():
+        yield from _include_faults(layout, name, field)
     for name in spec.recognise.fields:
         if name not in spec.fields:
             yield file.fault(
@@ -227,6 +229,21 @@ def _dated_field_faults(layout: Layout, key: str, name: str) -> Iterator[Fault]:
         yield layout.file.fault((key,), f"没有“{name}”这一列{perhaps(name, layout.spec.fields)}")
     elif field.type not in ("date", "month"):
         yield layout.file.fault((key,), "应是日期（date）或月份（month）列")
+
+
+def _include_faults(layout: Layout, name: str, field: LayoutField) -> Iterator[Fault]:
+    """A gathered set is one, and what it gathers are categories."""
+    path = ("fields", name, "includes")
+    if field.includes and not field.multiple:
+        yield layout.file.fault(path, "只有一格多值的列（multiple = true）才能并入别的列")
+    for other in field.includes:
+        found = layout.spec.fields.get(other)
+        if found is None:
+            yield layout.file.fault(
+                path, f"没有“{other}”这一列{perhaps(other, layout.spec.fields)}"
+            )
+        elif found.type != "category" or found.includes:
+            yield layout.file.fault(path, f"“{other}”不是可以并入的 category 列")
 
 
 def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], list[Fault]]:

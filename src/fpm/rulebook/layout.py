@@ -72,6 +72,12 @@ class LayoutField(Spec):
     blank_words: tuple[Title, ...] = ()
     multiple: bool = False
     """A category cell may hold several values (、,; separated); stored joined by ``,`` sorted."""
+    includes: tuple[Identifier, ...] = ()
+    """Other category fields whose values belong to this ``multiple`` one as well: the first of
+    several risk columns is known by itself, and counts among the risks."""
+    repeats: Literal["agree", "first"] = "agree"
+    """Two columns of this field: cells that differ are left blank and reported, or the first
+    column holds and the others belong to another block of a wide table."""
     unit: str = ""
     """Unit of a number or amount when neither header nor cell says: 元, 万元, 亩 …"""
     if_bad: Literal["quarantine", "blank"] = "quarantine"
