@@ -151,6 +151,18 @@ def test_a_repeated_column_is_read_where_both_agree(read, xlsx):
     assert any("重复" in note for note in reading.sheets[0].notes)
 
 
+def test_several_columns_of_a_set_are_united(read, xlsx):
+    rows = [
+        [*HEADERS, "健康状况", "健康状况"],
+        [*person(), "残疾", "长期慢性病"],
+        [*person("李四"), None, "慢病"],
+        [*person("王五"), None, None],
+    ]
+    reading = read(xlsx(Sheet1=rows))
+    assert reading.records[DIBAO]["health"].to_list() == ["残疾,长期慢性病", "长期慢性病", None]
+    assert reading.blanked.is_empty()
+
+
 def test_two_tables_side_by_side_are_refused(read, xlsx):
     rows = [[*HEADERS, "姓名", "身份证号"], [*person(), "李四", ID_B]]
     with pytest.raises(FileRefusedError, match="并排"):

@@ -14,8 +14,7 @@ from fpm.rulebook.layout import LayoutSpec
 def settle_repeats(
     data: pl.DataFrame, header: Header, layout: LayoutSpec, place: Place
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Unite the columns of a set (致贫风险1, 致贫风险2 …); blank the cells of any other field
-    in which its columns contradict each other.
+    """Blank the cells in which columns of the same field contradict each other.
 
     A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
     that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
@@ -36,10 +35,6 @@ def settle_repeats(
     blanked: list[pl.DataFrame] = []
     for number, name in header.repeated.items():
         kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
-        if layout.fields[name].multiple:
-            data = data.with_columns(pl.concat_str(kept, other, separator=",", ignore_nulls=True))
-            data = data.with_columns(pl.when(kept != "").then(kept))
-            continue
         if layout.fields[name].multiple:
             data = data.with_columns(_both(kept, other).alias(f"c{columns[name]}"))
             continue

@@ -151,7 +151,11 @@ def _sheet_reading(
         if text
     )
     found = set(header.fields.values())
-    repeats = [column.header for column in columns if column.repeats]
+    repeats = [
+        column.header
+        for column in columns
+        if column.repeats and not best.layout.fields[column.field or ""].multiple
+    ]
     notes = list(_notes(grid))
     if repeats:
         notes.append(f"表头重复，以第一列为准：{'、'.join(repeats)}")
