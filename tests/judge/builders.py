@@ -56,11 +56,18 @@ def over_rows(sql, rows):
     return frame(rows).lazy().with_columns(_x=result).collect()["_x"].to_list()
 
 
-def over_group(sql, rows, *, over="members"):
-    """The value of an aggregate expression over all rows as one group."""
+def over_groups(sql, families, *, over="members"):
+    """The value of an aggregate expression over each family (a list of rows)."""
     reductions = Reductions()
     parsed = parse_condition(sql, COLUMNS, form="aggregate", over=over)
     value = compile_aggregate(parsed, NAMES, reductions)
     result = value.truth if value.kind == "boolean" else value.exact
-    grouped = frame(rows).with_columns(g=pl.lit(1)).group_by("g").agg(**reductions.wanted)
-    return grouped.with_columns(_x=result)["_x"][0]
+    number = [n for n, rows in enumerate(families) for _ in rows]
+    members = frame([row for rows in families for row in rows]).with_columns(g=pl.Series(number))
+    grouped = members.group_by("g", maintain_order=True).agg(**reductions.wanted)
+    return grouped.with_columns(_x=result)["_x"].to_list()
+
+
+def over_group(sql, rows, *, over="members"):
+    """The value of an aggregate expression over all rows as one group."""
+    return over_groups(sql, [rows], over=over)[0]

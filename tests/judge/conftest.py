@@ -3,9 +3,8 @@
 import pytest
 
 from fpm.rulebook import load_rulebook
-from fpm.shipped import shipped_rules
 from judge.builders import over_group, over_rows
-from judge.county import LAYOUTS
+from judge.county import LAYOUTS, SETTINGS
 
 
 @pytest.fixture
@@ -29,9 +28,7 @@ def make_rulebook(tmp_path_factory):
         files = dict(LAYOUTS)
         files |= {f"policies/any/{name}.toml": text for name, text in (rules or {}).items()}
         files |= {f"parameters/{name}.toml": text for name, text in parameters.items()}
-        for name in ("workflow.toml", "workbooks.toml"):
-            files[name] = (shipped_rules() / name).read_text(encoding="utf-8")
-        files["measures.toml"] = '[[measure]]\nrisk = "因病"\nable = ["救治"]\nunable = ["救助"]\n'
+        files |= SETTINGS
         for name, text in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

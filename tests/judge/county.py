@@ -145,6 +145,14 @@ LAYOUTS = {
     "layouts/pipes/villages.toml": PIPES,
 }
 
+SETTINGS = {
+    "measures.toml": '[[measure]]\nrisk = "因病"\nable = ["救治"]\nunable = ["救助"]\n',
+    "workflow.toml": "[due_days]\nred = 5\norange = 10\nyellow = 15\n\n"
+    '[[results]]\ntitle = "不实"\neffect = "no_risk"\n',
+    "workbooks.toml": '[workbook.alerts]\nsheet = "预警"\ntitle = "预警"\n'
+    'columns = [{ field = "alert_no", title = "编号", width = 12 }]\n',
+}
+
 PEOPLE = [
     # person, household, township, village, name, relation, born, labour, income, sick
     ("P1", "H1", "东乡", "甲村", "张三", "户主", dt.date(1966, 10, 31), "甲", 9000, True),
@@ -195,7 +203,8 @@ _DTYPES = {
 def extract(rulebook, key, rows, *, candidates=(), delivered=(str(PERIOD),)):
     """Matched records of one kind; a row names ``person`` (or township and village) and fields.
 
-    ``file``, ``period`` and ``status`` default to ``a.xlsx``, the period and ``confirmed``.
+    ``file``, ``period`` and ``status`` default to ``a.xlsx``, the period and ``confirmed``; a row
+    under review may name the likeliest person all the same.
     """
     layout = rulebook.layout(*key.split("/"))
     records = []
@@ -217,8 +226,6 @@ def extract(rulebook, key, rows, *, candidates=(), delivered=(str(PERIOD),)):
             "village": home[2],
         }
         record = {**dict.fromkeys(layout.fields), **base, **row}
-        if record["status"] != "confirmed":
-            record |= {"person_id": None, "household_id": None}
         if record.get("paid") is not None:
             record["paid"] = Decimal(str(record["paid"]))
         records.append(record)

@@ -28,6 +28,9 @@ def extracts(rulebook):
         {"person": "P4", "paid": None, "day": DAY, "row": 40},
         {"person": "P4", "paid": 1200, "day": DAY, "row": 41},
         {"person": None, "paid": 5, "status": "unmatched", "row": 42},
+        {"person": "P1", "paid": 5, "status": "review", "row": 43},
+        {"person": "P1", "paid": 5, "period": "2025-12", "row": 44},
+        {"person": "P1", "paid": 5, "period": "2026-11", "row": 45},
     ]
     return [
         extract(

@@ -66,7 +66,7 @@ def test_an_undecided_match_leaves_its_candidates_unknown_and_nobody_else(small)
     listed = extract(
         small,
         "clinic/listed",
-        [{"status": "review", "grade": "甲"}, {"person": "P1", "grade": "乙"}],
+        [{"person": "P2", "status": "review", "grade": "甲"}, {"person": "P1", "grade": "乙"}],
         candidates=["P1", "P2"],
     )
     facts = facts_of(small, listed)

@@ -124,3 +124,9 @@ def test_a_threshold_between_two_sides_counts_wherever_it_stands():
     (gap,) = case_gaps(rule, SHIPPED)
     assert "age <= costs_line" in gap
     assert "正好等于" in gap
+
+
+def test_values_compared_with_each_other_are_no_threshold_of_anybody():
+    cases = (_case("hit", 100), _case("clear", 99))
+    when = "medical_insurance_self_paid_year >= costs_line AND costs_line > 50"
+    assert case_gaps(_rule(when=when, case=cases), SHIPPED) == ()

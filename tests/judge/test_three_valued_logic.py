@@ -233,6 +233,11 @@ A, B, U = {"a": 5.0, "p": True}, {"a": 1.0, "p": False}, {}
         ("SUM(paid) < 10", [{"paid": 4.0}, {"paid__at_least": 7.0}], F),
         ("SUM(paid) > 12", [{"paid": 4.0}, {"paid__at_least": 7.0}], N),
         ("SUM(paid) = 11", [{"paid": 4.0}, {"paid": 7.0}], T),
+        ("MIN(paid) = 4", [{"paid": 4.0}, {"paid__at_least": 7.0}], T),
+        ("MIN(paid) = 4", [{"paid": 4.0}, {"paid__at_least": 3.0}], N),
+        ("MIN(paid) >= 3", [{"paid": 4.0}, {"paid__at_least": 3.0}], T),
+        ("MAX(paid) >= 7", [{"paid": 4.0}, {"paid__at_least": 7.0}], T),
+        ("MAX(paid) = 7", [{"paid": 4.0}, {"paid__at_least": 7.0}], N),
         ("HEAD(a) = 5", [{"a": 5.0, "relation": "户主"}, B], T),
         ("HEAD(a) = 5", [A, B], N),
         ("line > 4000 AND ANY(p)", [A], T),
@@ -258,7 +263,7 @@ def test_names_of_members_for_whom_a_condition_holds(group):
 
 
 def test_last_takes_the_latest_row_and_says_null_when_the_filter_is_open(group):
-    rows = [{"a": 1.0, "p": True}, {"a": 2.0, "p": False}]
+    rows = [{"a": 9.0, "p": True}, {"a": 1.0, "p": True}, {"a": 2.0, "p": False}]
     assert group("LAST(a)", rows, over="records") == 2
     assert group("LAST(a) FILTER (WHERE p)", rows, over="records") == 1
     assert group("LAST(a) FILTER (WHERE p)", [*rows, {"a": 3.0}], over="records") is None

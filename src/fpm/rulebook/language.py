@@ -210,7 +210,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     ),
     _many(
         "COUNT(any) -> number",
-        "COUNT(*) 几行；COUNT(x) 几行有值；COUNT(DISTINCT x) 几个不同的值",
+        "COUNT(*) 几行；COUNT(x) 几行有值；COUNT(DISTINCT x) 有几个不同的值，NULL 不算",
         "COUNT(DISTINCT village)",
     ),
     _many(
