@@ -169,7 +169,7 @@ def _same_records(now: pl.DataFrame, before: pl.DataFrame | None) -> bool:
 def _period(given: Delivered, standard: Standard, file: str) -> GuardResult:
     result = given.result("period", [file])
     wrong = [
-        f"{place}写的是{said}"
+        f"{place}写的是 {said}"
         for place, text in _places(given, file)
         if (said := _elsewhen(text, standard))
     ]
@@ -197,14 +197,14 @@ def _elsewhen(text: str, standard: Standard) -> str | None:
     if said.months:
         if said.months[0] <= period <= said.months[-1]:
             return None
-        return "、".join(f" {month}" for month in said.months).strip()
+        return "、".join(map(str, said.months))
     if not said.days:
         return None
     first = period.first_day - dt.timedelta(days=spec.days_before)
     last = period.last_day + dt.timedelta(days=spec.days_after)
     if any(first <= day <= last for day in said.days):
         return None
-    return "、".join(f" {day.isoformat()}" for day in said.days).strip()
+    return "、".join(day.isoformat() for day in said.days)
 
 
 def _month_of_records(records: pl.DataFrame, standard: Standard) -> Period | None:
