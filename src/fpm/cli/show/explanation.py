@@ -30,6 +30,11 @@ def show_explanation(console: Console, explanation: dict[str, Any]) -> None:
             f"反馈期限 {alert['due_date']}",
             markup=False,
         )
+    if alert and not explanation["hits"]:
+        console.print(
+            f"本期数据不再显示这一户的风险；看当初的依据：fpm explain {alert['alert_no']} "
+            f"--period {alert['first_period']}"
+        )
     for number, hit in enumerate(explanation["hits"], start=1):
         _show_hit(console, number, hit)
 
