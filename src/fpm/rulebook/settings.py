@@ -39,7 +39,7 @@ class GuardsSpec(Spec):
     """Extracts with ``coverage = "complete"``."""
     size_rows: Annotated[int, Field(ge=1)] = 20
     """Lists that are shorter both times may change by any share, but not become empty."""
-    same_rows: Annotated[int, Field(ge=1)] = 50
+    same_rows: Annotated[int, Field(ge=1)] = 100
     """A shorter list may hold the same records as before."""
     days_before: Annotated[int, Field(ge=0)] = 0
     """A file may be dated this many days before its period begins."""
@@ -106,7 +106,7 @@ class RemovalCheckSpec(Spec):
 
 
 class WorkflowSpec(Spec):
-    """``workflow.toml``: days allowed and feedback results."""
+    """``workflow.toml``: days allowed, feedback results, the procedure and its end."""
 
     due_days: dict[Literal["red", "orange", "yellow"], Annotated[int, Field(ge=1)]]
     """Days from the date of the list to the township's answer, by level."""
