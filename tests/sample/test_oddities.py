@@ -264,6 +264,7 @@ CHECKS: dict[str, Callable[[Seen], None]] = {
     "hidden_sheet": _hidden,
     "village_without_suffix": _linked_to_village,
     "village_with_township": _linked_to_one_of_equal_names,
+    "utf_16": _is_read,
     "quoted_number": _whole_number,
     "impossible_date": _set_aside("date_impossible"),
     "amount_in_words": _set_aside("money_unreadable"),

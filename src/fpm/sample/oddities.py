@@ -69,7 +69,7 @@ def find(oddity: Oddity, deliveries: Sequence[Delivery]) -> Place | None:
         for index, sheet in enumerate(delivery.sheets):
             row = _FINDERS[oddity.at](sheet, index, oddity.damage)
             if row is not None:
-                return delivery.path, "" if delivery.container == "csv" else sheet.name, row
+                return delivery.path, delivery.sheet_name(sheet), row
     return None
 
 

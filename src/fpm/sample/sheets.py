@@ -11,7 +11,7 @@ import polars as pl
 
 Cell: TypeAlias = str | int | float | None
 Line: TypeAlias = tuple[Cell, ...]
-Container = Literal["xlsx", "xls", "csv"]
+Container = Literal["xlsx", "xls", "csv", "html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,10 @@ class Delivery:
     container: Container
     sheets: tuple[Sheet, ...]
     encoding: str = "utf-8-sig"
-    """Of a csv."""
+    """Of a csv or an HTML table."""
     quoted_ids: bool = False
     """A csv whose ID numbers are written as ``="…"``."""
+
+    def sheet_name(self, sheet: Sheet) -> str:
+        """The name of ``sheet`` as a reader sees it: text files have none."""
+        return "" if self.container in {"csv", "html"} else sheet.name

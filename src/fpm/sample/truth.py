@@ -18,7 +18,7 @@ def truth_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
         sheet.truth.with_columns(
             sheet.record_lines(),
             file=pl.lit(delivery.path.rsplit("/", 1)[-1]),
-            sheet=pl.lit("" if delivery.container == "csv" else sheet.name),
+            sheet=pl.lit(delivery.sheet_name(sheet)),
         )
         for delivery in deliveries
         for sheet in delivery.sheets

@@ -1,8 +1,9 @@
-"""Write a delivery as xlsx, BIFF8 xls or csv; the same content gives the same bytes."""
+"""Write a delivery as xlsx, xls, csv or HTML; the same content gives the same bytes."""
 
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import polars as pl
 import xlsxwriter
 import xlwt
 
-from fpm.sample.sheets import Delivery, Line, Sheet
+from fpm.sample.sheets import Cell, Delivery, Line, Sheet
 
 _CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001  xlsxwriter wants a naive time
 _WIDTH = 14
@@ -20,7 +21,7 @@ def write(delivery: Delivery, inbox: Path) -> None:
     """Write ``delivery`` below ``inbox``."""
     path = inbox / delivery.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    writer = {"xlsx": _write_xlsx, "xls": _write_xls, "csv": _write_csv}
+    writer = {"xlsx": _write_xlsx, "xls": _write_xls, "csv": _write_csv, "html": _write_html}
     writer[delivery.container](delivery, path)
 
 
@@ -95,6 +96,21 @@ def _csv_records(sheet: Sheet, *, quoted_ids: bool) -> list[str]:
 def _csv_line(line: Line) -> str:
     cells = ("" if value is None else str(value) for value in line)
     return ",".join(f'"{cell}"' if "\n" in cell or "," in cell else cell for cell in cells)
+
+
+def _write_html(delivery: Delivery, path: Path) -> None:
+    """An HTML table, which government systems hand out under the name .xls."""
+    (sheet,) = delivery.sheets
+    rows = "\n".join(
+        "<tr>" + "".join(_html_cell(value) for value in line) + "</tr>" for line in _lines(sheet)
+    )
+    head = f'<html><head><meta charset="{delivery.encoding}"></head><body><table border="1">'
+    text = f"{head}\n{rows}\n</table></body></html>\n"
+    path.write_bytes(text.encode(delivery.encoding))
+
+
+def _html_cell(value: Cell) -> str:
+    return f"<td>{'' if value is None else html.escape(str(value))}</td>"
 
 
 def _lines(sheet: Sheet) -> Iterator[Line]:

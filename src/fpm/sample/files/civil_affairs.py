@@ -1,4 +1,4 @@
-"""Civil affairs: allowance (BIFF8 xls), extremely poor (xlsx), marginal families (UTF-16 csv)."""
+"""Civil affairs: allowance (BIFF8 xls), extremely poor (xlsx), marginal families (HTML)."""
 
 from __future__ import annotations
 
@@ -192,9 +192,15 @@ def _edge(county: County, month: Month) -> Delivery:
         (pl.col("age") * 11 % 200 + 620).alias("家庭人均月收入"),
         pl.lit(f"{month.period.year}年3月15日").alias("认定时间"),
     )
-    sheet = Sheet("低保边缘", cells, truth_of(rows), typed_column=_NUMBER)
-    path = f"{month.period}/民政/低保边缘家庭名单_{month.digits}.csv"
-    return Delivery(path, "civil_affairs", "dibao_edge", "csv", (sheet,), encoding="utf-16")
+    sheet = Sheet(
+        name="低保边缘",
+        cells=cells,
+        truth=truth_of(rows),
+        titles=(f"{COUNTY}低保边缘家庭名单（{month.label}）",),
+        typed_column=_NUMBER,
+    )
+    path = f"{month.period}/民政/低保边缘家庭名单_{month.digits}.xls"
+    return Delivery(path, "civil_affairs", "dibao_edge", "html", (sheet,), encoding="utf-8")
 
 
 def _filled(frame: pl.DataFrame, *names: str) -> pl.DataFrame:

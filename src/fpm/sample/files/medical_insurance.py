@@ -28,8 +28,8 @@ def medical_insurance(county: County, month: Month) -> list[Delivery]:
     name = f"医保结算明细{month.digits}"
     return [
         _insured(county, month),
-        _settlements(month, usual, name),
-        _settlements(month, late, f"{name}（补报）"),
+        _settlements(month, usual, name, "gb18030"),
+        _settlements(month, late, f"{name}（补报）", "utf-8-sig"),
         _settlements_away(month, bills.filter(away)),
     ]
 
@@ -103,7 +103,7 @@ def _late(county: County, month: Month, rows: pl.DataFrame) -> tuple[pl.DataFram
     return usual, late
 
 
-def _settlements(month: Month, rows: pl.DataFrame, name: str) -> Delivery:
+def _settlements(month: Month, rows: pl.DataFrame, name: str, encoding: str) -> Delivery:
     cells = _cells(rows, 1.0, "%Y-%m-%d").with_columns(
         pl.lit(month.digits).alias("清算期"),
     )
@@ -115,7 +115,7 @@ def _settlements(month: Month, rows: pl.DataFrame, name: str) -> Delivery:
         "settlement",
         "csv",
         (sheet,),
-        encoding="gb18030",
+        encoding=encoding,
         quoted_ids=True,
     )
 

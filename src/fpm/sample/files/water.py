@@ -124,4 +124,4 @@ def _households(county: County, month: Month) -> Delivery:
     )  # fmt: skip
     sheet = Sheet("排查", cells, truth_of(rows), typed_column=_NUMBER)
     path = f"{month.period}/水利/农户饮水安全排查_{month.digits}.csv"
-    return Delivery(path, "water", "household_supply", "csv", (sheet,))
+    return Delivery(path, "water", "household_supply", "csv", (sheet,), encoding="utf-16")
