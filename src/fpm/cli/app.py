@@ -12,7 +12,7 @@ from typing import Final
 import typer
 
 from fpm import __version__
-from fpm.cli import cases, files, followup, judging, monthly, places, review
+from fpm.cli import cases, files, followup, intake, judging, monthly, places, review
 from fpm.cli.chinese import in_chinese, speak_chinese
 from fpm.errors import FpmError
 from fpm.masking import mask_digits
@@ -58,6 +58,7 @@ judging.register(app)
 followup.register(app)
 review.register(app)
 cases.register(app)
+intake.register(app)
 
 
 def run() -> None:

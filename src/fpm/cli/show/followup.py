@@ -9,8 +9,9 @@ from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.followup import by_township
-from fpm.model import LEVEL_TITLES, Period
+from fpm.model import LEVEL_TITLES, STATUS_TITLES, Period
 from fpm.pipeline.followup import Imported
+from fpm.pipeline.intake import TakenIn
 from fpm.pipeline.review import Decided
 
 _MOST_SHOWN: Final = 30
@@ -107,3 +108,22 @@ def show_undecided(console: Console, waiting: list[dict[str, Any]]) -> None:
     console.print(table)
     if len(waiting) > _MOST_SHOWN:
         console.print(f"只列前 {_MOST_SHOWN} 条，全部见“身份待核.xlsx”（fpm review export）。")
+
+
+def show_taken_in(console: Console, taken: TakenIn) -> None:
+    """Show how many rows were taken in, and those that name nobody of the roster for certain."""
+    counts = taken.rows.group_by("title").len().sort("title").iter_rows()
+    kinds = "，".join(f"{title} {count:,} 行" for title, count in counts)
+    console.print(
+        f"{taken.period} 期收到：{kinds or '0 行'}；读不出 {taken.quarantined:,} 行。"
+        f"已比对 {taken.count('confirmed'):,}，待核 {taken.count('review'):,}，"
+        f"花名册中没有 {taken.count('unmatched'):,}。"
+    )
+    doubtful = taken.rows.filter(pl.col("status") != "confirmed")
+    if doubtful.height:
+        table = plain_table("没有认到人的行", ["文件", "行", "比对", "说明"], numbers=("行",))
+        for row in doubtful.to_dicts():
+            status = STATUS_TITLES[row["status"]]
+            add_row(table, [row["file"], row["row"], status, row["reason"]])
+        console.print(table)
+    console.print(f"运行 fpm run --period {taken.period} 后并入本期清单。")
