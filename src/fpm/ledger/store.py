@@ -17,7 +17,7 @@ from fpm.errors import LedgerDamagedError, RefusedError
 from fpm.ledger import queries
 from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA, alert_bodies, feedback_body
 from fpm.ledger.chain import GENESIS, Event, canonical, digest, event_hash
-from fpm.ledger.connection import connect, sqlite_errors
+from fpm.ledger.connection import connect, connect_read_only, sqlite_errors
 from fpm.ledger.projection import project
 from fpm.ledger.state import (
     ANSWER_SCHEMA,
@@ -71,6 +71,16 @@ class Ledger:
             ledger.close()
             raise
         return ledger
+
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open the ledger at ``path`` for questions only; nothing about the file changes.
+
+        Raises:
+            LedgerDamagedError, BusyError, StorageError: it cannot be read.
+        """
+        with sqlite_errors(path):
+            return cls(path, connect_read_only(path))
 
     def __enter__(self) -> Self:
         return self
