@@ -12,9 +12,9 @@ from typing import Final
 import typer
 
 from fpm import __version__
-from fpm.cli import cases, files, followup, intake, judging, monthly, places, review
+from fpm.cli import cases, files, followup, intake, judging, monthly, places, review, trust
 from fpm.cli.chinese import in_chinese, speak_chinese
-from fpm.errors import FpmError
+from fpm.errors import FpmError, StorageError
 from fpm.masking import mask_digits
 
 FAULT: Final = 70
@@ -55,6 +55,7 @@ places.register(app)
 files.register(app)
 monthly.register(app)
 judging.register(app)
+trust.register(app)
 followup.register(app)
 review.register(app)
 cases.register(app)
@@ -75,6 +76,10 @@ def run() -> None:
     except FpmError as error:
         typer.echo(f"错误：{error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # Where no one said more exactly what was read or written, the system's own words must do.
+        typer.echo(f"错误：磁盘或文件出错（{error.strerror}），请检查后重新运行，没有丢失数据", err=True)
+        sys.exit(StorageError.exit_code)
     except Exception as error:  # noqa: BLE001  (the one boundary: a fault becomes a line and a report)
         report = _write_fault_report(error)
         typer.echo(
