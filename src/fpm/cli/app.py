@@ -78,13 +78,15 @@ def run() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         # Where no one said more exactly what was read or written, the system's own words must do.
-        typer.echo(f"错误：磁盘或文件出错（{error.strerror}），请检查后重新运行，没有丢失数据", err=True)
+        reason = error.strerror or type(error).__name__
+        typer.echo(f"错误：磁盘或文件出错（{reason}），没有丢失数据，请检查后重新运行", err=True)
         sys.exit(StorageError.exit_code)
     except Exception as error:  # noqa: BLE001  (the one boundary: a fault becomes a line and a report)
-        report = _write_fault_report(error)
+        kept = "详情无处可写"
+        with contextlib.suppress(OSError):
+            kept = f"详情已写入 {_write_fault_report(error)}"
         typer.echo(
-            f"fpm 内部故障（{type(error).__name__}），详情已写入 {report}，请反馈给维护人员。",
-            err=True,
+            f"fpm 内部故障（{type(error).__name__}），{kept}，请反馈给维护人员。", err=True
         )
         sys.exit(FAULT)
 
