@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from fpm.judge.aggregates import AGGREGATES
+from fpm.judge.cells import CELL_FUNCTIONS
 from fpm.judge.compile import compiled_nodes
 from fpm.judge.functions import ROW_FUNCTIONS
+from fpm.judge.windows import WINDOWS
 from fpm.rulebook import language
 from fpm.rulebook.condition_nodes import RULES
 from fpm.rulebook.conditions import ConditionError, parse_condition
@@ -258,9 +260,14 @@ def test_grades_have_an_order():
 
 def test_white_list_gate_and_compiler_know_the_same_names():
     declared = {function.name for function in language.FUNCTIONS}
-    rows = {function.name for function in language.FUNCTIONS if function.form == "row"}
-    assert set(ROW_FUNCTIONS) == rows
-    assert set(AGGREGATES) == declared - rows
+
+    def of(*forms):
+        return {function.name for function in language.FUNCTIONS if function.form in forms}
+
+    assert set(ROW_FUNCTIONS) == of("row")
+    assert set(CELL_FUNCTIONS) == of("cell")
+    assert set(WINDOWS) == of("window")
+    assert set(AGGREGATES) == declared - of("row", "cell", "window")
     operators = {operator.node for operator in language.OPERATORS}
     assert set(RULES) == operators | {"Anonymous"}
     assert set(compiled_nodes()) == operators - {"Interval"} | {"Anonymous"}

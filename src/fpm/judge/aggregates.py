@@ -39,13 +39,14 @@ class Group:
     """The rows one aggregate call looks at.
 
     ``where`` is its FILTER condition (three-valued) or None; ``key`` identifies call and filter;
-    ``distinct`` is set for ``COUNT(DISTINCT …)``.
+    ``distinct`` is set for ``COUNT(DISTINCT …)``; ``others`` are the arguments after the first.
     """
 
     reductions: Reductions
     key: str
     where: pl.Expr | None = None
     distinct: bool = False
+    others: tuple[Value, ...] = ()
 
     def reduce(self, part: str, expression: pl.Expr) -> pl.Expr:
         """Register one reduction of this call."""
@@ -161,6 +162,18 @@ def _last(value: Value, group: Group) -> Value:
     return Value(value.kind, pl.when(open_rows == 0).then(last), computed=value.computed)
 
 
+def _overlaps(value: Value, group: Group) -> Value:
+    """Rows come in the order of their layout; the start of one is held against the end before."""
+    start, end = value.exact, group.others[0].exact
+    if group.where is not None:
+        start, end = start.filter(group.where), end.filter(group.where)
+    return _any(bounds.boolean((start < end.shift(1)).fill_null(value=False)), _whole(group))
+
+
+def _whole(group: Group) -> Group:
+    return Group(group.reductions, group.key)
+
+
 def _head(value: Value, group: Group) -> Value:
     is_head = pl.col("relation") == HEAD
     first = value.exact.filter(is_head).first()
@@ -183,6 +196,7 @@ AGGREGATES: Final[Mapping[str, Aggregate]] = {
     "MIN": _min,
     "MAX": _max,
     "LAST": _last,
+    "OVERLAPPING": _overlaps,
     "HEAD": _head,
     "NAMES": _names,
 }

@@ -9,6 +9,8 @@ from typing import Final
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
+from fpm.judge.cells import with_cell_states
+from fpm.judge.clusters import household_codes
 from fpm.judge.compile import DTYPES
 from fpm.judge.evidence import group_sentence, person_sentence
 from fpm.judge.outcomes import (
@@ -21,8 +23,9 @@ from fpm.judge.outcomes import (
     reduce_groups,
 )
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
-from fpm.model import Period
+from fpm.model import LACKING, UNREADABLE, Period
 from fpm.rulebook.book import Rulebook
+from fpm.rulebook.columns import PLACE_COUNTS
 from fpm.rulebook.conditions import AT_LEAST, ColumnType
 from fpm.rulebook.rule import Case, Row, RuleSpec
 
@@ -65,7 +68,9 @@ def run_case(case: Case, plan: Plan) -> CaseResult:
     if plan.stopped:
         return CaseResult(case, None, "", plan.stopped)
     facts = case_facts(case, plan)
-    if plan.rule.scope == "person":
+    if plan.counts and case.members:
+        return CaseResult(case, _OUTCOMES[household_codes(facts, plan)[0]], "", "")
+    if plan.rule.form == "row":
         code = person_outcomes(facts, [plan])[plan.rule.id][0]
         sentence = facts.select(person_sentence(plan).alias("evidence"))
     else:
@@ -79,9 +84,11 @@ def run_case(case: Case, plan: Plan) -> CaseResult:
 
 
 def case_facts(case: Case, plan: Plan) -> pl.DataFrame:
-    """The example as a facts frame of one household in one village."""
-    rows = case.members or (case.person,)
-    columns = {name: plan.names.columns.get(name) for name in (*_ALWAYS, *plan.used)}
+    """The example as a facts frame of one household in one village, or as counts of one place."""
+    rows = case.members or (case.place or case.person,)
+    asked = plan.used if case.members or not plan.counts else tuple(PLACE_COUNTS)
+    known = plan.members.columns if case.members else plan.names.columns
+    columns = {name: known.get(name) for name in (*_ALWAYS, *asked)}
     frame = {
         name: pl.Series(name, _cells(rows, name, column), dtype=_dtype(column))
         for name, column in columns.items()
@@ -90,7 +97,11 @@ def case_facts(case: Case, plan: Plan) -> pl.DataFrame:
         if column is not None and column.bounded:
             low = _cells(rows, name + AT_LEAST, column, name)
             frame[name + AT_LEAST] = pl.Series(name + AT_LEAST, low, dtype=pl.Float64)
-    return pl.DataFrame(frame).with_columns(
+    given = pl.DataFrame(frame).with_columns(
+        pl.lit(",".join(case.lacking)).alias(LACKING),
+        pl.lit(",".join(case.unreadable)).alias(UNREADABLE),
+    )
+    return with_cell_states(given, plan.cells).with_columns(
         pl.col("person_id").fill_null(pl.int_range(pl.len()).cast(pl.String)),
         pl.col("household_id", "township", "village").fill_null(""),
     )

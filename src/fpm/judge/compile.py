@@ -19,7 +19,9 @@ import polars as pl
 from fpm.judge import bounds
 from fpm.judge.aggregates import AGGREGATES, Group, Reductions
 from fpm.judge.bounds import Value
+from fpm.judge.cells import CELL_FUNCTIONS
 from fpm.judge.functions import ROW_FUNCTIONS, days
+from fpm.judge.windows import WINDOWS
 from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
 from fpm.rulebook.dated import Value as Plain
 from fpm.rulebook.language import INTERVAL_UNITS
@@ -305,8 +307,12 @@ def _named_constant(column: ColumnType, plain: PlainOrList) -> Value:
 
 def _call(compiler: _Compiler, node: Expr) -> Value:
     name = str(node.this).upper()
-    if name in ROW_FUNCTIONS:
-        return ROW_FUNCTIONS[name]([compiler.value(part) for part in node.expressions])
+    if name in CELL_FUNCTIONS:
+        given = [compiler.value(part) for part in node.expressions]
+        return CELL_FUNCTIONS[name](node.expressions[0].name, given)
+    functions = ROW_FUNCTIONS if name in ROW_FUNCTIONS else WINDOWS
+    if name in functions:
+        return functions[name]([compiler.value(part) for part in node.expressions])
     return _aggregate(compiler, node, None)
 
 
@@ -326,7 +332,8 @@ def _aggregate(compiler: _Compiler, call: Expr, condition: Expr | None) -> Value
         value = compiler.value(argument.expressions[0])
     else:
         value = bounds.null() if kind == "Star" else compiler.value(argument)
-    group = Group(compiler.reductions, key, where, distinct)
+    others = tuple(compiler.value(part) for part in call.expressions[1:])
+    group = Group(compiler.reductions, key, where, distinct, others)
     return AGGREGATES[str(call.this).upper()](value, group)
 
 

@@ -15,7 +15,9 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.bounds import PLACES
+from fpm.judge.cells import with_cell_states
 from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
+from fpm.judge.derived import asked_cells, before_and_after_facts, parsed_derived
 from fpm.judge.extracts import (
     MAY,
     KindInPeriod,
@@ -29,7 +31,6 @@ from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import (
     BUILT_IN,
     ROSTER,
-    parse_derived,
     parse_fact,
     record_columns,
 )
@@ -63,12 +64,16 @@ def build_facts(
         NULL = cannot tell), and ``previous_`` + each of these.
     """
     found = {(one.layout.department, one.layout.kind): one for one in extracts}
-    facts = _with_derived(roster, rulebook, period)
+    derived = parsed_derived(rulebook)
+    early, late = before_and_after_facts(derived, rulebook)
+    facts = with_cell_states(roster, asked_cells(rulebook, derived.values()))
+    facts = _with_derived(facts, early, rulebook, period)
     for layout in rulebook.layouts:
         if layout.department != ROSTER:
             kind = KindInPeriod(layout, found.get((layout.department, layout.kind)), period)
             facts = _with_kind(facts, kind)
     facts = facts.with_columns(_department_presence(rulebook.layouts))
+    facts = _with_derived(facts, late, rulebook, period)
     return _with_previous(facts, previous, rulebook.columns)
 
 
@@ -77,13 +82,15 @@ def constants_of(period: Period) -> dict[str, PlainOrList]:
     return {"period_start": period.first_day, "period_end": period.last_day}
 
 
-def _with_derived(roster: pl.DataFrame, rulebook: Rulebook, period: Period) -> pl.DataFrame:
-    columns: dict[str, ColumnType] = {**rulebook.columns, **BUILT_IN}
-    names = Names(columns, constants_of(period))
-    for name, derived in rulebook.roster_layout.derived.items():
-        value = compile_row(parse_derived(derived, columns), names)
-        roster = roster.with_columns(_settled(value.exact, columns[name].kind).alias(name))
-    return roster
+def _with_derived(
+    facts: pl.DataFrame, derived: Mapping[str, Condition], rulebook: Rulebook, period: Period
+) -> pl.DataFrame:
+    names = Names({**rulebook.columns, **BUILT_IN}, constants_of(period))
+    for name, condition in derived.items():
+        value = compile_row(condition, names)
+        settled = _settled(value.exact, rulebook.columns[name].kind)
+        facts = facts.with_columns(settled.alias(name))
+    return facts
 
 
 def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
@@ -114,6 +121,7 @@ def _with_window(
     else:
         in_window = kind.in_window(window)
         rows = with_all_fields(kind.extract.records, kind.layout).filter(in_window)
+        rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
         confirmed = rows.filter(pl.col("status") == "confirmed")
         joined = facts.join(
             _aggregated(confirmed, kind, parsed),

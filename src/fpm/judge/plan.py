@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from fpm.judge.compile import Names, PlainOrList
 from fpm.judge.facts import constants_of
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition, Form, parse_condition
+from fpm.rulebook.conditions import (
+    AT_LEAST,
+    IS_BLANK,
+    IS_UNREADABLE,
+    ColumnType,
+    Condition,
+    Form,
+    parse_condition,
+)
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.rule import RuleSpec
 
@@ -33,6 +42,8 @@ class Plan:
         when: the condition.
         texts: the fixed pieces of the evidence, one more than ``places``.
         places: what stands between them.
+        members: what names mean in ``counts``.
+        counts: ``[among,] counts`` of a rule about clusters, else empty.
         stopped: why the rule cannot be judged at all, or "".
     """
 
@@ -42,6 +53,8 @@ class Plan:
     when: Condition
     texts: tuple[str, ...]
     places: tuple[Place, ...]
+    members: Names
+    counts: tuple[Condition, ...]
     stopped: str
 
     @property
@@ -52,24 +65,37 @@ class Plan:
     @property
     def asked(self) -> tuple[str, ...]:
         """Columns of the facts frame the outcome depends on, sorted."""
-        return self._columns(self.conditions)
+        return self._columns(self.counts or self.conditions)
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Columns that outcome, evidence and measure use, sorted."""
+        """Columns of the facts frame that outcome, evidence and measure use, sorted."""
+        if self.counts:
+            return self.asked
         shown = self._columns([*self.conditions, *(place.shown for place in self.places)])
         fact = (self.rule.worsens.fact,) if self.rule.worsens else ()
         return tuple(sorted({*shown, *fact}))
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """``used`` and the lower bounds beside it: all columns the rule reads."""
-        bounded = [name + AT_LEAST for name in self.used if self.names.columns[name].bounded]
-        return (*self.used, *bounded)
+        """``used`` and what stands beside it: all columns the rule reads."""
+        bounded = [name + AT_LEAST for name in self.used if self.members.columns[name].bounded]
+        states = [name + state for name in self.cells for state in (IS_BLANK, IS_UNREADABLE)]
+        return (*self.used, *bounded, *states)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Delivered columns of which the rule asks whether their cell is blank, sorted."""
+        parts = [*self.conditions, *(place.shown for place in self.places)]
+        return tuple(sorted({name for part in parts for name in part.cells}))
 
     def _columns(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
         used = {name for condition in conditions for name in condition.columns}
-        return tuple(sorted(name for name in used if not self.names.columns[name].constant))
+        return tuple(sorted(name for name in used if not self.members.columns[name].constant))
+
+
+_PLACE: Final = ColumnType(kind="number")
+"""A count of a place: not among the columns of members, and no constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +107,8 @@ class Parsed:
     applies: Condition | None
     when: Condition
     places: tuple[Place, ...]
+    member_columns: Mapping[str, ColumnType]
+    counts: tuple[Condition, ...]
 
     @property
     def constants(self) -> set[str]:
@@ -88,7 +116,9 @@ class Parsed:
         parts = [self.when, *(place.shown for place in self.places)]
         if self.applies is not None:
             parts.append(self.applies)
-        return {name for part in parts for name in part.columns if self.columns[name].constant}
+        asked = {name for part in parts for name in part.columns}
+        asked |= {name for part in self.counts for name in part.columns}
+        return {name for name in asked if self.member_columns.get(name, _PLACE).constant}
 
 
 def parse_rule(rule: RuleSpec, rulebook: Rulebook) -> Parsed:
@@ -98,7 +128,9 @@ def parse_rule(rule: RuleSpec, rulebook: Rulebook) -> Parsed:
         ConditionError: a condition is refused; a loaded rule book has none such.
     """
     columns = rulebook.names(rule)
-    form: Form = "row" if rule.scope == "person" else "aggregate"
+    form: Form = rule.form
+    members = rulebook.member_names(rule)
+    counted = [text for text in (rule.among, rule.counts) if text]
     return Parsed(
         rule=rule,
         columns=columns,
@@ -108,6 +140,8 @@ def parse_rule(rule: RuleSpec, rulebook: Rulebook) -> Parsed:
             Place(parse_condition(place.sql, columns, form=form), place.unit)
             for place in evidence_places(rule.evidence)
         ),
+        member_columns=members,
+        counts=tuple(parse_condition(text, members, form="aggregate") for text in counted),
     )
 
 
@@ -136,7 +170,9 @@ def plan_rule(parsed: Parsed, rulebook: Rulebook, setting: Setting) -> Plan:
         when=parsed.when,
         texts=fixed_texts(parsed.rule.evidence),
         places=parsed.places,
-        stopped=_stopped(missing, parsed.columns, setting),
+        members=Names(parsed.member_columns, constants),
+        counts=parsed.counts,
+        stopped=_stopped(missing, parsed.member_columns, setting),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -32,7 +32,8 @@ class Threshold:
     """One comparison with a policy value.
 
     ``measured`` is compared with ``limit``; ``turns`` is -1 when the answer changes just below
-    the limit, +1 when just above. ``grouped`` says that both sides are over members.
+    the limit, +1 when just above. ``grouped`` says that both sides are over members,
+    ``of_households`` that a rule about clusters asks it of each household, not of the place.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Threshold:
     limit: Expr
     turns: int
     grouped: bool
+    of_households: bool
 
 
 def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
         sides = {
             side
             for plan, case in zip(plans, rule.case, strict=True)
-            if not plan.stopped
+            if not plan.stopped and threshold.of_households == bool(plan.counts and case.members)
             for side in _sides(threshold, plan, case_facts(case, plan))
         }
         if 0 not in sides:
@@ -74,16 +76,19 @@ def thresholds(parsed: Parsed) -> tuple[Threshold, ...]:
     """Every comparison of a rule's conditions in which one side is a dated value."""
     values = {
         name
-        for name, column in parsed.columns.items()
+        for name, column in parsed.member_columns.items()
         if column.constant and column.kind in ("number", "date")
     }
     names = values - {"period_start", "period_end"}
-    over_members = parsed.rule.scope != "person"
+    parts = [part for part in (parsed.applies, parsed.when) if part is not None]
+    over_members = parsed.rule.form == "aggregate"
+    asked = [(part, over_members, False) for part in parts]
+    asked += [(part, True, True) for part in parsed.counts]
     found: dict[str, Threshold] = {}
-    for condition in (parsed.applies, parsed.when):
-        if condition is not None:
-            for threshold in _compared(condition.tree, names, values, over_members):
-                found.setdefault(threshold.text, threshold)
+    for condition, grouped, of_households in asked:
+        for threshold in _compared(condition.tree, names, values, grouped):
+            told = replace(threshold, of_households=of_households)
+            found.setdefault(threshold.text, told)
     return tuple(found.values())
 
 
@@ -95,9 +100,9 @@ def _compared(
             grouped = over_members and not _inside_aggregate(node)
             text = f"{left.sql()} {_SIGNS[kind]} {right.sql()}"
             if _is_limit(right, names, constants) and not _is_constant(left, constants):
-                yield Threshold(text, left, right, _TRUE_ABOVE[kind], grouped)
+                yield Threshold(text, left, right, _TRUE_ABOVE[kind], grouped, False)
             elif _is_limit(left, names, constants) and not _is_constant(right, constants):
-                yield Threshold(text, right, left, -_TRUE_ABOVE[kind], grouped)
+                yield Threshold(text, right, left, -_TRUE_ABOVE[kind], grouped, False)
 
 
 _SIGNS: Final = {"GTE": ">=", "LT": "<", "GT": ">", "LTE": "<="}
@@ -136,17 +141,19 @@ def _inside_aggregate(node: Expr) -> bool:
 
 
 def _is_aggregate(name: str) -> bool:
-    return BY_NAME[name.upper()].form != "row"
+    return BY_NAME[name.upper()].form in ("aggregate", "records", "members")
 
 
 def _sides(threshold: Threshold, plan: Plan, facts: pl.DataFrame) -> set[int]:
     """Where the example's members lie: -1 below the limit, 0 on it, 1 above."""
     reductions = Reductions() if threshold.grouped else None
-    measured = _exact(threshold.measured, plan.names, reductions)
-    limit = _exact(threshold.limit, plan.names, reductions)
+    names = plan.members if threshold.of_households else plan.names
+    measured = _exact(threshold.measured, names, reductions)
+    limit = _exact(threshold.limit, names, reductions)
     frame = facts
     if reductions is not None:
-        groups = group_facts(facts, SUBJECT[plan.rule.scope])
+        key = SUBJECT["household" if threshold.of_households else plan.rule.scope]
+        groups = group_facts(facts, key)
         frame = reduce_groups(groups.members, reductions)
     difference = (measured - limit).round(PLACES).sign()
     found = frame.with_columns(difference.alias("_side"))["_side"].drop_nulls()

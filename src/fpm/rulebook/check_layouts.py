@@ -251,29 +251,40 @@ def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], lis
     known = list(layouts)
     columns: dict[str, ColumnType] = {}
     faults: list[Fault] = []
-    for layout in known:
-        if layout.spec.department == ROSTER:
-            columns |= roster_columns(layout.spec)
-            faults += _add_derived(layout, columns)
+    rosters = [layout for layout in known if layout.spec.department == ROSTER]
+    for layout in rosters:
+        columns |= roster_columns(layout.spec)
+        _add_derived(layout, columns, {})
     departments = presence_columns(layout.spec for layout in known)
     for layout in known:
         faults += _add_facts(layout, departments, columns)
+    for layout in rosters:
+        faults += _add_derived(layout, columns, departments)
     return {**columns, **departments, **previous_columns(departments)}, faults
 
 
-def _add_derived(layout: Layout, columns: dict[str, ColumnType]) -> Iterator[Fault]:
-    """Add the derived columns one after the other: a later one may use an earlier one."""
+def _add_derived(
+    layout: Layout, columns: dict[str, ColumnType], departments: Mapping[str, ColumnType]
+) -> list[Fault]:
+    """Add the derived columns one after the other: a later one may use an earlier one.
+
+    Those that need facts are refused the first time, when there are none yet, and added the second.
+    """
+    faults: list[Fault] = []
+    fields = roster_columns(layout.spec)
     for name, derived in layout.spec.derived.items():
-        path = ("derived", name, "sql")
-        if name in columns or name in BUILT_IN:
-            yield layout.file.fault(("derived", name), "与花名册已有的列同名")
+        if name in fields or name in BUILT_IN:
+            faults.append(layout.file.fault(("derived", name), "与花名册已有的列同名"))
+            continue
+        if name in columns:
             continue
         try:
-            condition = parse_derived(derived, {**BUILT_IN, **columns})
+            condition = parse_derived(derived, {**BUILT_IN, **departments, **columns})
         except ConditionError as error:
-            yield layout.file.fault(path, str(error))
+            faults.append(layout.file.fault(("derived", name, "sql"), str(error)))
             continue
         columns[name] = derived_column(derived, condition)
+    return faults
 
 
 def _add_facts(

@@ -45,6 +45,16 @@ ROSTER_BUILT_IN: Final[dict[str, ColumnType]] = {
 """What ``ingest.build_roster`` guarantees whatever the roster layout declares."""
 
 
+PLACE_COUNTS: Final[dict[str, ColumnType]] = {
+    "households": ColumnType(kind="number", title="看得出的户数", unit="户"),
+    "cases": ColumnType(kind="number", title="有这种情况的户数", unit="户"),
+    "expected": ColumnType(kind="number", title="按全县比例应有的户数", unit="户"),
+    "ratio": ColumnType(kind="number", title="与应有户数相比的倍数", unit="倍"),
+    "chance": ColumnType(kind="number", title="纯属巧合的可能（已按村数或乡镇数校正）"),
+}
+"""What a rule with ``counts`` may ask of a village or township."""
+
+
 def field_column(field: LayoutField) -> ColumnType:
     """The column that a layout field becomes."""
     categorical = field.type == "category"
@@ -54,6 +64,7 @@ def field_column(field: LayoutField) -> ColumnType:
         unit=field.unit,
         choices=tuple(field.spellings) if categorical else (),
         multiple=field.multiple,
+        delivered=True,
     )
 
 
@@ -85,7 +96,7 @@ def parse_derived(derived: DerivedSpec, columns: Mapping[str, ColumnType]) -> Co
     Raises:
         ConditionError: see ``parse_condition``.
     """
-    return parse_condition(derived.sql, columns, form="row")
+    return parse_condition(derived.sql, columns, form="row", windows=True)
 
 
 def derived_column(derived: DerivedSpec, condition: Condition) -> ColumnType:

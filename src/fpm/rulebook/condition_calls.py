@@ -16,6 +16,8 @@ _MONOTONE: Final = frozenset({"ROUND", "FLOOR", "CEIL", "LEAST", "GREATEST"})
 """Rising functions: the bounds of the argument become the bounds of the value."""
 _BOUNDING: Final = frozenset({"SUM", "COUNT_IF", "COUNT", "MIN", "MAX"})
 """Aggregates that yield bounds when a part is unknown."""
+_GROUPED: Final = frozenset({"aggregate", "records", "members"})
+"""Forms of functions that look at several rows at once."""
 _COMPANIONS: Final = {"HEAD": "relation", "NAMES": "name"}
 """The roster column that tells the head, and the one that holds the names."""
 
@@ -24,7 +26,7 @@ def call(checker: Checker, node: Expr) -> Checked:
     """Admit one function call."""
     function = _function(checker, node)
     _check_count(checker, node, function)
-    if function.form == "row":
+    if function.form in ("row", "cell", "window"):
         return _row_call(checker, node, function)
     return _aggregate_call(checker, node, function)
 
@@ -32,7 +34,7 @@ def call(checker: Checker, node: Expr) -> Checked:
 def filtered(checker: Checker, node: Expr) -> Checked:
     """Admit ``aggregate(...) FILTER (WHERE condition)``."""
     inner, where = node.this, node.expression
-    if type(inner).__name__ != "Anonymous" or _function(checker, inner).form == "row":
+    if type(inner).__name__ != "Anonymous" or _function(checker, inner).form not in _GROUPED:
         raise checker.error(node, "FILTER 只能跟在 SUM、COUNT 等聚合函数后面")
     if _function(checker, inner).name == "HEAD":
         raise checker.error(node, "HEAD 只看户主一行，不能再加 FILTER")
@@ -49,7 +51,9 @@ def _function(checker: Checker, node: Expr) -> Function:
     if function is None:
         best = nearest(name, language.BY_NAME) or ""
         raise checker.error(node, f"没有“{name}”这个函数", best)
-    if function.form != "row" and checker.over is None:
+    if function.form == "window" and not checker.windows:
+        raise checker.error(node, f"{name} 要看全县的人，只能用在花名册版式的派生列（derived）里")
+    if function.form in _GROUPED and checker.over is None:
         raise checker.error(node, f"{name} 要看几行，只能用在户级、村级规则和指标里")
     if function.form == "records" and checker.over == "members":
         raise checker.error(node, f"{name} 只能用在版式的指标（facts）里")
@@ -75,11 +79,11 @@ def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
     checked: list[Checked] = []
     for index, argument in enumerate(node.expressions):
         checked.append(_argument(checker, argument, function.argument(index).kind, function))
-    if function.name == "HAS":
-        checker.agree_checked(node.expressions, checked, "HAS 的")
+    if function.name in ("HAS", "LISTS"):
+        checker.agree_checked(node.expressions, checked, f"{function.name} 的")
     elif function.name == "IF":
         checker.agree_checked(node.expressions[1:], checked[1:], "IF 两个结果")
-    elif function.returns == "same":
+    elif function.returns == "same" and function.form == "row":
         checker.agree_checked(node.expressions, checked, f"{function.name} 各参数")
     if function.name in {"LEAST", "GREATEST"}:
         checker.check_order(node.expressions, checked[0])
@@ -90,7 +94,9 @@ def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
 def _returned(function: Function, checked: list[Checked]) -> AnyKind:
     if function.returns != "same":
         return function.returns
-    candidates = checked[1:] if function.name == "IF" else checked
+    candidates = checked
+    if function.name in ("IF", "SAME_VALUE"):
+        candidates = checked[1:] if function.name == "IF" else checked[:1]
     return next((found.kind for found in candidates if found.kind != "null"), "null")
 
 
@@ -100,14 +106,28 @@ def _argument(checker: Checker, node: Expr, kind: ArgumentKind, function: Functi
         if column is not None and not column.multiple:
             raise checker.error(node, f"“{node.name}”一格只有一个值，请直接比较：{node.name} = '…'")
         return checker.expect(node, "text", f"{function.name} 的第一个参数")
+    if kind in ("cell", "list"):
+        return _delivered(checker, node, kind, function)
     if kind in ("pattern", "count"):
         return _written(checker, node, kind, function)
     if kind in ("any", "same"):
-        checker.lists = function.name == "HAS"
+        checker.lists = function.name in ("HAS", "LISTS")
         found = checker.check(node)
         checker.lists = False
         return found
     return checker.expect(node, cast("Kind", kind), f"{function.name} 的参数")
+
+
+def _delivered(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+    """A bare column that a file delivers: of it alone can be asked whether its cell is blank."""
+    found = checker.check(node)
+    column = checker.columns.get(found.column)
+    if column is None or not column.delivered:
+        raise checker.error(node, f"{function.name} 里只写花名册或部门数据的一列，不写算式或派生列")
+    if kind == "list" and not column.multiple:
+        raise checker.error(node, f"“{found.column}”一格只有一个值，请直接比较")
+    checker.cells.add(found.column)
+    return found
 
 
 def _written(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
@@ -139,8 +159,9 @@ def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked
         if function.name in {"MIN", "MAX"}:
             checker.check_order([argument], found)
     else:
-        kind = cast("Kind", function.arguments[0].kind)
-        found = checker.expect(argument, kind, f"{function.name} 里")
+        for part, declared in zip(node.expressions, function.arguments, strict=True):
+            kind = cast("Kind", declared.kind)
+            found = checker.expect(part, kind, f"{function.name} 里")
     checker.inside = False
     returned = found.kind if function.returns == "same" else function.returns
     column = found.column if function.returns == "same" else ""

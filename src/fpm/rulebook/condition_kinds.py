@@ -28,6 +28,7 @@ class ColumnType:
     built-ins ``period_start`` and ``period_end``: they may stand beside aggregates. ``is_list``
     marks a value that is a list, for ``IN`` and ``HAS``. ``bounded`` marks a fact that has a
     companion column ``<name>__at_least`` with its lower bound (see ``judge.facts``).
+    ``delivered`` marks a field of a layout: its cell may be blank, or the column be missing.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class ColumnType:
     constant: bool = False
     is_list: bool = False
     bounded: bool = False
+    delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ class Checker:
     over: Literal["records", "members"] | None
     rules: Mapping[str, NodeRule]
     """What to do at each class of node (``condition_nodes.RULES``)."""
+    windows: bool = False
+    """Functions that look at the other people of the county are allowed."""
     used: set[str] = field(default_factory=set)
+    cells: set[str] = field(default_factory=set)
+    """The delivered columns of which it is asked whether their cell is blank."""
     inside: bool = False
     """Inside the argument of an aggregate function."""
     lists: bool = False

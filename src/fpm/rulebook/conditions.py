@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 AT_LEAST: Final = "__at_least"
 """Suffix of the companion column that holds the lower bound of a fact (``judge.facts``)."""
+IS_BLANK: Final = "__blank"
+IS_UNREADABLE: Final = "__unreadable"
+"""Suffixes of the companion columns that say why a delivered cell is NULL (``judge.cells``)."""
 
 Form = Literal["row", "aggregate"]
 Over = Literal["records", "members"]
 
 __all__ = [
     "AT_LEAST",
+    "IS_BLANK",
+    "IS_UNREADABLE",
     "ColumnType",
     "Condition",
     "ConditionError",
@@ -58,6 +63,8 @@ class Condition:
     """Declared values of the category it passes through unchanged (``x``, ``LAST(x)``)."""
     multiple: bool = False
     """It passes through a column that holds several values."""
+    cells: frozenset[str] = frozenset()
+    """Columns of which it asks whether the cell is blank (``BLANK``, ``UNREADABLE``, ``LISTS``)."""
 
 
 def parse_condition(
@@ -66,6 +73,7 @@ def parse_condition(
     *,
     form: Form,
     over: Over = "members",
+    windows: bool = False,
 ) -> Condition:
     """Parse and admit one expression.
 
@@ -76,6 +84,7 @@ def parse_condition(
             aggregate function (constants excepted).
         over: which rows an aggregate sees: the records of an extract (``LAST`` allowed) or the
             members of a household or village (``HEAD``, ``NAMES`` allowed).
+        windows: whether functions that look at the other people of the county are allowed.
 
     Returns:
         The condition; its ``kind`` says what it yields, callers check that it is ``boolean``
@@ -86,7 +95,7 @@ def parse_condition(
     """
     check_characters(sql)
     tree = _parse(sql)
-    checker = Checker(sql, columns, over if form == "aggregate" else None, RULES)
+    checker = Checker(sql, columns, over if form == "aggregate" else None, RULES, windows)
     result = checker.check(tree)
     if result.kind == "null":
         raise ConditionError("条件不能只是一个 NULL")
@@ -100,6 +109,7 @@ def parse_condition(
         bounded=result.bounded,
         choices=source.choices if source else (),
         multiple=source.multiple if source else False,
+        cells=frozenset(checker.cells),
     )
 
 

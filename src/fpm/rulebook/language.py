@@ -15,14 +15,17 @@ Kind = Literal["boolean", "number", "text", "date"]
 """What a value is. Money is a number, a month is the date of its first day."""
 
 ArgumentKind = Literal[
-    "boolean", "number", "text", "date", "any", "same", "set", "pattern", "count"
+    "boolean", "number", "text", "date", "any", "same", "set", "pattern", "count", "cell", "list"
 ]
-"""``same`` must agree with the first argument; ``set`` is a text column that holds several values;
+"""``cell`` is a bare column of what was delivered, ``list`` one that holds several values;
+``same`` must agree with the first argument; ``set`` is a text column that holds several values;
 ``pattern`` and ``count`` are written out (a text, a whole number), never computed."""
 
-FunctionForm = Literal["row", "aggregate", "records", "members"]
-"""Where a function may stand: anywhere; over several rows; only over the records of an extract
-(``[facts]``); only over the members of a household or village."""
+FunctionForm = Literal["row", "cell", "window", "aggregate", "records", "members"]
+"""Where a function may stand: anywhere (``cell``: asks whether something was delivered at all);
+only in ``[derived]`` columns, where it looks at the other people of the county (``window``); over
+several rows; only over the records of an extract (``[facts]``); only over the members of a
+household or village."""
 
 KIND_TITLES: Final[dict[str, str]] = {
     "boolean": "是/否",
@@ -34,6 +37,8 @@ KIND_TITLES: Final[dict[str, str]] = {
     "set": "多值文本",
     "pattern": "写明的文本",
     "count": "写明的整数",
+    "cell": "列",
+    "list": "多值列",
 }
 
 MAX_CHARACTERS: Final = 4000
@@ -108,6 +113,14 @@ def _declare(signature: str, form: FunctionForm, doc: str, example: str) -> Func
 
 def _row(signature: str, doc: str, example: str) -> Function:
     return _declare(signature, "row", doc, example)
+
+
+def _cell(signature: str, doc: str, example: str) -> Function:
+    return _declare(signature, "cell", doc, example)
+
+
+def _window(signature: str, doc: str, example: str) -> Function:
+    return _declare(signature, "window", doc, example)
 
 
 def _many(signature: str, doc: str, example: str) -> Function:
@@ -195,6 +208,41 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     _row("YEAR(date) -> number", "年", "YEAR(birth_date) < 1900"),
     _row("MONTH(date) -> number", "月", "MONTH(period_end) = 9"),
     _row("DAY(date) -> number", "日", "DAY(birth_date)"),
+    _cell(
+        "BLANK(cell) -> boolean",
+        "这一格空着；有内容（读不懂的也算）是 FALSE；交来的表没有这一列时是 NULL",
+        "BLANK(ethnicity)",
+    ),
+    _cell(
+        "UNREADABLE(cell) -> boolean",
+        "这一格有内容而读不懂，如数字列里写了文字；没有这一列时是 NULL",
+        "UNREADABLE(road_distance)",
+    ),
+    _cell(
+        "LISTS(list, any, any?...) -> boolean",
+        "多值列登记了其中任一个值；空着就是没有登记，是 FALSE；没有这一列或读不懂时是 NULL",
+        "LISTS(help_education, '雨露计划')",
+    ),
+    _window(
+        "SAME_COUNT(any, any?...) -> number",
+        "花名册里这几项都相同的有几人（含本人）；有一项是 NULL 就是 NULL",
+        "SAME_COUNT(id18)",
+    ),
+    _window(
+        "SAME_DISTINCT(any, any, any?...) -> number",
+        "后几项都相同的人里，第一项有几个不同的值",
+        "SAME_DISTINCT(household_id, phone)",
+    ),
+    _window(
+        "SAME_VALUE(any, any, any?...) -> same",
+        "后几项都相同的人里，第一项唯一的那个值；没有或不止一个时是 NULL",
+        "SAME_VALUE(IF(relation = '户主', sex, NULL), household_id)",
+    ),
+    _window(
+        "SAME_FIRST(any, any?...) -> boolean",
+        "这几项都相同的人里，本行在花名册中排第一",
+        "SAME_FIRST(household_id)",
+    ),
     _many(
         "ANY(boolean) -> boolean", "有一行成立；都不成立而有一行说不清，就是说不清", "ANY(age < 16)"
     ),
@@ -229,6 +277,11 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
         "LAST(any) -> same",
         "按版式 order_by 最新的一条记录上的值；同一天取文件中靠后的一条",
         "LAST(grade)",
+    ),
+    _records(
+        "OVERLAPPING(date, date) -> boolean",
+        "按版式 order_by 排好后，有一条的开始（第一项）早于上一条的结束（第二项）",
+        "OVERLAPPING(started_on, ended_on)",
     ),
     _members("HEAD(any) -> same", "户主那一行的值", "HEAD(household_type) = '脱贫户'"),
     _members(

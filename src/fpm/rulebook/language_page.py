@@ -11,6 +11,8 @@ def language_tables() -> str:
     """The two tables of the language page (functions, operators) as Markdown."""
     where = {
         "row": "单行",
+        "cell": "单行",
+        "window": "单行（仅派生列）",
         "aggregate": "多行",
         "records": "多行（仅指标）",
         "members": "多行（仅成员）",

@@ -33,19 +33,31 @@ class Worsens(Spec):
 
 
 class Case(Spec):
-    """One example: the columns of a person, or of each member of a household."""
+    """One example: the columns of a person, of each member of a household, or of a place.
+
+    Of a rule with ``counts``, ``members`` are one household, and ``expect`` says whether it counts.
+    """
 
     name: Title
     expect: Literal["hit", "clear", "unknown", "not_applicable"]
     period: PeriodText = "2026-10"
     person: Row = Field(default_factory=dict)
     members: tuple[Row, ...] = ()
+    place: Row = Field(default_factory=dict)
+    """What was counted in a village or township (rules with ``counts``)."""
     values: dict[Identifier, ValueOrList] = Field(default_factory=dict)
     """Values set for this case, for parameters that ship unset or differ by place."""
+    lacking: tuple[Identifier, ...] = ()
+    """Columns that the delivered file does not have."""
+    unreadable: tuple[Identifier, ...] = ()
+    """Columns whose cells hold what could not be read."""
 
 
 class RuleSpec(Spec):
     """One ``policies/<risk>/<id>.toml`` or ``quality/<id>.toml``.
+
+    With ``counts``, households for which that condition over the members holds are counted by
+    place, and ``applies_to``, ``when`` and ``evidence`` are about the counts (``PLACE_COUNTS``).
 
     ``applies_to`` and ``when`` are conditions (see the language page in ``rules/README.md``);
     ``evidence`` is a sentence with ``{column}`` or ``{column:unit}`` places; ``advice`` says what
@@ -60,6 +72,10 @@ class RuleSpec(Spec):
     level: Level
     applies_to: str = ""
     when: str
+    counts: str = ""
+    """Makes it a rule about a cluster in a village or township: which households count."""
+    among: str = ""
+    """Of a rule with ``counts``: which households are looked at, all when empty."""
     evidence: Title
     advice: str = ""
     worsens: Worsens | None = None
@@ -72,4 +88,9 @@ class RuleSpec(Spec):
     @property
     def form(self) -> Literal["row", "aggregate"]:
         """How conditions and evidence are written: about one row, or over the members' rows."""
-        return "row" if self.scope == "person" else "aggregate"
+        return "row" if self.scope == "person" or self.counts else "aggregate"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which columns are named, as written."""
+        return (self.applies_to, self.when, self.counts, self.among, self.evidence)
