@@ -90,6 +90,14 @@ class Water(Spec):
     problem: str = ""
 
 
+class Clue(Spec):
+    """A line of a list of self-reports, inspections or petitions."""
+
+    offset: int = 0
+    source: Literal["self_report", "inspection", "petition"]
+    text: Title
+
+
 class Expect(Spec):
     """What a rule must say of this family in this month."""
 
@@ -120,6 +128,7 @@ class Scene(Spec):
     house: tuple[House, ...] = ()
     water: tuple[Water, ...] = ()
     village_water: tuple[Water, ...] = ()
+    intake: tuple[Clue, ...] = ()
     expect: tuple[Expect, ...] = ()
 
 

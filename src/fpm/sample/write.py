@@ -11,6 +11,7 @@ from fpm.sample.county import County, Month, make_county
 from fpm.sample.files.civil_affairs import civil_affairs
 from fpm.sample.files.education import education
 from fpm.sample.files.housing import housing
+from fpm.sample.files.intake import intake
 from fpm.sample.files.medical_insurance import medical_insurance
 from fpm.sample.files.roster import roster
 from fpm.sample.files.water import water
@@ -85,6 +86,6 @@ def deliveries(county: County, month: Month) -> list[Delivery]:
         rosters.append(roster(county, month, "roster"))
     elif month == last:
         rosters.append(roster(county, month, f"{month.period}/花名册"))
-    departments = (civil_affairs, medical_insurance, education, housing, water)
+    departments = (civil_affairs, medical_insurance, education, housing, water, intake)
     files = [file for department in departments for file in department(county, month)]
     return [*rosters, *(file for file in files if any(s.cells.height for s in file.sheets))]
