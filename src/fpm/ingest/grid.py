@@ -65,7 +65,7 @@ def build_grid(sheet: RawSheet) -> Grid:
         new_columns=names,
     )
     cells = trimmed(frame, sheet.cells)
-    return Grid(sheet.head, _typed_text(cells) if sheet.head.typed else cells)
+    return Grid(sheet.head, _typed_text(cells, sheet.cells) if sheet.head.typed else cells)
 
 
 def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
@@ -119,14 +119,16 @@ def trimmed(frame: pl.DataFrame, source: bytes, line_ends: bytes = b"") -> pl.Da
     )
 
 
-def _typed_text(cells: pl.DataFrame) -> pl.DataFrame:
+def _typed_text(cells: pl.DataFrame, source: bytes) -> pl.DataFrame:
     """Numbers and midnights as people write them, where a column has any."""
-    damaged = _columns_where(cells, pl.all().str.contains(_DAMAGED))
-    cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
     whole = _columns_where(cells, pl.all().str.ends_with(".0"))
+    suspects = cells.columns if b"e+" in source else whole
+    damaged = _columns_where(cells.select(suspects), pl.all().str.contains(_DAMAGED))
+    cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
     cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "$1") for name in whole)
-    midnight = _columns_where(cells, pl.all().str.ends_with(" 00:00:00"))
-    return cells.with_columns(pl.col(name).str.strip_suffix(" 00:00:00") for name in midnight)
+    if b" 00:00:00" not in source:
+        return cells
+    return cells.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
 
 
 def _scientific(column: pl.Series) -> pl.Series:

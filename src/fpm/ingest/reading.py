@@ -40,6 +40,8 @@ class ColumnReading:
     nearest: str | None = None
     nearest_field: str | None = None
     similarity: float = 0.0
+    toml: str = ""
+    """Lines of the layout that would make the unknown header known as ``nearest_field``."""
     repeats: bool = False
     """The column names a field that an earlier column already gives; it is not read."""
     ignored: bool = False
@@ -83,11 +85,9 @@ class SheetReading:
 
     @property
     def toml_lines(self) -> tuple[str, ...]:
-        """Lines to add to the layout for each unknown header that resembles a known one."""
+        """Lines to put into the layout for each unknown header that resembles a known one."""
         return tuple(
-            f'[fields.{column.nearest_field}]  headers += ["{column.header}"]'
-            for column in self.unknown
-            if column.nearest_field
+            line for column in self.unknown if column.toml for line in column.toml.splitlines()
         )
 
 

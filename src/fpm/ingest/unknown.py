@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rapidfuzz import fuzz, process
 
 from fpm.ingest.grid import column_letter
@@ -33,12 +35,22 @@ def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReadi
         best = process.extractOne(
             bare_header(text), list(known), scorer=fuzz.ratio, score_cutoff=_WORTH_SHOWING
         )
-        nearest, similarity = (best[0], round(best[1], 1)) if best else (None, 0.0)
+        if best is None:
+            found[number] = ColumnReading(letter, text)
+            continue
+        name = known[best[0]]
         found[number] = ColumnReading(
             letter,
             text,
-            nearest=nearest,
-            nearest_field=known[nearest] if nearest else None,
-            similarity=similarity,
+            nearest=best[0],
+            nearest_field=name,
+            similarity=round(best[1], 1),
+            toml=_toml(name, (*layout.fields[name].headers, bare_header(text))),
         )
     return found
+
+
+def _toml(name: str, headers: tuple[str, ...]) -> str:
+    """The field's table with one header more (a TOML string is written as JSON writes it)."""
+    listed = ", ".join(json.dumps(text, ensure_ascii=False) for text in headers)
+    return f"[fields.{name}]\nheaders = [{listed}]"

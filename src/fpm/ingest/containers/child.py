@@ -6,6 +6,7 @@ blank cell in the last corner of a sheet): the parent sees a dead child and refu
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -79,4 +80,5 @@ def _limit_memory(limits: Limits, size: int) -> None:
     except ImportError:
         return
     cap = limits.memory_bytes + limits.memory_per_byte * size
-    resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
+    with contextlib.suppress(ValueError, OSError):  # a system that does not let itself be capped
+        resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
