@@ -85,9 +85,7 @@ def run() -> None:
         kept = "详情无处可写"
         with contextlib.suppress(OSError):
             kept = f"详情已写入 {_write_fault_report(error)}"
-        typer.echo(
-            f"fpm 内部故障（{type(error).__name__}），{kept}，请反馈给维护人员。", err=True
-        )
+        typer.echo(f"fpm 内部故障（{type(error).__name__}），{kept}，请反馈给维护人员。", err=True)
         sys.exit(FAULT)
 
 
