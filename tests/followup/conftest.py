@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
@@ -35,10 +35,10 @@ def rulebook():
     return load_rulebook(shipped_rules())
 
 
-def hits_of(households, measure=None):
+def hits_of(households, known, measure=None):
     rows = []
     for name in households:
-        township, village, _, rule, level, risk = HOUSEHOLDS[name]
+        township, village, _, rule, level, risk = known[name]
         source = [
             {
                 "department": "medical_insurance",
@@ -62,6 +62,7 @@ class County:
     workspace: Workspace
     rulebook: object
     folder: Path
+    households: dict = field(default_factory=lambda: dict(HOUSEHOLDS))
 
     def publish(self, period="2026-10", households=tuple(HOUSEHOLDS), measure=None):
         """Judge a month and record its list, on the 2nd of the next month; return the update."""
@@ -76,21 +77,25 @@ class County:
         )  # fmt: skip
         people = [
             (f"{h}-1", h, t, v, head, "999901196803120012", None, "男", "户主", 58, True)
-            for h, (t, v, head, *_) in HOUSEHOLDS.items()
+            for h, (t, v, head, *_) in self.households.items()
         ]
         facts = pl.DataFrame(people, schema=PERSON_SCHEMA, orient="row")
         self.workspace.write_frames(month, {"facts": facts})
         with Ledger.open(self.workspace.ledger) as ledger:
             state = ledger.state(month, "999901", day)
-            update = update_alerts(hits_of(households, measure), state, request)
+            update = update_alerts(hits_of(households, self.households, measure), state, request)
             ledger.record(update, day)
         return update
 
+    def also(self, household, head, rule, level):
+        """One more household of 青石镇 that later months may hit."""
+        self.households[household] = ("青石镇", "上河村", head, rule, level, "其他")
+
     def some_hits(self, households):
-        return hits_of(households)
+        return hits_of(households, self.households)
 
     def no_hits(self):
-        return hits_of([])
+        return hits_of([], {})
 
     def numbers(self, period="2026-10"):
         """Household → alert number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
 from typing import Final
@@ -25,6 +26,28 @@ LISTED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "due_date": pl.Date,
     "since": pl.Date,  # when the township was last asked anew: an earlier visit is no answer
 }
+
+
+ANSWERED_RULE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "alert_no": pl.String,
+    "period": pl.String,
+    "township": pl.String,
+    "rule_id": pl.String,
+    "level": pl.String,  # of the hit
+    "result": pl.String,
+}
+
+
+def answered_rules(ledger: Ledger, until: tuple[str, dt.date] | None = None) -> pl.DataFrame:
+    """ANSWERED_RULE_SCHEMA: the latest answer on each list entry for each rule that spoke on it.
+
+    Args:
+        ledger: the ledger.
+        until: a period and the day its list was issued: only answers on earlier lists that came in
+            by that day.
+    """
+    period, day = until or ("9999-12", dt.date.max)
+    return ledger.frame(queries.ANSWERED_RULES, (period, day.isoformat()), ANSWERED_RULE_SCHEMA)
 
 
 def listed(ledger: Ledger, periods: Iterable[str]) -> pl.DataFrame:

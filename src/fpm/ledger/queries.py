@@ -154,3 +154,25 @@ ORDER BY seq
 LAST_CASE: Final = """
 SELECT MAX(CAST(substr(case_no, ?) AS INTEGER)) FROM case_event WHERE substr(case_no, 1, ?) = ?
 """
+
+# The latest answer on each list entry, once for each rule that spoke on it.
+ANSWERED_RULES: Final = """
+SELECT DISTINCT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level, entry.result
+FROM (
+    SELECT feedback.alert_no, feedback.period, feedback.result, (
+        SELECT MAX(publication)
+        FROM alert JOIN publication USING (publication)
+        WHERE alert.alert_no = feedback.alert_no AND publication.period = feedback.period
+    ) AS publication
+    FROM feedback
+    WHERE seq IN (
+        SELECT MAX(seq) FROM feedback WHERE period < ? AND received_on <= ?
+        GROUP BY alert_no, period
+    )
+) AS entry
+JOIN alert USING (publication, alert_no)
+JOIN hit USING (publication, alert_no)
+WHERE hit.kind = 'alert'
+  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
+ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
+"""

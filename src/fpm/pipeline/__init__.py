@@ -18,6 +18,7 @@ from fpm.ledger import Ledger
 from fpm.model import Period
 from fpm.pipeline.guards import Acceptance
 from fpm.pipeline.hand_on import forms, publication
+from fpm.pipeline.learning import with_learning
 from fpm.pipeline.link import Linked, link_period, linked_before
 from fpm.pipeline.load import Loaded, Progress, load_period, loaded_before
 from fpm.pipeline.report import RunReport, reconcile
@@ -111,6 +112,7 @@ def _warn(
             (update.issued_on, recorded.head, previous),
             seconds,
         )
+        handed_on = with_learning(handed_on, ledger, rulebook, update.issued_on)
         written = publish_period(placing.folder, handed_on, forms(rulebook))
         placing.put_in_place()
     values = rulebook.values(period, workspace.config.division)

@@ -16,6 +16,7 @@ from fpm.model import Period
 from fpm.pipeline.cases import listed_cases
 from fpm.pipeline.followup import effects, feedback_standing, published_period
 from fpm.pipeline.hand_on import forms
+from fpm.pipeline.learning import with_learning
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
 from fpm.publish.confirmed import confirmed_books
 from fpm.publish.notice import notice_books
@@ -63,6 +64,8 @@ def export_lists(
     if wanted.unanswered:
         alerts = alerts.filter(pl.col("standing") != "answered")
     handed_on = again(workspace, rulebook, chosen, alerts["alert_no"].to_list())
+    with Ledger.open(workspace.ledger) as ledger:
+        handed_on = with_learning(handed_on, ledger, rulebook, handed_on.heading.issued_on)
     return _write(folder, township_books(handed_on, forms(rulebook)), "")
 
 

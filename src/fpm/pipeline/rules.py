@@ -10,6 +10,7 @@ import polars as pl
 from fpm.errors import Fault
 from fpm.judge import case_gaps, run_cases
 from fpm.model import Period
+from fpm.pipeline.learning import rule_rate
 from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
 from fpm.rulebook.describe import rule_table, value_history
 from fpm.shipped import shipped_rules
@@ -52,6 +53,7 @@ def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[
         "values": value_history(rulebook, rule, period, _division(workspace)).to_dicts(),
         "cases": [{"name": case.name, "expect": case.expect} for case in rule.case],
         "this_period": _tally(workspace, period, rule_id),
+        "feedback": rule_rate(workspace, rulebook, rule_id),
     }
 
 

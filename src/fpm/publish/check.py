@@ -53,6 +53,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             " check"
         ),
         "county_rules": "rule_id title kind level hit clear unknown not_applicable remark",
+        "county_rates": "dimension name answered confirmed rate interval remark",
         "county_values": "state name title value unit document rules",
     }.items()
 }

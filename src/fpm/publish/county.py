@@ -12,6 +12,7 @@ from fpm.publish.county_alerts import change_rows, risk_rows, township_rows, vil
 from fpm.publish.county_data import (
     department_rows,
     file_rows,
+    rate_rows,
     rule_rows,
     status_counts,
     value_rows,
@@ -41,6 +42,7 @@ def county_sheets(publication: Publication) -> dict[str, pl.DataFrame]:
         "county_departments": department_rows(publication),
         "county_files": files,
         "county_rules": rule_rows(publication),
+        "county_rates": rate_rows(publication),
         "county_values": value_rows(publication),
     }
 

@@ -6,9 +6,16 @@ from typing import Final
 
 import polars as pl
 
+from fpm.model import LEVEL_TITLES
 from fpm.publish.county_alerts import check, open_hits, with_total
 from fpm.publish.publication import Publication
-from fpm.publish.wording import KIND_TITLES, ROSTER, department_rank, level_title
+from fpm.publish.wording import (
+    KIND_TITLES,
+    ROSTER,
+    department_rank,
+    level_rank,
+    level_title,
+)
 
 _PLACE: Final = ("department", "kind", "file", "sheet")
 
@@ -114,6 +121,39 @@ def rule_rows(publication: Publication) -> pl.DataFrame:
         level_tint="level",
         level=level_title(),
         remark=pl.concat_list(stopped, missing).list.drop_nulls().list.join("；"),
+    )
+
+
+_DIMENSIONS: Final = {"all": "全部", "level": "级别", "township": "乡镇", "rule": "规则"}
+_FRUITLESS_FROM: Final = 20
+"""Answers after which a rule that never led to anybody is pointed out."""
+
+
+def rate_rows(publication: Publication) -> pl.DataFrame:
+    """What became of answered alerts: all, by level, by township, by rule, with 95 % intervals."""
+    titles = {rule.id: rule.title for rule in publication.rules}
+    order = {name: place for place, name in enumerate(_DIMENSIONS)}
+    percent = {end: (pl.col(end) * 100).round(1).cast(pl.String) + "%" for end in ("low", "high")}
+    fruitless = (
+        (pl.col("dimension") == "rule")
+        & (pl.col("confirmed") == 0)
+        & (pl.col("answered") >= _FRUITLESS_FROM)
+    )
+    return publication.rates.sort(
+        pl.col("dimension").replace_strict(order, return_dtype=pl.Int8),
+        level_rank("name"),
+        pl.col("rate").neg(),
+        "name",
+    ).select(
+        dimension=pl.col("dimension").replace(_DIMENSIONS),
+        name=pl.col("name").replace({**titles, **LEVEL_TITLES}),
+        answered="answered",
+        confirmed="confirmed",
+        rate="rate",
+        interval=pl.format("{}—{}", percent["low"], percent["high"]),
+        remark=pl.when(fruitless).then(
+            pl.lit("从未查实过，请研究门槛是否合适（fpm rules simulate）")
+        ),
     )
 
 

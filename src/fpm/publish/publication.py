@@ -39,6 +39,19 @@ PERSON_SCHEMA: Final[Schema] = {
     "can_work": pl.Boolean,  # null: not known
 }
 
+RATE_SCHEMA: Final[Schema] = {
+    "dimension": pl.String,  # all rule level township
+    "name": pl.String,
+    "answered": pl.Int64,
+    "confirmed": pl.Int64,
+    "rate": pl.Float64,
+    "low": pl.Float64,  # ends of the 95 % interval
+    "high": pl.Float64,
+}
+
+CHANCE_SCHEMA: Final[Schema] = {"alert_no": pl.String, "chance": pl.Float64}
+"""How likely an alert is to be confirmed, by what was confirmed before."""
+
 IDENTITY_SCHEMA: Final[Schema] = {
     "name": pl.String,
     "id_number": pl.String,
@@ -144,6 +157,8 @@ class Publication:
         tally: TALLY_SCHEMA.
         values: VALUE_SCHEMA, values in force and unset ones.
         previous: PUBLISHED_ALERT_SCHEMA of the last period published, or None for the first.
+        rates: RATE_SCHEMA, what became of answered alerts so far.
+        chances: CHANCE_SCHEMA, the order of visits; alerts without one come last in their level.
         departments: title of each department.
         timings: seconds by stage, for the manifest.
         accepted: what was questioned on delivery and let pass by a person, for the manifest.
@@ -164,6 +179,8 @@ class Publication:
     tally: pl.DataFrame = field(default_factory=lambda: _none(TALLY_SCHEMA))
     values: pl.DataFrame = field(default_factory=lambda: _none(VALUE_SCHEMA))
     previous: pl.DataFrame | None = None
+    rates: pl.DataFrame = field(default_factory=lambda: _none(RATE_SCHEMA))
+    chances: pl.DataFrame = field(default_factory=lambda: _none(CHANCE_SCHEMA))
     departments: Mapping[str, str] = field(default_factory=lambda: dict(DEPARTMENT_TITLES))
     timings: Mapping[str, float] = field(default_factory=dict)
     accepted: tuple[Mapping[str, str], ...] = ()

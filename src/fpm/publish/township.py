@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES
+from fpm.model import LEVEL_TITLES, LEVELS
 from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_in, fill_line
 from fpm.publish.publication import Forms, Publication
@@ -53,7 +53,7 @@ def township_books(publication: Publication, forms: Forms) -> Iterator[tuple[str
 
 
 def alert_rows(publication: Publication, forms: Forms) -> pl.DataFrame:
-    """One row an open alert, all townships, sorted by township, level, village, number.
+    """One row an open alert, all townships, sorted by township, then whom to visit first.
 
     Columns: the fields of the list ``township`` in ``workbooks.toml``, ``row_key``, ``township``,
     ``level_tint``, ``due_date_tint``, and ``evidence_lines`` (list of String).
@@ -70,7 +70,8 @@ def alert_rows(publication: Publication, forms: Forms) -> pl.DataFrame:
         .with_columns(evidence=pl.col("evidence_lines").list.join("\n"))
         .join(_hints(publication), on="alert_no", how="left")
         .join(_measures(opened, publication, forms), on="alert_no", how="left")
-        .sort("township", level_rank(), "village", "alert_no")
+        .join(publication.chances, on="alert_no", how="left")
+        .sort("township", *_visit_order(), "village", "alert_no")
     )
     late = pl.col("due_date") < heading.issued_on
     return table.with_columns(
@@ -82,6 +83,16 @@ def alert_rows(publication: Publication, forms: Forms) -> pl.DataFrame:
         due_date_tint=pl.when(late).then(pl.lit("late")),
         to_check=_lines(pl.col("advice"), pl.col("hints")),
     )
+
+
+def _visit_order() -> list[pl.Expr]:
+    """Red first; then the likelier to be confirmed, level and place where that says nothing.
+
+    The chance is compared in steps of a thousandth, so that rounding decides no order.
+    """
+    urgent = pl.col("level") != LEVELS[0]
+    chance = pl.col("chance").fill_null(0).round(3)
+    return [urgent, -chance, level_rank()]
 
 
 def _row_keys(numbers: pl.Series, publication: Publication) -> pl.Series:

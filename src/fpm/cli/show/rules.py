@@ -58,6 +58,8 @@ def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
     lines += [("依据", document_line(source)) for source in rule["sources"]]
     if rule["this_period"]:
         lines.append(("本期", _tally_line(rule["this_period"])))
+    if rule["feedback"]:
+        lines.append(("查实", _rate_line(rule["feedback"])))
     for title, text in lines:
         console.print(f"{title}：{text}", markup=False)
     show_values(console, rule["values"])
@@ -123,6 +125,14 @@ def show_case_failures(console: Console, failed: list[dict[str, Any]], count: in
             ],
         )
     console.print(table)
+
+
+def _rate_line(rate: dict[str, Any]) -> str:
+    share, low, high = (f"{rate[name]:.1%}" for name in ("rate", "low", "high"))
+    return (
+        f"已反馈 {rate['answered']:,}，查实 {rate['confirmed']:,}，"
+        f"查实率 {share}（95% 区间 {low}—{high}）"
+    )
 
 
 def _tally_line(tally: dict[str, Any]) -> str:
