@@ -17,8 +17,11 @@ from fpm.period import Period as Period
 Status = Literal["confirmed", "review", "unmatched"]
 Level = Literal["red", "orange", "yellow"]
 RuleKind = Literal["alert", "correction", "hint"]
-Scope = Literal["person", "household", "village"]
+Scope = Literal["person", "household", "village", "township"]
 MatchOn = Literal["person", "household", "village"]
+
+WHOLE_TOWNSHIP: Final = "（全乡镇）"
+"""Stands for the village in a hit about a township."""
 
 LEVELS: Final[tuple[Level, ...]] = ("red", "orange", "yellow")
 LEVEL_TITLES: Final[dict[str, str]] = {"red": "红色", "orange": "橙色", "yellow": "黄色"}
@@ -112,10 +115,10 @@ HIT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "rule_id": pl.String,
     "kind": pl.String,  # RuleKind
     "scope": pl.String,  # Scope
-    "person_id": pl.String,  # null for household and village scope
-    "household_id": pl.String,  # null for village scope
+    "person_id": pl.String,  # null for household, village and township scope
+    "household_id": pl.String,  # null for village and township scope
     "township": pl.String,
-    "village": pl.String,
+    "village": pl.String,  # WHOLE_TOWNSHIP for township scope
     "level": pl.String,  # Level
     "risk": pl.String,
     "evidence": pl.String,

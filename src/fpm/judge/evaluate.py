@@ -9,8 +9,15 @@ from typing import Final
 
 import polars as pl
 
+from fpm.judge.clusters import judge_places
 from fpm.judge.extracts import MatchedExtract
-from fpm.judge.hits import group_hits, missing_of_groups, missing_of_persons, person_hits
+from fpm.judge.hits import (
+    group_hits,
+    missing_of_groups,
+    missing_of_persons,
+    person_hits,
+    place_hits,
+)
 from fpm.judge.outcomes import (
     CODES,
     PLACE,
@@ -88,6 +95,11 @@ def judge_rules(
         _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
     ]
     rows = [row for scope in judged for row in _tallies(scope, known)]
+    for plan in running:
+        if plan.counts:
+            places, codes = judge_places(facts, plan)
+            hits.append(place_hits(places.filter(codes == CODES["hit"]), plan, references))
+            rows.append(_place_tally(plan, codes, known))
     rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
     return Judgement(
@@ -116,7 +128,7 @@ class _Judged:
 
 
 def _judge(facts: pl.DataFrame, running: Sequence[Plan], scope: Scope) -> _Judged:
-    plans = [plan for plan in running if plan.rule.scope == scope]
+    plans = [plan for plan in running if plan.rule.scope == scope and not plan.counts]
     if scope == "person" or not plans:
         return _Judged(scope, plans, Groups(facts, facts), person_outcomes(facts, plans))
     asked = {name for plan in plans for name in plan.needed}
@@ -183,6 +195,13 @@ def _tallies(judged: _Judged, known: Origins) -> Iterator[dict[str, object]]:
             told = missing_of_persons if judged.scope == "person" else missing_of_groups
             missing = told(judged.groups, unknown, plan, known)
         yield _tally_row(plan, by_code, missing)
+
+
+def _place_tally(plan: Plan, codes: pl.Series, known: Origins) -> dict[str, object]:
+    """A place where no household can be told is open; why, is what its extracts lack."""
+    by_code = {code: int((codes == code).sum()) for code in CODES.values()}
+    absent = [f"本期没有{layout.title}数据" for layout in known.not_delivered(plan.asked)]
+    return _tally_row(plan, by_code, "、".join(absent) if by_code[CODES["unknown"]] else "")
 
 
 def _tally_row(plan: Plan, by_code: Mapping[int, int], missing: str) -> dict[str, object]:

@@ -46,9 +46,29 @@ def group_hits(
     members = groups.members_of(chosen, plan.needed)
     told = reduce_groups(members, reductions).with_columns(sentence, measure)
     keys = groups.keys.filter(chosen).with_columns(person_id=pl.lit(None, dtype=pl.String))
-    if plan.rule.scope == "village":
+    if plan.rule.scope != "household":
         keys = keys.with_columns(household_id=pl.lit(None, dtype=pl.String))
     hits = pl.concat([keys, told.select("evidence", "measure")], how="horizontal")
+    return _finished(references.with_sources(hits, plan.rule.scope, plan.used), plan)
+
+
+def place_hits(places: pl.DataFrame, plan: Plan, references: References) -> pl.DataFrame:
+    """HIT_SCHEMA rows of a rule about clusters.
+
+    Args:
+        places: the villages or townships hit, with their counts.
+        plan: the rule.
+        references: gives the rows behind them.
+    """
+    nobody = pl.lit(None, dtype=pl.String)
+    hits = places.select(
+        "township",
+        "village",
+        person_sentence(plan).alias("evidence"),
+        pl.col(plan.rule.worsens.fact if plan.rule.worsens else "cases").alias("measure"),
+        person_id=nobody,
+        household_id=nobody,
+    )
     return _finished(references.with_sources(hits, plan.rule.scope, plan.used), plan)
 
 

@@ -16,7 +16,7 @@ from fpm.judge.aggregates import Reductions
 from fpm.judge.bounds import Value
 from fpm.judge.compile import compile_aggregate, compile_row
 from fpm.judge.plan import Plan
-from fpm.model import Scope
+from fpm.model import WHOLE_TOWNSHIP, Scope
 
 Outcome = Literal["clear", "hit", "unknown", "not_applicable"]
 
@@ -26,6 +26,7 @@ SUBJECT: Final[dict[Scope, tuple[str, ...]]] = {
     "person": ("person_id",),
     "household": ("household_id",),
     "village": ("township", "village"),
+    "township": ("township",),
 }
 PLACE: Final = ("person_id", "household_id", "township", "village")
 GROUP: Final = "_group"
@@ -56,6 +57,7 @@ class Groups:
 
     Attributes:
         keys: one row a group: ``household_id`` (households only), ``township``, ``village``.
+            For townships ``village`` is ``WHOLE_TOWNSHIP``.
         members: the facts of everybody who belongs to a group, with ``_group`` = row in ``keys``.
     """
 
@@ -86,6 +88,8 @@ def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
     """
     grouped = facts.drop_nulls(list(key))
     place = [pl.col(name).first() for name in ("township", "village") if name not in key]
+    if key == SUBJECT["township"]:
+        place = [pl.lit(WHOLE_TOWNSHIP).alias("village")]
     keys = grouped.group_by(key, maintain_order=True).agg(place).with_row_index(GROUP)
     group = grouped.select(key).join(keys, on=key, how="left", maintain_order="left")[GROUP]
     return Groups(keys.drop(GROUP), grouped.with_columns(group))

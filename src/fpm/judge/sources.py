@@ -26,7 +26,7 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
     ("household", "village"): ("township", "village"),
     ("village", "village"): ("township", "village"),
 }
-"""How a hit of a scope finds the records of a kind; a village hit does not list its persons."""
+"""How a hit of a scope finds the records of a kind; a hit about a place lists no persons."""
 
 
 REFERRED: Final = ("person_id", "household_id", "township", "village", "file", "sheet", "row")
@@ -132,7 +132,7 @@ class References:
     def _wanted(
         self, scope: Scope, used: Sequence[str]
     ) -> Iterator[tuple[tuple[KindKey, Window], tuple[str, ...]]]:
-        if scope != "village":
+        if scope in ("person", "household"):
             yield ((ROSTER, "persons"), "period"), _KEYS[scope, "person"]
         for layout, window in self.known.kinds(used):
             key = _KEYS.get((scope, layout.match_on))

@@ -45,7 +45,7 @@ def update_alerts(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
         request: period, dates, days allowed, rule terms.
     """
     hits = hits.select(HIT_SCHEMA.keys()).sort(HIT_SCHEMA.keys(), nulls_last=True)
-    at_home = pl.col("scope") != "village"
+    at_home = pl.col("scope").is_in(["person", "household"])
     own = classify_hits(hits.filter(at_home & (pl.col("kind") == "alert")), state, request)
     rows = _summarise(own).join(
         _lasting(state), on="household_id", how="full", coalesce=True, maintain_order="left_right"

@@ -67,7 +67,7 @@ def _hits_of(
     wanted = (pl.col("household_id") == household) | (pl.col("person_id") == target)
     if len(place) == 2:
         wanted = (pl.col("township") == place[0]) & (pl.col("village") == place[1])
-        wanted &= pl.col("scope") == "village"
+        wanted &= pl.col("scope").is_in(["village", "township"])
     hits = kept.hits.filter(wanted)
     if alert is None and hits.is_empty():
         raise RefusedError(
@@ -108,7 +108,9 @@ def _facts(
     elif hit["scope"] == "household":
         about = facts.filter(pl.col("household_id") == hit["household_id"])
     else:
-        same = (pl.col("township") == hit["township"]) & (pl.col("village") == hit["village"])
+        same = pl.col("township") == hit["township"]
+        if hit["scope"] == "village":
+            same &= pl.col("village") == hit["village"]
         about = facts.filter(same).head(1)
     return [
         {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fpm.errors import RefusedError
 from fpm.model import DEPARTMENT_TITLES, Period
-from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
+from fpm.rulebook.columns import BUILT_IN, PLACE_COUNTS, ROSTER, parameter_column
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter, Parameter
 from fpm.rulebook.faults import perhaps
@@ -97,7 +97,13 @@ class Rulebook:
         return values_in_force(parameters, period, division)
 
     def names(self, rule: RuleSpec) -> dict[str, ColumnType]:
-        """Every name the conditions of ``rule`` may use."""
+        """Every name that ``applies_to``, ``when`` and ``evidence`` of ``rule`` may use."""
+        return {**(PLACE_COUNTS if rule.counts else self.columns), **self._constants(rule)}
+
+    def member_names(self, rule: RuleSpec) -> dict[str, ColumnType]:
+        """Every name that ``counts`` and ``among`` of ``rule`` may use."""
+        return {**self.columns, **self._constants(rule)}
+
+    def _constants(self, rule: RuleSpec) -> dict[str, ColumnType]:
         values = {**self.parameters, **rule.values}
-        constants = {name: parameter_column(value) for name, value in values.items()}
-        return {**self.columns, **BUILT_IN, **constants}
+        return {**BUILT_IN, **{name: parameter_column(value) for name, value in values.items()}}

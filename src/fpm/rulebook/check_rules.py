@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fpm.errors import Fault
 from fpm.rulebook.check_values import dated_faults
-from fpm.rulebook.columns import parameter_column, value_kind
+from fpm.rulebook.columns import PLACE_COUNTS, parameter_column, value_kind
 from fpm.rulebook.conditions import ColumnType, ConditionError, parse_condition
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
@@ -19,16 +19,18 @@ from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
 _NEEDED_CASES: Final = {"hit": "命中", "clear": "不命中", "unknown": "无法判断"}
+_ASKS_FOR_CELL: Final = frozenset({"BLANK", "UNREADABLE", "LISTS"})
 LOWER_BOUND: Final = "__at_least"
 """Suffix of the companion column of a fact that may be known only from below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule with the file it stands in."""
+    """One rule with the file it stands in; ``family`` is the template it was made from, or ""."""
 
     file: TomlFile
     spec: RuleSpec
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,16 @@ class Names:
 
     def for_rule(self, spec: RuleSpec) -> dict[str, ColumnType]:
         """All names of one rule: its own values included."""
+        asked = PLACE_COUNTS if spec.counts else self.columns
+        return {**asked, **self._constants(spec)}
+
+    def for_members(self, spec: RuleSpec) -> dict[str, ColumnType]:
+        """What ``counts`` and ``among`` of one rule may name."""
+        return {**self.columns, **self._constants(spec)}
+
+    def _constants(self, spec: RuleSpec) -> dict[str, ColumnType]:
         own = {name: parameter_column(value) for name, value in spec.values.items()}
-        return {**self.columns, **self.constants, **own}
+        return {**self.constants, **own}
 
 
 def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
@@ -52,9 +62,12 @@ def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
         yield from _risk_faults(rule, names)
         yield from _value_faults(rule, names)
         known = names.for_rule(rule.spec)
+        members = names.for_members(rule.spec)
         yield from _condition_faults(rule, known)
+        yield from _number_faults(rule, known)
+        yield from _count_faults(rule, members)
         yield from _text_faults(rule, known)
-        yield from _case_faults(rule, known)
+        yield from _case_faults(rule, known, members)
 
 
 def removal_faults(file: TomlFile, workflow: WorkflowSpec, names: Names) -> Iterator[Fault]:
@@ -74,8 +87,8 @@ def removal_faults(file: TomlFile, workflow: WorkflowSpec, names: Names) -> Iter
 def _place_faults(rule: Rule) -> Iterator[Fault]:
     spec, file = rule.spec, rule.file
     folder, name = file.name.split("/")[0], file.name.split("/")[-1]
-    if name != f"{spec.id}.toml":
-        yield file.fault(("id",), f"编号写的是“{spec.id}”，文件名却是 {name}")
+    if name != f"{rule.family or spec.id}.toml":
+        yield file.fault(("id",), f"编号写的是“{rule.family or spec.id}”，文件名却是 {name}")
     if folder != _FOLDERS[spec.kind]:
         yield file.fault(
             ("kind",), f"{spec.kind} 类规则应放在 {_FOLDERS[spec.kind]}/ 下，这里是 {folder}/"
@@ -114,6 +127,44 @@ def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[F
             )
 
 
+def _count_faults(rule: Rule, members: Mapping[str, ColumnType]) -> Iterator[Fault]:
+    """``counts`` and ``among`` are conditions over a household, in rules about places."""
+    spec = rule.spec
+    if spec.among and not spec.counts:
+        yield rule.file.fault(("among",), "among 说在哪些户里数，要和 counts 一起写")
+    if spec.counts and spec.scope not in ("village", "township"):
+        yield rule.file.fault(("counts",), '按村或乡镇（scope = "village"、"township"）才能数户')
+    for key, sql in (("counts", spec.counts), ("among", spec.among)):
+        if not sql:
+            continue
+        try:
+            condition = parse_condition(sql, members, form="aggregate", over="members")
+        except ConditionError as error:
+            yield rule.file.fault((key,), str(error))
+            continue
+        if condition.kind != "boolean":
+            yield rule.file.fault(
+                (key,), f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
+            )
+
+
+def _number_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
+    """The condition of each number is one like ``when``."""
+    for number, sql in rule.spec.numbers.items():
+        path = ("numbers", number)
+        if not sql:
+            continue
+        try:
+            condition = parse_condition(sql, known, form=rule.spec.form, over="members")
+        except ConditionError as error:
+            yield rule.file.fault(path, str(error))
+            continue
+        if condition.kind != "boolean":
+            yield rule.file.fault(
+                path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
+            )
+
+
 def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     spec, file = rule.spec, rule.file
     around = "".join(fixed_texts(spec.evidence))
@@ -135,7 +186,9 @@ def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
             yield file.fault(("worsens", "fact"), "应是数值列")
 
 
-def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
+def _case_faults(
+    rule: Rule, known: Mapping[str, ColumnType], members: Mapping[str, ColumnType]
+) -> Iterator[Fault]:
     expected: set[str] = {case.expect for case in rule.spec.case}
     if "unknown" not in expected and _always_decided(rule.spec, known):
         expected.add("unknown")
@@ -144,7 +197,8 @@ def _case_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]
             yield rule.file.fault(("case",), f'缺少一个{title}的示例（expect = "{wanted}"）')
     for position, case in enumerate(rule.spec.case):
         path = ("case", position)
-        yield from _member_faults(rule, path, case, known)
+        yield from _member_faults(rule, path, case, members)
+        yield from _place_row_faults(rule, path, case, known)
         for name, value in case.values.items():
             column = known.get(name)
             if column is None or not column.constant:
@@ -170,6 +224,8 @@ def _always_decided(spec: RuleSpec, known: Mapping[str, ColumnType]) -> bool:
 def _node_decided(node: Any, known: Mapping[str, ColumnType]) -> bool:
     """``x IS …`` is decided whatever x is; a constant is known; all else is if its parts are."""
     name = type(node).__name__
+    if name == "Anonymous" and node.name.upper() in _ASKS_FOR_CELL:
+        return False  # a file may lack the column
     if name in ("Is", "NullSafeEQ", "NullSafeNEQ"):
         return True
     if name == "Column":
@@ -184,6 +240,11 @@ def _member_faults(
     rule: Rule, path: Path_, case: Case, known: Mapping[str, ColumnType]
 ) -> Iterator[Fault]:
     scope = rule.spec.scope
+    if rule.spec.counts and case.person:
+        yield rule.file.fault(
+            (*path, "person"), "数户的规则，示例用 members 写一户，或用 place 写数出来的结果"
+        )
+        return
     if scope == "person" and case.members:
         yield rule.file.fault((*path, "members"), "按人的规则，示例用 person 写一个人")
     if scope != "person" and case.person:
@@ -191,6 +252,17 @@ def _member_faults(
     yield from _row_faults(rule, (*path, "person"), case.person, known)
     for position, member in enumerate(case.members):
         yield from _row_faults(rule, (*path, "members", position), member, known)
+
+
+def _place_row_faults(
+    rule: Rule, path: Path_, case: Case, known: Mapping[str, ColumnType]
+) -> Iterator[Fault]:
+    if case.place and not rule.spec.counts:
+        yield rule.file.fault((*path, "place"), "只有数户的规则（写了 counts）才用 place 写示例")
+    elif case.place and case.members:
+        yield rule.file.fault((*path, "place"), "一个示例写 members 或 place 之一")
+    else:
+        yield from _row_faults(rule, (*path, "place"), case.place, known)
 
 
 def _row_faults(

@@ -90,11 +90,13 @@ def _rule_row(
 
 def rule_names(rulebook: Rulebook, rule: RuleSpec) -> frozenset[str]:
     """Every column and value that the conditions and the evidence of ``rule`` name."""
-    known = rulebook.names(rule)
+    known, members = rulebook.names(rule), rulebook.member_names(rule)
     places = [place.sql for place in evidence_places(rule.evidence)]
     texts = [text for text in (rule.applies_to, rule.when, *places) if text]
+    counted = [text for text in (rule.among, rule.counts) if text]
     return frozenset().union(
-        *(parse_condition(text, known, form=rule.form, over="members").columns for text in texts)
+        *(parse_condition(text, known, form=rule.form, over="members").columns for text in texts),
+        *(parse_condition(text, members, form="aggregate").columns for text in counted),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from fpm.model import Level, RuleKind, Scope
 from fpm.rulebook.base import Identifier, PeriodText, Spec, Title
 from fpm.rulebook.dated import Parameter, ValueOrList
+
+QualityNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]+(_[0-9]+)+(-[0-9]+)?$")]
+"""Such as ``2_01_005-16``."""
 
 CaseValue = bool | int | float | str | dt.date
 Row = dict[Identifier, CaseValue]
@@ -82,6 +85,9 @@ class RuleSpec(Spec):
     silence: Annotated[int, Field(ge=0)] = 6
     """Months an answered "no risk" stays silent."""
     values: dict[Identifier, Parameter] = Field(default_factory=dict)
+    numbers: dict[QualityNumber, str] = Field(default_factory=dict)
+    """Numbers under which others know what this rule finds, each with a condition that says for
+    which of the hits the number stands; empty: for all of them."""
     source: tuple[Source, ...] = Field(min_length=1)
     case: tuple[Case, ...] = Field(min_length=1)
 
@@ -93,4 +99,5 @@ class RuleSpec(Spec):
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything in which columns are named, as written."""
-        return (self.applies_to, self.when, self.counts, self.among, self.evidence)
+        written = (self.applies_to, self.when, self.counts, self.among, self.evidence)
+        return (*written, *self.numbers.values())

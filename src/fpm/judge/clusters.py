@@ -1,0 +1,165 @@
+"""Clusters: where far more households have the same trouble than chance would bring together.
+
+A count alone says little: a large village has more of everything, and among hundreds of villages
+some stand out by chance. So each place is tested against the county, and the test is corrected for
+the number of places; how sure one wants to be is a dated value of the rule book.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fpm.judge.aggregates import Reductions
+from fpm.judge.compile import compile_aggregate
+from fpm.judge.outcomes import (
+    CODES,
+    GROUP,
+    SUBJECT,
+    group_facts,
+    outcome_code,
+    person_outcomes,
+    reduce_groups,
+)
+from fpm.judge.plan import Plan
+from fpm.model import WHOLE_TOWNSHIP
+
+Numbers = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+_HOME: Final = ("person_id", "household_id", "township", "village")
+
+
+def judge_places(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.Series]:
+    """Judge one rule with ``counts`` for every village or township.
+
+    Args:
+        facts: one row a person.
+        plan: the rule, not stopped.
+
+    Returns:
+        One row a place: ``township village households cases expected ratio chance`` (Float64, all
+        NULL where there are households and none can be told); and each outcome (``CODES``).
+    """
+    groups = group_facts(facts.select(*dict.fromkeys((*_HOME, *plan.needed))), ("household_id",))
+    homes = groups.keys.with_columns(_codes(groups.members, plan))
+    key = list(SUBJECT[plan.rule.scope])
+    if plan.rule.scope == "township":
+        homes = homes.with_columns(village=pl.lit(WHOLE_TOWNSHIP))
+    counted = (
+        homes.drop_nulls(key)
+        .group_by("township", "village")
+        .agg(
+            households=pl.col("_code").is_in([CODES["hit"], CODES["clear"]]).sum().cast(pl.Int64),
+            cases=(pl.col("_code") == CODES["hit"]).sum().cast(pl.Int64),
+            open=(pl.col("_code") == CODES["unknown"]).any(),
+        )
+        .sort("township", "village")
+    )
+    dark = pl.col("open") & (pl.col("households") == 0)
+    numbers = ("households", "cases", "expected", "ratio", "chance")
+    places = with_chances(counted).with_columns(
+        pl.when(~dark).then(pl.col(name)).alias(name) for name in numbers
+    )
+    return places, person_outcomes(places, [plan])[plan.rule.id]
+
+
+def household_codes(facts: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Whether each household counts: one of ``CODES`` a household, in order of appearance."""
+    return _codes(group_facts(facts, SUBJECT["household"]).members, plan)
+
+
+def _codes(members: pl.DataFrame, plan: Plan) -> pl.Series:
+    reductions = Reductions()
+    parts = [compile_aggregate(part, plan.members, reductions) for part in plan.counts]
+    if members.is_empty():
+        return pl.Series("_code", [], dtype=pl.UInt8)
+    reduced = reduce_groups(members.select(GROUP, *plan.needed), reductions)
+    return reduced.select(outcome_code(parts).alias("_code"))["_code"]
+
+
+def with_chances(places: pl.DataFrame) -> pl.DataFrame:
+    """Add what chance would bring.
+
+    Args:
+        places: ``households`` looked at and ``cases`` among them (Int64), one row a place.
+
+    Returns:
+        The rows with ``households`` and ``cases`` as Float64, ``expected`` (cases by the rate of
+        all places), ``ratio`` (cases / expected) and ``chance``, the tail probability corrected
+        for the number of places; without households 0, NULL and 1.
+    """
+    known = places["households"].to_numpy() > 0
+    total, found = int(places["households"].sum()), int(places["cases"].sum())
+    chance = np.ones(places.height)
+    chance[known] = corrected(
+        upper_tails(places["households"].to_numpy()[known], places["cases"].to_numpy()[known])
+    )
+    expected = pl.col("households") * (found / max(total, 1))
+    return places.with_columns(pl.col("households", "cases").cast(pl.Float64)).with_columns(
+        expected=expected,
+        ratio=pl.when(expected > 0).then(pl.col("cases") / expected),
+        chance=pl.Series(chance),
+    )
+
+
+def upper_tails(households: Counts, cases: Counts) -> Numbers:
+    """How likely each place has its cases or more if all cases fell on households at random.
+
+    With all N households and all K cases given, the cases of a place of n households are
+    hypergeometric (Fisher's exact test, one-sided; R. A. Fisher, Statistical Methods for Research
+    Workers, 1934, §21.02). Unlike the Poisson or binomial tail against the county rate it needs
+    no estimate of that rate and holds for few households too.
+
+    Args:
+        households: n of each place, at least 1.
+        cases: of each place, from 0 to n.
+
+    Returns:
+        Probabilities in (0, 1].
+    """
+    if not len(households):
+        return np.empty(0)
+    total, found = int(households.sum()), int(cases.sum())
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, total + 1)))])
+    most = np.minimum(households, found)
+    lengths = most - cases + 1
+    place = np.repeat(np.arange(len(cases)), lengths)
+    first = np.cumsum(lengths) - lengths
+    drawn = np.arange(len(place)) - first[place] + cases[place]
+    n = households[place]
+    # n - drawn non-cases must exist; more cases than that make it impossible
+    possible = n - drawn <= total - found
+    rest = np.where(possible, n - drawn, 0)
+    ways = _choose(logs, found, drawn) + _choose(logs, total - found, rest)
+    terms = np.where(possible, np.exp(ways - _choose(logs, total, n)), 0.0)
+    return np.minimum(np.add.reduceat(terms, first), 1.0)
+
+
+def _choose(logs: Numbers, of: int, taken: Counts) -> Numbers:
+    """Logarithm of the number of ways to take ``taken`` out of ``of``."""
+    ways: Numbers = logs[of] - logs[taken] - logs[of - taken]
+    return ways
+
+
+def corrected(chances: Numbers) -> Numbers:
+    """Chances corrected so that keeping those up to q leaves at most a share q of false ones.
+
+    Benjamini and Hochberg, Controlling the false discovery rate, J. R. Stat. Soc. B 57 (1995).
+
+    Args:
+        chances: of independent or positively dependent tests.
+
+    Returns:
+        The least false discovery rate at which each would be kept, in the same order.
+    """
+    order = np.argsort(chances, kind="stable")
+    tests = len(chances)
+    raised = chances[order] * tests / np.arange(1, tests + 1)
+    kept = np.minimum.accumulate(raised[::-1])[::-1]
+    result = np.empty(tests)
+    result[order] = np.minimum(kept, 1.0)
+    return result
