@@ -21,8 +21,10 @@ _KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
 _DELIVERY: Final = ("period", "file")
 _EVENT: Final = ("_event", "_check")
 """Two 64-bit hashes of a record's fields: equal for equal records, and practically only then."""
+EXPECTED_ROWS: Final = 10
+"""A township with none of at least so many rows that it should have did not send its part."""
 MAY: Final = "_may"
-"""Flag: an undecided record may be this person's."""
+"""Flag: an undecided record may be this person's, or one that was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
 def plausible(
     rows: pl.DataFrame, candidates: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame
 ) -> pl.DataFrame:
-    """The keys that an undecided record may belong to, with ``MAY`` = true.
+    """The keys that an undecided or an undelivered record may belong to, with ``MAY`` = true.
 
     Args:
         rows: records of the window, confirmed or not.
@@ -132,8 +134,32 @@ def plausible(
     """
     if kind.layout.match_on == "village":
         return _plausible_villages(rows, facts)
-    keys = candidates.select(kind.key).drop_nulls().unique()
-    return keys.with_columns(pl.lit(value=True).alias(MAY))
+    keys = candidates.select(kind.key).drop_nulls()
+    if kind.layout.coverage == "complete" and "township" in _roles(kind.layout):
+        keys = pl.concat([keys, _untold(rows, kind, facts)])
+    return keys.unique().with_columns(pl.lit(value=True).alias(MAY))
+
+
+def _roles(layout: LayoutSpec) -> set[str]:
+    return {field.role or name for name, field in layout.fields.items()}
+
+
+def _untold(rows: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame) -> pl.DataFrame:
+    """The keys of everybody in a township that seems not to have sent its part of the list.
+
+    A list that came from some townships only would make everybody else look absent. A township
+    counts as missing when nobody of it is linked although, by the rate of the townships that
+    have rows, ``EXPECTED_ROWS`` should be: none at all is then no accident (e to the -10, by the
+    Poisson law), while a short list may well leave a small township out.
+    """
+    people = facts.select(*kind.key, "township").unique()
+    linked = rows.filter(pl.col("status") == "confirmed").select(kind.key).drop_nulls().unique()
+    told = people.join(linked.with_columns(_in=True), on=kind.key, how="left")
+    towns = told.group_by("township").agg(n=pl.len(), found=pl.col("_in").sum())
+    sent = pl.col("found") > 0
+    rate = pl.col("found").sum() / pl.col("n").filter(sent).sum().clip(1)
+    missing = towns.filter(~sent & (pl.col("n") * rate >= EXPECTED_ROWS))
+    return people.join(missing, on="township", how="semi").select(kind.key).drop_nulls()
 
 
 def _plausible_villages(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
