@@ -19,6 +19,7 @@ from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter
+from fpm.rulebook.family import expand, is_family
 from fpm.rulebook.faults import perhaps, spec_faults
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
@@ -99,7 +100,9 @@ def read_rulebook(root: Path) -> tuple[Rulebook | None, tuple[Fault, ...]]:
         _put(shelf, file)
     columns = _check(shelf)
     if shelf.faults:
-        return None, tuple(sorted(shelf.faults, key=lambda found: (found.file, found.line)))
+        # the rules of a family repeat the faults of their template
+        distinct = dict.fromkeys(shelf.faults)
+        return None, tuple(sorted(distinct, key=lambda found: (found.file, found.line)))
     return _bound(shelf, columns, digest.hexdigest()), ()
 
 
@@ -129,13 +132,26 @@ def _put(shelf: _Shelf, file: TomlFile) -> None:
         if (parameter := _spec(shelf, file, NamedParameter)) is not None:
             shelf.parameters.append((file, parameter))
     elif parts[0] in ("policies", "quality") and len(parts) in (2, 3):
-        if (rule := _spec(shelf, file, RuleSpec)) is not None:
-            shelf.rules.append(Rule(file, rule))
+        _put_rules(shelf, file)
     else:
         hint = perhaps(file.name, _SETTINGS) if len(parts) == 1 else ""
         shelf.faults.append(
             Fault(file.name, "", f"不知道这个文件是什么{hint}（文件应放在 {_PLACES}）")
         )
+
+
+def _put_rules(shelf: _Shelf, file: TomlFile) -> None:
+    """The rule of a file, or all rules of a family."""
+    if not is_family(file):
+        if (rule := _spec(shelf, file, RuleSpec)) is not None:
+            shelf.rules.append(Rule(file, rule))
+        return
+    family = str(file.table.get("id", ""))
+    expanded, faults = expand(file)
+    shelf.faults += faults
+    for one in expanded:
+        if (rule := _spec(shelf, one, RuleSpec)) is not None:
+            shelf.rules.append(Rule(one, rule, family))
 
 
 def _spec(shelf: _Shelf, file: TomlFile, model: type[AnySpec]) -> AnySpec | None:
@@ -207,8 +223,9 @@ def _measure_faults(shelf: _Shelf) -> Iterator[Fault]:
 def _repeated_ids(rules: Iterable[Rule]) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for rule in rules:
-        other = first.setdefault(rule.spec.id, rule.file.name)
-        if other != rule.file.name:
+        other = first.get(rule.spec.id)
+        first.setdefault(rule.spec.id, rule.file.name)
+        if other is not None:
             yield rule.file.fault(("id",), f"编号“{rule.spec.id}”与 {other} 重复")
 
 
