@@ -178,12 +178,7 @@ class Workspace:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the workspace without touching anything in it.
-
-        Raises:
-            BusyError: another run holds it.
-            StorageError: the folder cannot be written.
-        """
+        """Hold the workspace without touching anything in it; raises as ``locked`` does."""
         lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
         with disk_errors(self.root.name):
             try:
@@ -249,17 +244,16 @@ class Workspace:
 
     def _recover(self) -> None:
         """Finish what was decided, take back what was not, sweep up the rest."""
-        out, data = self.root / "out", self.root / "data"
+        out = self.root / "out"
         with disk_errors(self.root.name):
-            for folder in sorted(data.iterdir()) if data.is_dir() else ():
-                if folder.is_dir():
-                    finish_replacing(folder)
+            for period in self.periods():
+                finish_replacing(self.data(period))
             for target in unsettled(out):
                 if self._in_ledger(target):
                     settle(target)
                 else:
                     take_back(target, target.with_name(f".{target.name}.building"))
-            for left in out.glob(".*.building"):
+            for left in (*out.glob(".*.building"), *self.cache.glob(".*.part")):
                 shutil.rmtree(left, ignore_errors=True)
 
     def _in_ledger(self, published: Path) -> bool:
