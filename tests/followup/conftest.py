@@ -171,3 +171,8 @@ class Returned:
 @pytest.fixture
 def officer():
     return Returned
+
+
+@pytest.fixture(scope="session")
+def officer_class():
+    return Returned
