@@ -33,7 +33,7 @@ _DOTS = r"[·•・．‧∙⋅·・｡。.,，、`'’‘\"“”_~\-–—/\\:
 _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 _UNREADABLE = r"[?*□■○●◇◆〓\x{FFFD}]"
 _HAN = r"\p{Han}"
-_NO_NAME = r"^(?:无|无名|无名氏|不详|未知|暂无|空|N/?A|NONE|NULL|NAN|\?+)$"
+_NO_NAME = r"^(?:无|无名|无名氏|不详|未知|暂无|空|N[/ ]?A|NONE|NULL|NAN|\?+)$"
 
 
 def normal_name(text: pl.Expr) -> pl.Expr:
@@ -50,7 +50,7 @@ def normal_name(text: pl.Expr) -> pl.Expr:
         .str.replace_all(_UNREADABLE, "?")
         .str.to_uppercase()
     )
-    chinese = clean.str.replace_all(rf"{_DOTS}|\s|[0-9]", "")
+    chinese = clean.str.replace_all(rf"{_DOTS}|\s|[0-9]", "").str.normalize("NFC")
     latin = (
         clean.str.normalize("NFD")
         .str.replace_all(r"\p{Mn}", "")
@@ -69,8 +69,8 @@ class NameTable:
 
     Attributes:
         names: ``name`` (normal, simplified, sorted), ``u`` (UInt32, its number),
-            ``sound`` (UInt64, equal for names with equal first readings, or of the same words in any
-            order), ``chinese`` (Boolean).
+            ``sound`` (UInt64, equal for names with equal first readings, or of the same words
+            in any order), ``chinese`` (Boolean).
         chars: uint16 (n, WIDTH), row of ``alphabet`` of each character, 0 beyond the end.
         lengths: int (n,), characters, at most WIDTH.
         alphabet: uint32 (a,), code points; entry 0 is no character.

@@ -68,10 +68,13 @@ def repairs(patterns: pl.Series) -> pl.DataFrame:
     """
     digits = digit_matrix(patterns, 19).astype(np.int16)
     length = patterns.str.len_bytes().to_numpy().astype(np.int64)
-    whole = (digits[:, :17] <= 9).all(axis=1)
+    whole = (digits[:, :16] <= 9).all(axis=1)
+    near_end = digits[:, 16]
     found = [
-        _inserted(digits, np.flatnonzero((length == 17) & whole)),
-        _changed(digits, np.flatnonzero((length == 18) & whole & (digits[:, 17] <= 10))),
+        _inserted(digits, np.flatnonzero((length == 17) & whole & (near_end <= 10))),
+        _changed(
+            digits, np.flatnonzero((length == 18) & whole & (near_end <= 9) & (digits[:, 17] <= 10))
+        ),
         _removed(digits, np.flatnonzero((length == 19) & whole & (digits[:, 18] <= 10))),
     ]
     rows = np.concatenate([pair[0] for pair in found]).astype(np.uint32)

@@ -8,6 +8,9 @@ import polars as pl
 
 from fpm.match.contract import MatchRequest
 
+_PLACES: Final = 9
+"""Decimals of a probability: what sums in another order change lies far behind them."""
+
 SURE: Final = 0.999999
 """Probability of a valid number whose only owner bears the name."""
 
@@ -22,7 +25,7 @@ def rank_candidates(
     """
     chance = pl.col("p").sum().over("q", "hh") if request.match_on == "household" else pl.col("p")
     return (
-        scored.with_columns(chance=chance.clip(0, 1))
+        scored.with_columns(chance=chance.clip(0, 1).round(_PLACES), p=pl.col("p").round(_PLACES))
         .join(
             people.select("ra", "person_id", "household_id"),
             on="ra",

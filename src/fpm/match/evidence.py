@@ -101,7 +101,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     relation, agree = id_relations(
         both["pattern"], both["pattern_c"], both["known"], both["known_c"]
     )
-    owner = _owner_level(both)
+    owner = _owner_level(both, keyed.people)
     # A number the roster itself contradicts, or gives to two people, speaks against nobody.
     doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()
     silent = (owner > 0) | (doubtful & (relation >= INCOMPATIBLE))
@@ -157,9 +157,19 @@ def _best_name(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     return now
 
 
-def _owner_level(both: pl.DataFrame) -> NDArray[np.uint8]:
+def _owner_level(both: pl.DataFrame, people: pl.DataFrame) -> NDArray[np.uint8]:
+    """Whose valid number a query of class B carries; a shared one has several bearers."""
+    shared = people.filter("shared").select("k", hh_c="hh").unique()
+    both = both.select("cls", "owner", "owner_hh", "k", "k_c", "hh_c").join(
+        shared.with_columns(at_home=pl.lit(value=True)),
+        on=["k", "hh_c"],
+        how="left",
+        maintain_order="left",
+    )
     bears = (pl.col("k") == pl.col("k_c")).fill_null(value=False)
-    mate = (pl.col("owner_hh") == pl.col("hh_c")).fill_null(value=False)
+    mate = (pl.col("owner_hh") == pl.col("hh_c")).fill_null(value=False) | (
+        pl.col("at_home").is_not_null()
+    )
     level = (
         pl.when(pl.col("cls") != "B")
         .then(0)
@@ -250,7 +260,7 @@ def _head_level(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     rows = np.flatnonzero(named)
     if not len(rows):
         return level
-    heads = keyed.people.filter("is_head").select("hh", home_u="u", home_k="k")
+    heads = keyed.people.filter("is_head").sort("person_id").select("hh", home_u="u", home_k="k")
     heads = heads.unique("hh", keep="first", maintain_order=True)
     asked = both.select("head_u", "head_k", hh="hh_c")[rows]
     home = asked.join(heads, on="hh", how="left", maintain_order="left")

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from county import County
 from damage import damage_number, respell, rewrite_place
+
+from county import County
 
 RNG = np.random.Generator
 
@@ -41,15 +42,49 @@ class Extract:
 
 SPECS = {
     # kind: share of people, ages, heads only, repeats, outsiders, columns, about
-    "enrolment": (0.85, (0, 120), False, 1, 0.1, ("id_number", "name", "sex", "township", "village"), "everyone"),
-    "settlement": (0.2, (0, 120), False, 4, 0.15, ("id_number", "name", "birth_date", "township"), "everyone"),
-    "school": (0.95, (6, 18), False, 1, 0.15, ("id_number", "name", "sex", "birth_date", "township", "village"), "children"),
+    "enrolment": (
+        0.85,
+        (0, 120),
+        False,
+        1,
+        0.1,
+        ("id_number", "name", "sex", "township", "village"),
+        "everyone",
+    ),
+    "settlement": (
+        0.2,
+        (0, 120),
+        False,
+        4,
+        0.15,
+        ("id_number", "name", "birth_date", "township"),
+        "everyone",
+    ),
+    "school": (
+        0.95,
+        (6, 18),
+        False,
+        1,
+        0.15,
+        ("id_number", "name", "sex", "birth_date", "township", "village"),
+        "children",
+    ),
     "dibao": (0.3, (0, 120), True, 1, 0.25, ("id_number", "name", "township", "village"), "heads"),
-    "housing": (0.7, (0, 120), True, 1, 0.12, ("id_number", "name", "township", "village"), "heads"),
+    "housing": (
+        0.7,
+        (0, 120),
+        True,
+        1,
+        0.12,
+        ("id_number", "name", "township", "village"),
+        "heads",
+    ),
 }
 
 
-def make_extracts(county: County, dirt: Dirt, seed: int, *, overlap: float | None = None, hide: str = "") -> list[Extract]:
+def make_extracts(
+    county: County, dirt: Dirt, seed: int, *, overlap: float | None = None, hide: str = ""
+) -> list[Extract]:
     """The five extracts.
 
     Args:
@@ -71,11 +106,15 @@ def _chosen(rng: RNG, county: County, kind: str, overlap: float | None) -> np.nd
     fits = (age >= youngest) & (age <= oldest)
     if heads:
         fits &= ((people["relation"] == "户主") | ~people["inside"]).to_numpy()
-    inside = np.flatnonzero(fits & people["inside"].to_numpy() & (rng.random(people.height) < share))
+    inside = np.flatnonzero(
+        fits & people["inside"].to_numpy() & (rng.random(people.height) < share)
+    )
     pool = np.flatnonzero(fits & ~people["inside"].to_numpy())
     if overlap is not None:
         outsiders = 1 - overlap
-        inside = rng.choice(inside, min(len(inside), int(len(pool) * overlap / outsiders)), replace=False)
+        inside = rng.choice(
+            inside, min(len(inside), int(len(pool) * overlap / outsiders)), replace=False
+        )
     wanted = int(len(inside) * outsiders / (1 - outsiders))
     outside = rng.choice(pool, min(wanted, len(pool)), replace=False)
     rows = np.concatenate([inside, outside])
@@ -83,7 +122,9 @@ def _chosen(rng: RNG, county: County, kind: str, overlap: float | None) -> np.nd
     return rng.permutation(rows)
 
 
-def _extract(rng: RNG, county: County, dirt: Dirt, kind: str, overlap: float | None, hide: str) -> Extract:
+def _extract(
+    rng: RNG, county: County, dirt: Dirt, kind: str, overlap: float | None, hide: str
+) -> Extract:
     columns, about = SPECS[kind][5], SPECS[kind][6]
     rows = _chosen(rng, county, kind, overlap)
     person = county.people[rows.tolist()]
@@ -104,7 +145,9 @@ def _extract(rng: RNG, county: County, dirt: Dirt, kind: str, overlap: float | N
     for i, j in zip(moved.tolist(), rng.integers(0, len(rows), len(moved)).tolist(), strict=True):
         towns[i], villages[i] = person["township"][j], person["village"][j]
     for i in np.flatnonzero(rng.random(len(rows)) < dirt.date).tolist():
-        births[i] = births[i].replace(day=1 + (births[i].day + 4) % 28) if rng.random() < 0.7 else None
+        births[i] = (
+            births[i].replace(day=1 + (births[i].day + 4) % 28) if rng.random() < 0.7 else None
+        )
     if hide == "mask":
         ids = [x[:6] + "********" + x[-4:] if len(x) >= 15 else x for x in ids]
     if hide == "slip":
@@ -113,27 +156,55 @@ def _extract(rng: RNG, county: County, dirt: Dirt, kind: str, overlap: float | N
             label[i] = "slipped"
     frame = pl.DataFrame(
         {
-            "row": np.arange(2, len(rows) + 2, dtype=np.uint32), "id_number": ids, "name": names,
-            "sex": person["sex"], "birth_date": births, "township": towns, "village": villages,
+            "row": np.arange(2, len(rows) + 2, dtype=np.uint32),
+            "id_number": ids,
+            "name": names,
+            "sex": person["sex"],
+            "birth_date": births,
+            "township": towns,
+            "village": villages,
         }
-    ).with_columns(department=pl.lit("bench"), kind=pl.lit(kind), file=pl.lit(f"{kind}.csv"), sheet=pl.lit(""))
+    ).with_columns(
+        department=pl.lit("bench"), kind=pl.lit(kind), file=pl.lit(f"{kind}.csv"), sheet=pl.lit("")
+    )
     dropped = {"id_number", "birth_date"} if hide == "id" else set()
     roles = tuple(column for column in columns if column not in dropped)
     truth = pl.DataFrame(
         {
             "row": frame["row"],
-            "truth": [p if inside else None for p, inside in zip(person["person_id"], person["inside"], strict=True)],
+            "truth": [
+                p if inside else None
+                for p, inside in zip(person["person_id"], person["inside"], strict=True)
+            ],
             "label": label.astype(str),
             "outsider": person["kind"],
         }
     )
-    return Extract(kind, frame.select("department", "kind", "file", "sheet", "row", *roles), truth, about, roles)
+    return Extract(
+        kind,
+        frame.select("department", "kind", "file", "sheet", "row", *roles),
+        truth,
+        about,
+        roles,
+    )
 
 
-def _borrow(rng: RNG, county: County, dirt: Dirt, kind: str, rows: np.ndarray, ids: list[str], label: np.ndarray) -> None:
+def _borrow(
+    rng: RNG,
+    county: County,
+    dirt: Dirt,
+    kind: str,
+    rows: np.ndarray,
+    ids: list[str],
+    label: np.ndarray,
+) -> None:
     """Another member's number on the row; for children mostly the head's."""
     people = county.people
-    first = people.filter("inside").group_by("household_id").agg(members=pl.col("n"), head=pl.col("n").first())
+    first = (
+        people.filter("inside")
+        .group_by("household_id")
+        .agg(members=pl.col("n"), head=pl.col("n").first())
+    )
     members = dict(zip(first["household_id"], first["members"].to_list(), strict=True))
     share = dirt.mate + (dirt.guardian if kind == "school" else 0.0)
     homes = people["household_id"]

@@ -1,0 +1,127 @@
+"""Repairing damaged numbers, and how two numbers are related."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fpm.identity.id_number import check_of, pack, read_id_numbers
+from fpm.identity.id_relation import RELATION_TITLES, RELATIONS, id_relations
+from fpm.identity.repair import repairs
+
+MAN = "11010519491231002X"
+
+
+def number(body: int) -> str:
+    check = pl.select(check_of(pl.lit(body, dtype=pl.UInt64))).item()
+    return f"{body:017d}" + ("X" if check == 10 else str(check))
+
+
+def packed(text: str) -> int:
+    return int(pl.select(pack(pl.lit(text))).item())
+
+
+bodies = st.integers(110000_19000101_000, 659999_20251231_999)
+
+
+@given(bodies, st.integers(0, 17), st.integers(1, 10))
+def test_one_wrong_character_is_mended(body: int, place: int, shift: int) -> None:
+    text = number(body)
+    base = 11 if place == 17 else 10
+    digit = (int(text[place].replace("X", "10")) + shift) % base
+    wrong = text[:place] + ("X" if digit == 10 else str(digit)) + text[place + 1 :]
+    found = repairs(pl.Series([wrong]))["k"]
+    assert wrong == text or packed(text) in found
+
+
+@given(bodies, st.integers(0, 15))
+def test_swapped_neighbours_are_mended(body: int, place: int) -> None:
+    text = number(body)
+    wrong = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+    assert wrong == text or packed(text) in repairs(pl.Series([wrong]))["k"]
+
+
+@given(bodies, st.integers(0, 17))
+def test_a_lost_character_is_put_back(body: int, place: int) -> None:
+    text = number(body)
+    assert packed(text) in repairs(pl.Series([text[:place] + text[place + 1 :]]))["k"]
+
+
+@given(bodies, st.integers(0, 17), st.integers(0, 9))
+def test_a_character_too_many_is_taken_out(body: int, place: int, digit: int) -> None:
+    text = number(body)
+    longer = text[:place] + str(digit) + text[place:]
+    assert packed(text) in repairs(pl.Series([longer]))["k"]
+
+
+def test_proposals_are_few_and_valid() -> None:
+    found = repairs(pl.Series(["110105194912310021"] * 3))
+    assert found.group_by("n").len()["len"].max() <= 36
+    numbers = found["k"].to_list()
+    assert all(int(number(k // 16)[-1].replace("X", "10")) == k % 16 for k in numbers)
+
+
+def relation(left: str, right: str) -> str:
+    reading = read_id_numbers(pl.Series([left, right]))
+    sides = [reading[n : n + 1] for n in (0, 1)]
+    level, _ = id_relations(
+        sides[0]["pattern"], sides[1]["pattern"], sides[0]["known"], sides[1]["known"]
+    )
+    return RELATIONS[int(level[0])]
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (MAN, "exact"),
+        ("110105491231002", "exact"),
+        ("110105194912310021", "check_only"),
+        ("11010519481231002X", "one_digit"),
+        ("11010519941231002X", "swap"),
+        ("11010519491231002", "x_lost"),
+        ("1010519491231002X", "lost_digit"),
+        ("110105194912310022X", "lost_digit"),
+        ("1.10105194912310E+17", "rounded"),
+        ("110105194912310000", "rounded"),
+        ("110105********002X", "masked"),
+        ("1.1010519E+17", "prefix5"),
+        ("1.101051949E+17", "prefix10"),
+        ("11010519481231003X", "near"),
+        ("110105********003X", "shown_near"),
+        ("110105********1331", "shown_differ"),
+        ("220105198012310029", "incompatible"),
+        ("无", "none"),
+    ],
+)
+def test_relations_of_damaged_numbers(left: str, expected: str) -> None:
+    assert relation(left, MAN) == expected
+    assert relation(MAN, left) == expected
+
+
+def test_a_rounded_prefix_is_compared_after_rounding() -> None:
+    # 999901202602181493 shown with six digits ends in a rounded-up 2.
+    assert relation("9.99901202602182E+17", "999901202602181893") == "rounded"
+    assert relation("9.99901202602182E+17", "999901202602181193") != "rounded"
+
+
+def test_the_image_of_floating_point_is_recognised() -> None:
+    number_ = "999901199001011236"
+    image = str(int(float(number_)))
+    assert image != number_
+    assert relation(image, number_) in {"rounded", "one_digit", "swap", "check_only"}
+
+
+def test_every_relation_has_a_title() -> None:
+    assert len(RELATIONS) == len(RELATION_TITLES)
+
+
+def test_no_pairs_is_no_failure() -> None:
+    nothing = pl.Series([], dtype=pl.String)
+    known = pl.Series([], dtype=pl.UInt8)
+    level, agree = id_relations(nothing, nothing, known, known)
+    assert level.shape == (0,)
+    assert agree.shape == (0, 18)
+    assert level.dtype == np.uint8

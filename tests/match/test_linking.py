@@ -1,0 +1,220 @@
+"""Whom a record is linked to, and what is said of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from fpm.match import DECISION_SCHEMA, RESULT_SCHEMA, MatchRequest, match_many, match_records
+from fpm.model import CANDIDATE_SCHEMA
+
+BIRTH = dt.date(1970, 3, 5)
+
+
+@pytest.fixture
+def family(county: pl.DataFrame) -> pl.DataFrame:
+    return county.filter(pl.col("household_id") == "H0007")
+
+
+@pytest.fixture
+def link(county, whole_list, build):
+    """Link one more record beside a list of sure ones; the record's match."""
+
+    def one(row: dict[str, object], request: MatchRequest | None = None) -> dict[str, object]:
+        extra = build([row]).with_columns(row=pl.lit(9999, pl.UInt32))
+        records = pl.concat([whole_list, extra], how="diagonal")
+        result = match_records(county, records, request or MatchRequest())
+        found: dict[str, object] = result.matches.filter(pl.col("row") == 9999).row(0, named=True)
+        return found
+
+    return one
+
+
+def other_digit(number: str, place: int) -> str:
+    return number[:place] + str((int(number[place]) + 1) % 10) + number[place + 1 :]
+
+
+def test_number_and_name_settle_a_row(link, family) -> None:
+    head = family.row(3, named=True)
+    found = link({"name": head["name"], "id_number": head["id_number"]})
+    assert (found["person_id"], found["status"]) == (head["person_id"], "confirmed")
+    assert found["method"] == "id_name"
+    assert found["township"] == head["township"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda number: other_digit(number, 12),
+        lambda number: number[:10] + number[11] + number[10] + number[12:],
+        lambda number: number[:9] + number[10:],
+        lambda number: number[:5] + "0" + number[5:],
+        lambda number: number + "42",
+        lambda number: number[:6] + number[8:17],
+        lambda number: number[:6] + "********" + number[14:],
+        lambda number: f" {number[:6]} {number[6:].lower()}",
+        lambda number: f"{number[0]}.{number[1:15]}E+17",
+    ],
+    ids=["digit", "swap", "lost", "extra", "certificate", "15", "mask", "blanks", "scientific"],
+)
+def test_a_damaged_number_still_finds_its_person(link, family, damage) -> None:
+    head = family.row(3, named=True)
+    row = {
+        "name": head["name"],
+        "id_number": damage(head["id_number"]),
+        "township": head["township"],
+        "village": head["village"],
+    }
+    found = link(row)
+    assert (found["person_id"], found["status"]) == (head["person_id"], "confirmed")
+
+
+def test_a_guardians_number_on_a_childs_row_means_the_child(link, family) -> None:
+    head, child = family.row(0, named=True), family.row(3, named=True)
+    found = link(
+        {
+            "name": child["name"],
+            "id_number": head["id_number"],
+            "township": head["township"],
+            "village": head["village"],
+        }
+    )
+    assert (found["person_id"], found["method"]) == (child["person_id"], "follow_name")
+    assert "证件号属同户成员" in str(found["reason"])
+
+
+def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:
+    """A twin outside the roster: same village, same birth date, next number, like name."""
+    head = family.row(0, named=True)
+    twin = make_id(head["birth_date"], 13)
+    found = link(
+        {
+            "name": head["name"],
+            "id_number": twin,
+            "township": head["township"],
+            "village": head["village"],
+        }
+    )
+    assert (found["status"], found["person_id"]) == ("unmatched", None)
+    assert "花名册中没有此号" in str(found["reason"])
+
+
+def test_a_name_nobody_bears_is_nobody(link) -> None:
+    found = link({"name": "欧阳靖蕾", "id_number": "无", "village": "大河村"})
+    assert (found["status"], found["probability"]) == ("unmatched", 0.0)
+    assert found["reason"].startswith("未填身份证号")
+
+
+def test_namesakes_without_more_go_to_a_person(build, roster_of) -> None:
+    roster = roster_of(
+        [("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇"), ("李秀英", "A", 22, "石门镇")]
+    )
+    result = match_records(roster, build([{"name": "张伟", "township": "石门镇"}]), MatchRequest())
+    assert result.matches["status"].to_list() == ["review"]
+    assert result.candidates["person_id"].to_list() == ["A-张伟", "B-张伟"]
+    assert result.candidates["rank"].to_list() == [1, 2]
+    assert "无法区分" in result.matches["reason"].item()
+
+
+def test_a_household_list_sums_its_members(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "A", 13, "石门镇")])
+    records = build([{"name": "张伟", "township": "石门镇"}])
+    person = match_records(roster, records, MatchRequest()).matches
+    home = match_records(roster, records, MatchRequest(match_on="household")).matches
+    assert person["probability"].item() < 0.6
+    assert home["probability"].item() > person["probability"].item() * 1.9
+    assert home["household_id"].item() == "A"
+
+
+def test_villages_are_read_by_the_rosters_gazetteer(county, build) -> None:
+    records = build(
+        [
+            {"township": "石门", "village": "大河村委会"},
+            {"township": None, "village": "小河"},
+            {"township": "外地镇", "village": "无此村"},
+        ]
+    )
+    found = match_records(county, records, MatchRequest(match_on="village")).matches
+    assert found["village"].to_list() == ["大河村", "小河村", None]
+    assert found["status"].to_list() == ["confirmed", "confirmed", "unmatched"]
+
+
+def test_a_village_name_of_two_townships_goes_to_a_person(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("李明", "B", 13, "青山乡")])
+    found = match_records(roster, build([{"village": "大河村"}]), MatchRequest(match_on="village"))
+    assert found.matches["status"].item() == "review"
+    assert "石门镇、青山乡" in found.matches["reason"].item()
+
+
+def decisions(rows: list[tuple[str, str | None]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
+
+
+def test_a_remembered_decision_wins_and_the_last_one_counts(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")])
+    records = build([{"name": "张伟", "township": "石门镇"}])
+    identity = match_records(roster, records, MatchRequest()).matches["identity"].item()
+    chosen = decisions([(identity, "A-张伟"), (identity, "B-张伟")])
+    found = match_records(roster, records, MatchRequest(decisions=chosen)).matches.row(
+        0, named=True
+    )
+    assert (found["person_id"], found["status"], found["method"]) == (
+        "B-张伟",
+        "confirmed",
+        "decision",
+    )
+    nobody = decisions([(identity, None)])
+    found = match_records(roster, records, MatchRequest(decisions=nobody)).matches.row(
+        0, named=True
+    )
+    assert (found["person_id"], found["status"], found["probability"]) == (None, "unmatched", 0.0)
+
+
+def test_a_decision_for_somebody_gone_is_not_applied(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")])
+    records = build([{"name": "张伟", "township": "石门镇"}])
+    identity = match_records(roster, records, MatchRequest()).matches["identity"].item()
+    gone = decisions([(identity, "Z-张伟")])
+    assert match_records(roster, records, MatchRequest(decisions=gone)).matches[
+        "status"
+    ].item() == ("review")
+
+
+def test_identity_survives_a_new_file_and_row(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")])
+    row = {"name": "张伟", "township": "石门镇"}
+    first = match_records(roster, build([row]), MatchRequest()).matches["identity"].item()
+    later = build([{"name": "某人", "township": "石门镇"}, row]).with_columns(file=pl.lit("新.csv"))
+    second = match_records(roster, later, MatchRequest()).matches["identity"].to_list()[1]
+    assert first == second
+
+
+def test_several_extracts_are_linked_at_once(county, whole_list) -> None:
+    one = match_records(county, whole_list, MatchRequest())
+    both = match_many(
+        county,
+        [
+            (whole_list, MatchRequest()),
+            (whole_list.head(10), MatchRequest(match_on="village")),
+            (whole_list.head(20), MatchRequest()),
+        ],
+    )
+    assert [len(result.matches) for result in both] == [whole_list.height, 10, 20]
+    same = ["row", "person_id", "status"]
+    assert both[0].matches.select(same).equals(one.matches.select(same))
+
+
+def test_confirmed_links_state_the_false_ones_to_expect(county, whole_list) -> None:
+    result = match_records(county, whole_list, MatchRequest())
+    confirmed = result.matches.filter(pl.col("status") == "confirmed")
+    assert result.expected_false_links == pytest.approx((1 - confirmed["probability"]).sum())
+    assert result.matches.schema == pl.Schema(RESULT_SCHEMA)
+    assert result.candidates.schema == pl.Schema(CANDIDATE_SCHEMA)
+
+
+def test_no_reason_shows_a_number(county, whole_list) -> None:
+    reasons = match_records(county, whole_list, MatchRequest()).matches["reason"]
+    assert not reasons.str.contains(r"\d{12}").any()
+    assert reasons.null_count() == 0
