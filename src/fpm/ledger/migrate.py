@@ -10,6 +10,11 @@ from pathlib import Path
 
 from fpm.errors import LedgerDamagedError, RefusedError
 
+_DISK_CODES: Final = frozenset(
+    {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+)
+"""Primary result codes (the low byte): https://www.sqlite.org/rescode.html."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -64,6 +69,8 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if error.sqlite_errorcode & 0xFF in _DISK_CODES:
+            raise  # not the ledger's fault: whoever opened it says what to do about the disk
         raise LedgerDamagedError(
             f"台账升级到第 {step.number} 版没有成功（{error}），台账保持原样，请先恢复备份"
         ) from error
