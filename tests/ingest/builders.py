@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from fpm.ingest import FileReading, read_file
-from fpm.ingest.containers.open import Opening
 from fpm.ingest.containers.parse import read_container
+from fpm.ingest.opening import Opening
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
 
 IN_PROCESS = Opening(container=read_container)

@@ -12,8 +12,8 @@ import pytest
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.child import read_in_child
-from fpm.ingest.containers.open import Opening
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB
+from fpm.ingest.opening import Opening
 from ingest.builders import HEADERS, person
 from ingest.test_ingest_containers import FORMATS, repacked, xlsx_bytes, zip_bytes
 

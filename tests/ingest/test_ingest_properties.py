@@ -13,11 +13,11 @@ from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.delimited import find_separator
-from fpm.ingest.containers.open import Opening
 from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.grid import build_grid
 from fpm.ingest.header import HeaderIndex, find_header
+from fpm.ingest.opening import Opening
 from ingest.builders import HEADERS, ID_A, IN_PROCESS, person
 from ingest.test_ingest_containers import FORMATS, html_bytes, xls_bytes, xlsx_bytes, xml_2003_bytes
 
@@ -133,8 +133,8 @@ def test_the_same_rows_read_the_same_from_every_format(tmp_path, dibao, rows):
 @settings(max_examples=100, deadline=None)
 def test_the_wire_keeps_every_cell_in_its_place(rows):
     table = encode_rows(rows, max(map(len, rows), default=0), 10**9)
-    head = SheetHead("", table.width, table.height, typed=False)
-    cells = build_grid(RawSheet(head, table.cells)).cells
+    head = SheetHead("", table.width, typed=False)
+    cells = build_grid(RawSheet(head, table.blocks)).cells
     spaces = str.maketrans("\x1f\x1e\x1d\x00", "    ")
     expected = [
         tuple(cell.translate(spaces).strip() or None for cell in row)

@@ -53,10 +53,14 @@ class Grid:
 def build_grid(sheet: RawSheet) -> Grid:
     """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
     names = column_names(sheet.head.width)
-    if not sheet.cells:
-        return Grid(sheet.head, pl.DataFrame(schema=dict.fromkeys(names, pl.String)))
+    nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    frames = [_block_frame(block, names, typed=sheet.head.typed) for block in sheet.blocks]
+    return Grid(sheet.head, pl.concat([nothing, *frames], rechunk=True))
+
+
+def _block_frame(block: bytes, names: list[str], *, typed: bool) -> pl.DataFrame:
     frame = pl.read_csv(
-        sheet.cells,
+        block,
         separator=CELL,
         eol_char=ROW,
         quote_char=None,
@@ -64,8 +68,8 @@ def build_grid(sheet: RawSheet) -> Grid:
         infer_schema=False,
         new_columns=names,
     )
-    cells = trimmed(frame, sheet.cells)
-    return Grid(sheet.head, _typed_text(cells, sheet.cells) if sheet.head.typed else cells)
+    cells = trimmed(frame, block)
+    return _typed_text(cells, block) if typed else cells
 
 
 def with_marks(grid: Grid, marks: SheetMarks) -> Grid:

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.open import (
-    DEFAULT_OPENING,
-    OpenedSheet,
-    OpenedText,
-    Opening,
-    open_file,
-)
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.wire import TooMuchTextError
-from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
+from fpm.ingest.grid import Grid
 from fpm.ingest.header import HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
+from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import FileReading, RecordKind, SheetReading
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import set_aside_strays
 from fpm.ingest.table import empty_records
-from fpm.ingest.text_grid import build_text_grid
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
 
@@ -66,11 +58,9 @@ def read_file(
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     try:
-        grids = list(_grids(data, opening))
+        grids = list(open_file(data, opening))
     except UnreadableError as error:
         raise FileRefusedError(name, str(error)) from error
-    except TooMuchTextError as error:
-        raise FileRefusedError(name, "文字总量超过上限，请拆分后重发") from error
     sheets = [read_sheet(grid, indexes, name) for grid in grids]
     if not any(sheet.tables for sheet in sheets):
         raise FileRefusedError(name, _nothing_recognised(grids))
@@ -81,18 +71,6 @@ def read_file(
         for outcome, grid in zip(sheets, grids, strict=True)
     ]
     return _file_reading(name, digest, sheets, main)
-
-
-def _grids(data: bytes, opening: Opening) -> Iterator[Grid]:
-    for opened in open_file(data, opening):
-        grid = _grid(opened, opening)
-        yield in_member(grid, opened.member) if opened.member else grid
-
-
-def _grid(opened: OpenedSheet | OpenedText, opening: Opening) -> Grid:
-    if isinstance(opened, OpenedSheet):
-        return with_marks(build_grid(opened.sheet), opened.marks)
-    return build_text_grid(opened.text, opening.limits)
 
 
 def _kind(layout: LayoutSpec) -> RecordKind:

@@ -16,7 +16,7 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     """Turn delimited text into a grid of one nameless sheet.
 
     Raises:
-        TooMuchTextError: More text than the limit.
+        UnreadableError: More text than the limit.
     """
     separator = find_separator(decoded.text)
     source = decoded.text.encode("utf-8", "replace")
@@ -26,7 +26,7 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     if frame is None:
         return build_grid(read_delimited(decoded, separator, limits))
     cells = trimmed(frame, source, b"" if b'"' in source else b"\r\n")
-    head = SheetHead("", cells.width, cells.height, typed=False, notes=decoded.notes)
+    head = SheetHead("", cells.width, typed=False, notes=decoded.notes)
     return Grid(head, cells)
 
 

@@ -12,9 +12,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO, BinaryIO, cast
 
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
@@ -28,33 +31,65 @@ _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Read a file as ``read_container`` does, in a child under limits.
 
+    The sheets come as a stream, so that this process works on the first rows while the child
+    still writes the last.
+
     Raises:
         UnreadableError: Also when the child dies or runs out of time or memory.
     """
     seconds = round(limits.seconds + limits.seconds_per_mib * unpacked_bytes(data) / MIB, 3)
-    inherited = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
-    command = [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers"]
+    child = _start(limits)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stderr is not None
+    timer = threading.Timer(seconds, child.kill)
+    feeder = threading.Thread(target=_feed, args=(child.stdin, data), daemon=True)
+    started = time.monotonic()
+    timer.start()
+    feeder.start()
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [*command, json.dumps(asdict(limits))],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableError(
-            f"解析超过 {limits.seconds:g} 秒，已停止；请另存为 xlsx 再发"
-        ) from error
-    if done.returncode == _REFUSED:
-        raise UnreadableError(done.stderr.decode("utf-8", "replace").strip())
-    if done.returncode != 0:
+        yield from read_sheets(cast("BinaryIO", child.stdout))
+        said = child.stderr.read().decode("utf-8", "replace").strip()
+        code = child.wait()
+    finally:
+        timer.cancel()
+        child.kill()
+        child.wait()
+        feeder.join()
+        child.stdout.close()
+        child.stderr.close()
+    if code == _REFUSED:
+        raise UnreadableError(said)
+    if code != 0 and time.monotonic() - started >= seconds:
+        raise UnreadableError(f"解析超过 {seconds:g} 秒，已停止；请另存为 xlsx 再发")
+    if code != 0:
         raise UnreadableError(
             "解析时出错或超出内存上限，文件可能已损坏；请用原软件打开后另存为 xlsx 再发"
         )
-    yield from read_sheets(done.stdout)
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
+    inherited = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        # -P: nothing is imported from the folder the command was started in
+        [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers", _as_json(limits)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+
+
+def _as_json(limits: Limits) -> str:
+    return json.dumps(asdict(limits))
+
+
+def _feed(stream: IO[bytes], data: bytes) -> None:
+    with contextlib.suppress(OSError):  # a child that died early reads no further
+        stream.write(data)
+    with contextlib.suppress(OSError):
+        stream.close()
 
 
 def serve(settings: str) -> int:

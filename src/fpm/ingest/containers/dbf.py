@@ -45,7 +45,7 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     table = encode_rows(rows, len(fields), limits.text_bytes)
     deleted = len(records) - len(kept)
     notes = (f"有 {deleted} 条已作删除标记的记录，未读取",) if deleted else ()
-    yield RawSheet(SheetHead("", table.width, table.height, typed=False, notes=notes), table.cells)
+    yield RawSheet(SheetHead("", table.width, typed=False, notes=notes), table.blocks)
 
 
 def _fields(head: bytes) -> list[_Field]:

@@ -21,7 +21,7 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawS
     """Cut delimited text into rows, whatever their shape.
 
     Raises:
-        TooMuchTextError: More text than the limit.
+        UnreadableError: More text than the limit.
     """
     csv.field_size_limit(min(limits.text_bytes, 2**31 - 1))
     text = io.StringIO(decoded.text, newline="")
@@ -37,8 +37,8 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawS
     head_width = max(map(len, rows[:_SAMPLE_LINES]), default=0)
     width = min(max(_usual_width(rows), head_width), limits.columns)
     table = encode_rows([row[:width] for row in rows], width, limits.text_bytes)
-    head = SheetHead("", table.width, table.height, typed=False, notes=notes, ragged=ragged)
-    return RawSheet(head, table.cells)
+    head = SheetHead("", table.width, typed=False, notes=notes, ragged=ragged)
+    return RawSheet(head, table.blocks)
 
 
 def _one_line(line: str, separator: str) -> list[list[str]]:

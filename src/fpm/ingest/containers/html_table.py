@@ -36,8 +36,8 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         name = f"表{number}" if len(tables) > 1 else ""
         table = encode_rows(rows, max(map(len, rows)), limits.text_bytes)
         notes = ("是网页格式的表格", *decoded.notes)
-        head = SheetHead(name, table.width, table.height, typed=False, notes=notes)
-        yield RawSheet(head, table.cells)
+        head = SheetHead(name, table.width, typed=False, notes=notes)
+        yield RawSheet(head, table.blocks)
 
 
 class _Page(HTMLParser):

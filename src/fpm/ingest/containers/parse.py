@@ -9,7 +9,7 @@ from fpm.ingest.containers.dbf import read_dbf
 from fpm.ingest.containers.html_table import read_html
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.spreadsheet_xml import read_spreadsheet_xml
-from fpm.ingest.containers.wire import RawSheet, TooMuchTextError
+from fpm.ingest.containers.wire import RawSheet
 from fpm.ingest.containers.workbook import read_workbook
 from fpm.ingest.limits import Limits
 
@@ -30,7 +30,4 @@ def read_container(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     reader = _READERS.get(sniff(data))
     if reader is None:
         raise UnreadableError("不是表格文件，请另存为 xlsx 再发")
-    try:
-        yield from reader(data, limits)
-    except TooMuchTextError as error:
-        raise UnreadableError("文字总量超过上限，请拆分后重发") from error
+    yield from reader(data, limits)

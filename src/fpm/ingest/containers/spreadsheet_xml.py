@@ -26,8 +26,8 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
     for name, rows in workbook.sheets:
         table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
-        head = SheetHead(name, table.width, table.height, notes=("是 2003 版 XML 表格",))
-        yield RawSheet(head, table.cells)
+        head = SheetHead(name, table.width, notes=("是 2003 版 XML 表格",))
+        yield RawSheet(head, table.blocks)
 
 
 class _Workbook:

@@ -16,11 +16,15 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
+from fpm.ingest.containers.sniff import UnreadableError
+
 CELL: Final = "\x1f"
 ROW: Final = "\x1e"
 _ESCAPE: Final = "\x1d"
 
-_BATCH = 4096
+_BATCH = 16_384
+_LENGTH: Final = 8
+
 _WIDE = 256
 _SPACES = str.maketrans(dict.fromkeys((CELL, ROW, _ESCAPE, "\x00"), " "))
 
@@ -31,7 +35,6 @@ class SheetHead:
 
     name: str
     width: int = 0
-    height: int = 0
     hidden: bool = False
     typed: bool = True
     """Cells carry types (workbooks); false for text files, where every cell is text."""
@@ -45,51 +48,46 @@ class SheetHead:
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One sheet: its head and its cells as separated UTF-8 text."""
+    """One sheet: its head, and its cells as blocks of separated UTF-8 text.
+
+    ``blocks`` may be a stream: read it to the end before asking for the next sheet.
+    """
 
     head: SheetHead
-    cells: bytes
-
-
-class TooMuchTextError(Exception):
-    """The cells of one sheet hold more text than the limit allows."""
+    blocks: Iterable[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedRows:
     """Rows as separated UTF-8 text; every row has ``width`` cells, at least two."""
 
-    cells: bytes
     width: int
-    height: int
+    blocks: Iterator[bytes]
 
 
 def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> EncodedRows:
-    """Encode typed rows; rows shorter than ``width`` are padded.
+    """Encode typed rows block by block; rows shorter than ``width`` are padded.
 
     Args:
         rows: Cells as the container reader gives them.
         width: Columns of the widest row.
-        limit: Bytes of encoded text allowed.
-
-    Raises:
-        TooMuchTextError: The text exceeds ``limit``.
+        limit: Bytes of encoded text allowed; more raise ``UnreadableError`` while iterating.
     """
     if width > _WIDE:
         rows = [_trimmed(row) for row in rows]
         width = max(map(len, rows), default=0)
     width = max(width, 2)
-    blocks: list[bytes] = []
-    size = height = 0
-    source = iter(rows)
-    while batch := list(islice(source, _BATCH)):
+    return EncodedRows(width, _blocks(iter(rows), width, limit))
+
+
+def _blocks(rows: Iterator[Sequence[Any]], width: int, limit: int) -> Iterator[bytes]:
+    size = 0
+    while batch := list(islice(rows, _BATCH)):
         block = _encode_batch([_padded(row, width) for row in batch])
-        height += len(batch)
         size += len(block)
         if size > limit:
-            raise TooMuchTextError
-        blocks.append(block)
-    return EncodedRows(b"".join(blocks), width, height)
+            raise UnreadableError("文字总量超过上限，请拆分后重发")
+        yield block
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -136,21 +134,31 @@ def _without_separators(row: Sequence[Any]) -> list[Any]:
 
 
 def write_sheet(stream: BinaryIO, sheet: RawSheet) -> None:
-    """Write one sheet: a line of JSON, then as many bytes as that line announces."""
-    head = {**asdict(sheet.head), "bytes": len(sheet.cells)}
-    stream.write(json.dumps(head).encode() + b"\n")
-    stream.write(sheet.cells)
+    """Write one sheet: a line of JSON, then each block behind its length, then a length of 0."""
+    stream.write(json.dumps(asdict(sheet.head)).encode() + b"\n")
+    stream.writelines(len(block).to_bytes(_LENGTH) + block for block in sheet.blocks)
+    stream.write(bytes(_LENGTH))
 
 
-def read_sheets(data: bytes) -> Iterator[RawSheet]:
-    """Read back what ``write_sheet`` wrote."""
-    start = 0
-    while start < len(data):
-        end = data.index(b"\n", start)
-        head = json.loads(data[start:end])
-        size = head.pop("bytes")
+def read_sheets(stream: BinaryIO) -> Iterator[RawSheet]:
+    """Read back what ``write_sheet`` wrote, while it is being written.
+
+    A stream that is cut off ends without a word: the writer's exit code tells why.
+    """
+    while (line := stream.readline()).endswith(b"\n"):
+        head = json.loads(line)
         head["notes"] = tuple(head["notes"])
         head["ragged"] = tuple(head["ragged"])
         head["merges"] = tuple((first, last, column) for first, last, column in head["merges"])
-        start = end + 1 + size
-        yield RawSheet(SheetHead(**head), data[end + 1 : start])
+        blocks = _read_blocks(stream)
+        yield RawSheet(SheetHead(**head), blocks)
+        for _ in blocks:  # what the caller left of this sheet stands before the next
+            pass
+
+
+def _read_blocks(stream: BinaryIO) -> Iterator[bytes]:
+    while size := int.from_bytes(stream.read(_LENGTH)):
+        block = stream.read(size)
+        if len(block) < size:
+            return
+        yield block

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.wire import RawSheet, SheetHead, TooMuchTextError, encode_rows
+from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 if TYPE_CHECKING:
@@ -53,16 +53,13 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             head = SheetHead(
                 meta.name,
                 table.width,
-                table.height,
                 hidden=hidden,
                 date1904=date1904,
                 merges=_merges(sheet),
             )
-            yield RawSheet(head, table.cells)
+            yield RawSheet(head, table.blocks)
     except PasswordError as error:
         raise UnreadableError("设有打开密码，请去掉密码后重发") from error
-    except TooMuchTextError as error:
-        raise UnreadableError("单元格文字总量超过上限，请拆分后重发") from error
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import polars as pl
 
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.parts import SheetMarks, examine_parts, refuse_bombs
 from fpm.ingest.containers.sniff import NoTableError, UnreadableError, sniff
-from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
+from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead
+from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
+from fpm.ingest.text_grid import build_text_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
 
@@ -32,27 +36,7 @@ class Opening:
 DEFAULT_OPENING = Opening()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedSheet:
-    """One sheet, with what the parser does not tell of it."""
-
-    sheet: RawSheet
-    marks: SheetMarks
-    member: str = ""
-    """File name inside a zip."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedText:
-    """One text file."""
-
-    text: DecodedText
-    member: str = ""
-
-
-def open_file(
-    data: bytes, opening: Opening = DEFAULT_OPENING
-) -> Iterator[OpenedSheet | OpenedText]:
+def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Grid]:
     """Read all sheets of a file, or of the files in a zip.
 
     Raises:
@@ -63,21 +47,20 @@ def open_file(
         return
     for name, content in read_members(data, opening.limits):
         try:
-            for opened in _open_one(content, opening):
-                yield replace(opened, member=name)
+            for grid in _open_one(content, opening):
+                yield in_member(grid, name)
         except NoTableError as error:
-            nothing = RawSheet(SheetHead("", notes=(f"未读取：{error}",)), b"")
-            yield OpenedSheet(nothing, SheetMarks(), name)
+            yield in_member(Grid(SheetHead("", notes=(f"未读取：{error}",)), pl.DataFrame()), name)
         except UnreadableError as error:
             raise UnreadableError(f"压缩包中的“{name}”{error}") from error
 
 
-def _open_one(data: bytes, opening: Opening) -> Iterator[OpenedSheet | OpenedText]:
+def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     kind = sniff(data)
     if kind == "archive":
         raise UnreadableError("是压缩包里的压缩包，请解开一层再发")
     if kind == "text":
-        yield OpenedText(_decoded(data))
+        yield _text(data, opening.limits)
         return
     marks: dict[str, SheetMarks] = {}
     if kind == "workbook" and data.startswith(b"PK"):
@@ -91,20 +74,20 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[OpenedSheet | OpenedTex
         parsed = _attempt(opening, data)
     if isinstance(parsed, UnreadableError):
         raise parsed
-    for sheet in parsed:
-        yield OpenedSheet(sheet, marks.get(sheet.head.name, SheetMarks()))
+    for grid in parsed:
+        yield with_marks(grid, marks.get(grid.head.name, SheetMarks()))
 
 
-def _attempt(opening: Opening, data: bytes) -> list[RawSheet] | UnreadableError:
+def _attempt(opening: Opening, data: bytes) -> list[Grid] | UnreadableError:
     """Parse; a failure is kept, because the parts may give the better reason."""
     try:
-        return list(opening.container(data, opening.limits))
+        return [build_grid(sheet) for sheet in opening.container(data, opening.limits)]
     except UnreadableError as error:
         return error
 
 
-def _decoded(data: bytes) -> DecodedText:
+def _text(data: bytes, limits: Limits) -> Grid:
     try:
-        return decode(data)
+        return build_text_grid(decode(data), limits)
     except UndecodableError as error:
         raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error

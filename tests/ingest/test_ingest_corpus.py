@@ -1,0 +1,60 @@
+"""The corpus: hostile and odd files, each with what a careful reader may expect of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from fpm.errors import FileRefusedError
+from fpm.ingest import read_file
+from fpm.ingest.containers.child import read_in_child
+from fpm.ingest.opening import Opening
+from fpm.ingest.containers.parse import read_container
+from fpm.ingest.limits import DEFAULT_LIMITS
+from fpm.rulebook import load_rulebook
+from ingest.corpus import containers, safety, tables, values
+from ingest.corpus.case import check
+
+FAMILIES = {"containers": containers, "safety": safety, "tables": tables, "values": values}
+CASES = [
+    pytest.param(case, id=f"{name}-{case.name}")
+    for name, family in FAMILIES.items()
+    for case in family.cases()
+]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def layouts():
+    return load_rulebook(ROOT / "rules").layouts
+
+
+def test_the_corpus_is_as_large_as_it_claims():
+    assert len(CASES) >= 300
+    assert len({param.id for param in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_file_is_read_exactly_or_refused_in_one_sentence(tmp_path, layouts, case):
+    path = tmp_path / case.file
+    path.write_bytes(case.build())
+    container = read_in_child if case.child else read_container
+    opening = Opening(dataclasses.replace(DEFAULT_LIMITS, **case.limits), container)
+    try:
+        reading = read_file(path, path.name, layouts, department=case.department, opening=opening)
+    except FileRefusedError as refused:
+        assert case.refused, refused
+        sentence = str(refused)
+        assert sentence.startswith(f"文件“{case.file}”：")
+        assert re.search(r"[\u4e00-\u9fff]{4}", refused.reason)
+        assert "\n" not in sentence
+        assert len(sentence) < 1000
+        assert not re.search(r"\d{15}", sentence), "an ID is never shown"
+        for words in case.refused:
+            assert words in sentence
+        return
+    assert not case.refused, "should have been refused"
+    check(case, reading)
