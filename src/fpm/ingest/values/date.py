@@ -6,9 +6,17 @@ from typing import Final
 
 import polars as pl
 
-_SEP = r"[-./年_ ]"
-_TIME = r"(?:[ T日]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?[秒Z分]?)?"
-_WITH_SEPARATORS = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_ ]\s*(\d{{1,2}})\s*[日号]?{_TIME}$"
+_SEP = r"[-./年_、 ]"
+_WEEKDAY = r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
+_HALF = r"(?:上午|下午|凌晨|中午|晚上|[ap]m)?"
+_TIME = (
+    rf"(?:[ t日]*{_HALF}\s*\d{{1,2}}[:时点]\d{{1,2}}(?:[:分]\d{{1,2}}(?:\.\d+)?)?[秒分]?\s*{_HALF}"
+    r"(?:\+08:?00)?)?"
+)
+"""A time of day is read over. One in another zone (a final Z) is not: its day here may be the next."""
+_WITH_SEPARATORS = (
+    rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_、 ]\s*(\d{{1,2}})\s*[日号.]?{_WEEKDAY}{_TIME}$"
+)
 _COMPACT = rf"^(\d{{4}})(\d{{2}})(\d{{2}})(?:\d{{6}})?{_TIME}$"
 _MONTH_WITH_SEPARATOR = rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*(?:月份?)?$"
 _MONTH_COMPACT = r"^(\d{4})(\d{2})$"
@@ -23,6 +31,14 @@ _UNIX_SERIAL: Final = 25_569
 """1 January 1970 as a spreadsheet serial."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _AMBIGUOUS = r"^\d{4}\.1$"
+_IN_WORDS = r"^[〇○零一二三四五六七八九]{4}年"
+_TENS = (
+    (r"([一二三])十([一二三四五六七八九])", "$1$2"),
+    (r"([一二三])十", "${1}0"),
+    (r"十([一二三四五六七八九])", "1$1"),
+    (r"十", "10"),
+)
+_DIGITS: Final = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
 _KEEPS_ZEROS = r"^\d{4}\.(?:0\d|10)$"
 
 
@@ -93,7 +109,15 @@ def month_trouble(text: pl.Expr) -> pl.Expr:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    return text.str.normalize("NFKC").str.strip_chars()
+    folded = text.str.normalize("NFKC").str.strip_chars().str.to_lowercase()
+    return pl.when(folded.str.contains(_IN_WORDS)).then(_in_digits(folded)).otherwise(folded)
+
+
+def _in_digits(text: pl.Expr) -> pl.Expr:
+    """二〇二六年十月二十三日 → 2026年10月23日."""
+    for tens, digits in _TENS:
+        text = text.str.replace_all(tens, digits)
+    return text.str.replace_many(list(_DIGITS), list(_DIGITS.values()))
 
 
 def _day(text: pl.Expr, pattern: str) -> pl.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_CLINGING = "[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad'’‘`\"]+"
+_CLINGING = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad'’‘`\"]+"
 _LOOKALIKE_X = "([0-9]{17})[хХχΧ×✕✖╳㐅乂]$"
 """Cyrillic, Greek and sign look-alikes of the check character X."""
 

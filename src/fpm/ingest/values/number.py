@@ -54,7 +54,7 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
         unit: Unit of bare numbers (元, 万元 …); empty is 元.
     """
     stated = "|".join(sorted(SCALES, key=len, reverse=True))
-    bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)[¥$]", "$1")
+    bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)¥", "$1")
     found = bare.str.extract(rf"({stated})整?$").fill_null(unit if unit in SCALES else "元")
     amount = _checked(bare.str.replace(rf"(?:{stated})整?$", ""))
     return pl.coalesce(

@@ -11,6 +11,11 @@ def quick(text: pl.Expr) -> pl.Expr:
 
 
 def value(text: pl.Expr) -> pl.Expr:
-    """Digits without spaces and dashes; what is no number stays as written for checks to find."""
-    squeezed = text.str.normalize("NFKC").str.replace_all(r"[\s\-—–()]+", "")
-    return squeezed.str.replace(r"^(?:\+|00)86(1\d{10})$", "$1")
+    """Digits without spaces and dashes; what is no one number stays as written.
+
+    Two numbers with a space between them must not become one long number.
+    """
+    folded = text.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars()
+    squeezed = folded.str.replace_all(r"[ \-—–()]+", "")
+    number = squeezed.str.replace(r"^(?:\+|00)?86(1\d{10})$", "$1")
+    return pl.when(number.str.contains(r"^\+?\d{1,12}$")).then(number).otherwise(folded)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-_HIDDEN = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
-_ODD = "[\\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+_HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+_ODD = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 
 
 def quick(text: pl.Expr) -> pl.Expr:
