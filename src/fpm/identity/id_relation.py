@@ -27,8 +27,10 @@ RELATIONS: Final = (
     "incompatible",
     "shown_near",
     "shown_differ",
+    "mates",
 )
-"""``none``: one side has no number; the index is the relation's number."""
+"""The index is the relation's number. ``none``: one side has no number. ``mates``: no relation of
+two numbers, but what a caller makes of one that is close to a household member's."""
 
 RELATION_TITLES: Final = (
     "无证件号可比",
@@ -47,6 +49,7 @@ RELATION_TITLES: Final = (
     "证件号不同",
     "证件号可见部分有一位不同",
     "证件号可见部分不同",
+    "证件号（有差错）属同户成员",
 )
 
 (
@@ -66,6 +69,7 @@ RELATION_TITLES: Final = (
     INCOMPATIBLE,
     SHOWN_NEAR,
     SHOWN_DIFFER,
+    MATES,
 ) = range(len(RELATIONS))
 
 _WIDTH = 19

@@ -40,8 +40,8 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     people = _with_keys(keyed.people, keyed.names)
     asked = _with_keys(asked.with_columns(inner=_birth_inside(pl.col("pattern"))), keyed.names)
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
-    _by_joins(asked.filter(pl.col("cls") == "C"), people.filter("open"), keyed.names, search)
-    _by_joins(asked.filter(pl.col("cls") == "D"), people, keyed.names, search)
+    for cls, among in (("C", people.filter("open")), ("D", people)):
+        _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
     return Candidates(search.pairs(), search.cut)
 
 
@@ -87,21 +87,33 @@ def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) 
         search.join(key, asked.select("q", *on), people)
 
 
-def _by_joins(asked: pl.DataFrame, people: pl.DataFrame, names: NameTable, search: Search) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Queries of one class, the people they can mean, everybody of the roster, and the names."""
+
+    queries: pl.DataFrame
+    people: pl.DataFrame
+    everybody: pl.DataFrame
+    names: NameTable
+
+
+def _by_joins(work: _Asked, search: Search) -> None:
+    asked, people = work.queries, work.people
     if asked.is_empty() or people.is_empty():
         return
-    strong = [*_by_number(asked, people, search), *_by_name(asked, people, search)]
+    strong = [*_by_number(work, search), *_by_name(asked, people, search)]
     unsure = search.unanswered(asked, strong)
-    weak = _fuzzy(unsure, people, names, search)
+    weak = _fuzzy(unsure, people, work.names, search)
     search.join("birth", search.unanswered(unsure, weak).select("q", "day"), people)
 
 
-def _by_number(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[pl.DataFrame]:
+def _by_number(work: _Asked, search: Search) -> list[pl.DataFrame]:
     """Joins on what is left of the number; repaired and equal numbers count as strong hits."""
+    asked, people, everybody = work.queries, work.people, work.everybody
     whole = asked.filter(
         pl.col("pattern").is_not_null() & ~pl.col("pattern").str.contains("?", literal=True)
     )
-    strong = [
+    close = [
         search.join("repair", _repaired(whole, "q"), people),
         search.join("number", asked.select("q", "k"), people),
         search.join("opaque", asked.select("q", "opaque"), people),
@@ -109,13 +121,26 @@ def _by_number(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> lis
     # The other direction: a sound number of the record, a damaged one of the roster.
     broken = people.filter(pl.col("k").is_null() & pl.col("pattern").is_not_null())
     if broken.height:
-        strong.append(search.join("repair", asked.select("q", "k"), _repaired(broken, "ra")))
-        strong.append(search.join("number", asked.select("q", "pattern"), broken))
+        close.append(search.join("repair", asked.select("q", "k"), _repaired(broken, "ra")))
+        close.append(search.join("number", asked.select("q", "pattern"), broken))
     if asked["opaque"].null_count() < asked.height:
         left, right = number_deletions(asked, "q"), number_deletions(people, "ra")
-        strong.append(search.join("opaque repair", left, right))
+        close.append(search.join("opaque repair", left, right))
+    _mates_of(pl.concat(close), asked, everybody, search)
     _by_prefix(asked, people.filter(pl.col("k").is_not_null()), search)
-    return strong
+    return close
+
+
+def _mates_of(
+    pairs: pl.DataFrame, asked: pl.DataFrame, everybody: pl.DataFrame, search: Search
+) -> None:
+    """Mates of a person whose number a query is close to, but whose name it does not bear."""
+    named = pairs.join(asked.select("q", "u"), on="q")
+    other = named.join(everybody.select("ra", "hh", bears="u"), on="ra").filter(
+        pl.col("u").ne_missing(pl.col("bears"))
+    )
+    homes = other.select("q", "hh").unique()
+    search.found.append(homes.join(everybody.select("ra", "hh"), on="hh").select(PAIR))
 
 
 def _repaired(rows: pl.DataFrame, label: str) -> pl.DataFrame:

@@ -13,9 +13,11 @@ from rapidfuzz.process import cpdist
 from fpm.identity.id_relation import (
     EXACT,
     INCOMPATIBLE,
+    MATES,
     NEAR,
     NONE,
     ONE_DIGIT,
+    ROUNDED,
     id_relations,
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
@@ -108,6 +110,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     relation = np.where(silent, NONE, relation).astype(np.uint8)
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
+    relation = _mates_number(pairs["q"], both["hh_c"], relation)
     levels = {
         "name": _best_name(both, keyed),
         "id": relation,
@@ -196,6 +199,16 @@ def _opaque_relation(
     result = relation.copy()
     result[rows] = levels[np.minimum(slips, 3)]
     return result
+
+
+def _mates_number(
+    query: pl.Series, home: pl.Series, relation: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """A number that is not the candidate's but close to that of a mate of his."""
+    close = (relation >= EXACT) & (relation <= ROUNDED)
+    frame = pl.DataFrame({"q": query, "hh": home, "close": close})
+    of_mate = frame.select(pl.col("close").any().over("q", "hh")).to_series().to_numpy()
+    return np.where(of_mate & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
 
 
 def _birth_level(

@@ -26,42 +26,58 @@ from fpm.match.evidence import (
 
 Floats = NDArray[np.float64]
 
-START: Final[dict[str, tuple[float, ...]]] = {
-    # equal, sound, shape, unreadable, order, one missing, one other, part, empty, surname,
-    # different
-    "name": (0.0, 1.5, 1.0, 1.5, 1.0, 0.5, 1.5, 2.0, -1.0, -2.5, -5.5),
-    # none, exact, check only, one digit, swap, X lost, lost digit, rounded, masked,
-    # prefix of 10, of 5, of less, two digits apart, incompatible, one shown
-    # digit differs, more do
-    "id": (
-        0.0,
-        16.0,
-        14.0,
-        12.0,
-        12.0,
-        14.0,
-        11.0,
-        -0.5,
-        -0.5,
-        -0.5,
-        -0.5,
-        -0.5,
-        4.0,
-        -5.5,
-        0.0,
-        -12.0,
-    ),
-    # none, same, near, same year, other
-    "birth": (0.0, 9.5, 3.5, -0.5, -5.0),
-    # village, village only, village elsewhere, town, other village, differs, other town, none
-    "place": (0.0, 0.0, -3.0, 0.0, -1.5, -3.0, -4.0, 0.0),
-    "sex": (0.0, 0.65, -4.0),
-    "head": (0.0, 6.0, 4.0, -2.0),
-    "phone": (0.0, 6.0, -0.5),
-    "house": (0.0, 9.0, -3.0),
-    "person": (0.0, 14.0, -4.0),
+START: Final[dict[str, dict[str, float]]] = {
+    "name": {
+        "equal": 0.0,
+        "sound": 1.5,
+        "shape": 1.0,
+        "unreadable": 1.5,
+        "order": 1.0,
+        "one_missing": 0.5,
+        "one_other": 1.5,
+        "part": 2.0,
+        "empty": -1.0,
+        "surname": -2.5,
+        "different": -5.5,
+    },
+    "id": {
+        "none": 0.0,
+        "exact": 16.0,
+        "check_only": 14.0,
+        "one_digit": 12.0,
+        "swap": 12.0,
+        "x_lost": 14.0,
+        "lost_digit": 11.0,
+        "rounded": -0.5,
+        "masked": -0.5,
+        "prefix10": -0.5,
+        "prefix5": -0.5,
+        "prefix": -0.5,
+        "near": 4.0,
+        "incompatible": -5.5,
+        "shown_near": 0.0,
+        "shown_differ": -12.0,
+        "mates": 6.0,
+    },
+    "birth": {"none": 0.0, "same": 9.5, "near": 3.5, "same_year": -0.5, "other": -5.0},
+    "place": {
+        "village": 0.0,
+        "village_only": 0.0,
+        "village_elsewhere": -3.0,
+        "town": 0.0,
+        "other_village": -1.5,
+        "village_differs": -3.0,
+        "other_town": -4.0,
+        "none": 0.0,
+    },
+    "sex": {"none": 0.0, "same": 0.65, "other": -4.0},
+    "head": {"none": 0.0, "same": 6.0, "near": 4.0, "other": -2.0},
+    "phone": {"none": 0.0, "same": 6.0, "other": -0.5},
+    "house": {"none": 0.0, "same": 9.0, "other": -3.0},
+    "person": {"none": 0.0, "same": 14.0, "other": -4.0},
 }
-"""Log weight of each level of each kind of evidence, apart from the amounts below."""
+"""Log weight of each level of each kind of evidence, in the order of the level's number; what the
+amounts below say is added to it."""
 
 AMOUNTS: Final[dict[str, float]] = {
     "rarity_equal": 1.0,
@@ -96,7 +112,7 @@ class Features:
 
 def start_weights() -> Floats:
     """The start values in one vector of ``SIZE``."""
-    levels = [weight for kind in _KINDS for weight in START[kind]]
+    levels = [weight for kind in _KINDS for weight in START[kind].values()]
     return np.array([*levels, *AMOUNTS.values(), NOBODY])
 
 

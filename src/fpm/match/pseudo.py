@@ -88,8 +88,7 @@ def training_queries(
     labels = chosen.select("q", "x", "source").join(
         truth.select(source="q", ra="ra"), on="source", how="left", maintain_order="left"
     )
-    numbers = _own_numbers(chosen, labels, keyed)
-    damaged = damage(numbers, _with_donors(chosen, donors))
+    damaged = damage(chosen["pattern"], _with_donors(chosen, donors))
     queries = chosen.with_columns(
         damaged,
         cls=pl.lit("D"),
@@ -137,14 +136,6 @@ def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:
         .with_columns(place=(pl.col("mark") // 7) % pl.col("many").cast(pl.UInt64))
         .join(ordered.drop("many"), on=["x", "place"], how="left", maintain_order="left")
     )
-
-
-def _own_numbers(chosen: pl.DataFrame, labels: pl.DataFrame, keyed: Keyed) -> pl.Series:
-    """The number each row should carry: its person's, or its own when it is nobody's."""
-    persons = keyed.people.select("ra", "pattern", valid=pl.col("k").is_not_null())
-    joined = labels.select("ra").join(persons, on="ra", how="left", maintain_order="left")
-    own = pl.when(joined["valid"].fill_null(value=False)).then(joined["pattern"])
-    return chosen.select(pl.coalesce(own, "pattern").alias("pattern"))["pattern"]
 
 
 def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
