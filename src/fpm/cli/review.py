@@ -12,7 +12,7 @@ from fpm.cli.followup import Returned, SupersedeOption
 from fpm.cli.monthly import NEEDS_A_PERSON
 from fpm.cli.options import AsOfOption, JsonOption, PeriodOption, StrictOption, WorkspaceOption
 
-review = typer.Typer(help="身份待核：列出、导出、导入人工认定。", invoke_without_command=True)
+review = typer.Typer(invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,9 @@ def list_undecided(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """身份待核：不带子命令时，在屏幕上列出拿不准的记录和候选人（证件号码遮盖）。
+    """身份待核：列出、导出、导入人工认定。
+
+    不带子命令时，在屏幕上列出拿不准的记录和候选人（证件号码遮盖）。
 
     示例：fpm review
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fpm.followup.answers import (
-    ANSWER_FIELDS,
     RETURNED_SCHEMA,
     AnswerRequest,
     Answers,
     keys_in,
     read_answers,
 )
+from fpm.followup.merging import ANSWER_FIELDS
 from fpm.followup.problems import PROBLEM_SCHEMA, problem_rows
 from fpm.followup.standing import STANDING_SCHEMA, by_township, chosen_alerts, standing
 

@@ -11,7 +11,7 @@ from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_line
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list, write_notes
-from fpm.publish.wording import SPEAKING_HITS, department_titles, heads, level_title
+from fpm.publish.wording import ROSTER, SPEAKING_HITS, department_titles, heads, level_title
 
 LIST: Final = "confirmed"
 
@@ -40,7 +40,11 @@ def confirmed_books(
 
 
 def confirmed_rows(publication: Publication, confirmed: pl.DataFrame) -> pl.DataFrame:
-    """One row a department and household; the evidence is that of the department's own data."""
+    """One row a department and household; the evidence is that of the department's own data.
+
+    The roster is no department: what only it shows goes to nobody.
+    """
+    roster = publication.departments.get(ROSTER, ROSTER)
     raised = (
         publication.hits.filter(
             (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_HITS)
@@ -48,7 +52,7 @@ def confirmed_rows(publication: Publication, confirmed: pl.DataFrame) -> pl.Data
         .join(confirmed.select("alert_no"), on="alert_no", how="semi", maintain_order="left")
         .with_columns(department=department_titles(pl.col("sources"), publication).str.split("、"))
         .explode("department")
-        .filter(pl.col("department").fill_null("") != "")
+        .filter(~pl.col("department").fill_null("").is_in(["", roster]))
         .group_by("department", "alert_no", maintain_order=True)
         .agg(evidence=pl.col("evidence").str.join("\n"))
     )

@@ -18,22 +18,21 @@ def show_cases(console: Console, cases: pl.DataFrame) -> None:
         return
     table = plain_table(
         f"监测档案（{cases.height} 份）",
-        ["档案编号", "乡镇", "村", "类别", "风险", "状态", "当前步骤", "期限"],
+        ["档案编号", "乡镇和村", "类别", "风险", "进度", "期限"],
         numbers=("档案编号", "期限"),
     )
     for row in cases.to_dicts():
         late = "（超期）" if row["overdue"] else ""
+        step = f"：{row['step_title']}" if row["state"] == "proceeding" else ""
         add_row(
             table,
             [
                 row["case_no"],
-                row["township"],
-                row["village"],
+                f"{row['township'] or ''} {row['village'] or ''}",
                 row["type"],
                 row["risks"],
-                STATE_TITLES[row["state"]],
-                row["step_title"],
-                f"{row['due_date'] or ''}{late}",
+                f"{STATE_TITLES[row['state']]}{step}{late}",
+                row["due_date"],
             ],
             style="red" if row["overdue"] else "",
         )

@@ -1,0 +1,97 @@
+"""Whether the risk of a monitored household counts as removed, by the rule book's conditions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+
+from fpm.judge.households import household_truths
+from fpm.model import Period
+from fpm.rulebook import Rulebook
+from fpm.rulebook.settings import RemovalCheckSpec
+from fpm.workspace import Workspace
+
+
+def removal_checks(
+    workspace: Workspace, rulebook: Rulebook, case: dict[str, Any], as_of: dt.date
+) -> list[dict[str, Any]]:
+    """``title holds reason`` of every condition of removal for one case."""
+    workflow = rulebook.workflow
+    months = _months_between(case["opened_on"], as_of)
+    long_enough = months >= workflow.months_monitored
+    checks = [
+        {
+            "title": "已办完认定程序，正在帮扶",
+            "holds": case["state"] == "supported",
+            "reason": "" if case["state"] == "supported" else f"还在“{case['step_title']}”这一步",
+        },
+        {
+            "title": f"监测满 {workflow.months_monitored} 个月",
+            "holds": long_enough,
+            "reason": "" if long_enough else f"立案 {case['opened_on']}，只满 {months} 个月",
+        },
+    ]
+    if not workflow.removal:
+        reason = "workflow.toml 没有写 [[removal]]，请从随程序附带的规则里复制"
+        checks.append({"title": "县里定下的消除条件", "holds": False, "reason": reason})
+    judged = [period for period in workspace.periods() if _judged(workspace, period)]
+    told = _truths(workspace, rulebook, judged, case["household_id"])
+    checks += [_check(spec, judged, told) for spec in workflow.removal]
+    return [*checks, _no_hits(workspace, judged, case["household_id"])]
+
+
+def _judged(workspace: Workspace, period: Period) -> bool:
+    return (workspace.data(period) / "facts.parquet").is_file()
+
+
+def _truths(
+    workspace: Workspace, rulebook: Rulebook, judged: list[Period], household_id: str
+) -> dict[Period, dict[str, Any]]:
+    """By period, what each condition says of the household; a period without it has none."""
+    conditions = {spec.id: spec.holds for spec in rulebook.workflow.removal}
+    most = max((spec.months for spec in rulebook.workflow.removal), default=1)
+    told = {}
+    for period in judged[-most:]:
+        facts = workspace.read_frame(period, "facts")
+        own = None if facts is None else facts.filter(pl.col("household_id") == household_id)
+        if own is None or own.is_empty():
+            continue
+        setting = (period, workspace.config.division)
+        told[period] = household_truths(own, conditions, rulebook, setting).to_dicts()[0]
+    return told
+
+
+def _check(
+    spec: RemovalCheckSpec, judged: list[Period], told: dict[Period, dict[str, Any]]
+) -> dict[str, Any]:
+    """Whether one condition held in this month and the months before that it must."""
+    last = judged[-1] if judged else None
+    wanted = [last.shift(-back) for back in range(spec.months)] if last else []
+    values = {str(period): told.get(period, {}).get(spec.id) for period in reversed(wanted)}
+    failed = [name for name, value in values.items() if value is False]
+    unknown = [name for name, value in values.items() if value is None]
+    if failed:
+        reason = f"{'、'.join(failed)} 不成立"
+    elif unknown or not values:
+        reason = f"{'、'.join(unknown) or '各期'} 没有数据或不能确认"
+    else:
+        reason = ""
+    return {"title": spec.title, "holds": not reason, "reason": reason}
+
+
+def _no_hits(workspace: Workspace, judged: list[Period], household_id: str) -> dict[str, Any]:
+    """The last month's data must show no warning about the household."""
+    hits = workspace.read_frame(judged[-1], "hits") if judged else None
+    title = "最近一期没有预警"
+    if hits is None:
+        return {"title": title, "holds": False, "reason": "还没有研判过任何一期"}
+    own = hits.filter((pl.col("household_id") == household_id) & (pl.col("kind") == "alert"))
+    reason = "；".join(own["evidence"].to_list())
+    return {"title": title, "holds": own.is_empty(), "reason": reason}
+
+
+def _months_between(start: dt.date, end: dt.date) -> int:
+    """Full months from ``start`` to ``end``."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)

@@ -1,0 +1,67 @@
+"""The verbs of follow-up on the command line: one JSON document, exit codes, Chinese help."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from fpm.cli.app import app
+
+VISIT = dt.date(2026, 11, 6)
+VERBS = [
+    "feedback import", "feedback export", "feedback status", "review", "review export",
+    "review import", "case list", "case show", "case advance", "case visit", "case clear",
+    "case notice", "intake",
+]  # fmt: skip
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_chinese_help_with_an_example(verb):
+    shown = run(*verb.split(), "--help")
+
+    assert shown.exit_code == 0
+    assert f"示例：fpm {verb.split()[0]}" in shown.stdout
+
+
+def test_feedback_and_cases_from_the_sent_list_to_the_case(county, officer, tmp_path):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result="已核实-纳入", visited_on=VISIT)
+    back.fill("孙春梅", result="没看", visited_on=VISIT)
+    place = ("-w", county.workspace.root, "--as-of", "2026-11-20")
+    file = back.save(tmp_path / "a.xlsx")
+
+    imported = run("feedback", "import", file, *place, "--json", "--strict")
+    status = run("feedback", "status", *place, "--json", "--strict", "--township", "青石镇")
+    cases = run("case", "list", *place, "--json", "--overdue")
+
+    assert imported.exit_code == 3
+    told = json.loads(imported.stdout)
+    assert (told["recorded"], [row["problem"] for row in told["problems"]]) == (
+        1,
+        ["unknown_result"],
+    )
+    assert status.exit_code == 3
+    assert [row["answered"] for row in json.loads(status.stdout)["townships"]] == [1]
+    (case,) = json.loads(cases.stdout)
+    advanced = run("case", "advance", case["case_no"], *place, "--on", "2026-11-10", "--json")
+    assert json.loads(advanced.stdout)["step"] == "village"
+    shown = run("case", "show", case["case_no"], *place)
+    assert "村提名单" in shown.output
+
+
+def test_lists_and_notices_are_written_where_asked(county, officer, tmp_path):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result="已核实-纳入", visited_on=VISIT)
+    place = ("-w", county.workspace.root, "--as-of", "2026-11-20")
+    run("feedback", "import", back.save(tmp_path / "a.xlsx"), *place)
+
+    run("feedback", "export", "--unanswered", "-o", tmp_path / "out", *place)
+    run("case", "notice", "-o", tmp_path / "out", *place)
+
+    found = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert found == ["白杨乡.xlsx", "青石镇.xlsx", "青石镇公示.xlsx"]
