@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 import polars as pl
 
-from fpm.match import MatchRequest, MatchResult, match_records
+from fpm.match import MatchRequest, match_many
 from fpm.model import CANDIDATE_SCHEMA, MATCH_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.load import Loaded, Progress
 from fpm.rulebook import Rulebook
@@ -47,11 +47,17 @@ def link_period(
     """Match every extract kind of the period and keep the frames under ``data/<period>``."""
     matches, candidates, claims, linked = [], [], [], {}
     expected: dict[str, float] = {}
-    for done, (key, records) in enumerate(loaded.records.items()):
-        progress("比对", done, len(loaded.records))
-        layout = rulebook.layout(*key)
-        claim = claims_of(records, layout)
-        result = _match(loaded.roster, claim, layout, rulebook, decisions)
+    progress("比对", 0, len(loaded.records))
+    layouts = [rulebook.layout(*key) for key in loaded.records]
+    asked = [
+        (claims_of(records, layout), _request(layout, rulebook, decisions))
+        for layout, records in zip(layouts, loaded.records.values(), strict=True)
+    ]
+    # All at once: the roster is read once, and every list learns from all.
+    results = match_many(loaded.roster, asked)
+    for layout, (claim, _), result in zip(layouts, asked, results, strict=True):
+        key = layout.department, layout.kind
+        records = loaded.records[key]
         matches.append(result.matches.select(*MATCH_SCHEMA))
         candidates.append(result.candidates.select(*CANDIDATE_SCHEMA))
         identity = result.matches.select(*RECORD_KEY, "identity")
@@ -105,20 +111,15 @@ def linked_records(
     }
 
 
-def _match(
-    roster: pl.DataFrame,
-    claims: pl.DataFrame,
-    layout: LayoutSpec,
-    rulebook: Rulebook,
-    decisions: pl.DataFrame | None,
-) -> MatchResult:
-    request = MatchRequest(
+def _request(
+    layout: LayoutSpec, rulebook: Rulebook, decisions: pl.DataFrame | None
+) -> MatchRequest:
+    return MatchRequest(
         match_on=layout.match_on,
         about=layout.about,
         settings=rulebook.matching,
         decisions=decisions,
     )
-    return match_records(roster, claims, request)
 
 
 def _with_links(records: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError
 from fpm.ingest import FileReading, build_roster, read_file
-from fpm.match import MatchRequest, match_records
+from fpm.match import MatchRequest, match_many
 from fpm.model import MATCH_SCHEMA, RECORD_KEY
 from fpm.pipeline.link import claims_of
 from fpm.pipeline.load import ROSTER
@@ -129,12 +129,16 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
         raise RefusedError(f"结果文件“{request.out.name}”要以 .parquet、.csv 或 .xlsx 结尾")
     reader = _Reader(rulebook, _mapping(request.columns), request.kind)
     roster = build_roster(_numbered(reader.table(request.roster, roster=True)))
-    matches, expected = [], 0.0
-    for layout, frame in _by_layout(reader, request.extracts):
-        asked = MatchRequest(layout.match_on, layout.about, rulebook.matching, None)
-        result = match_records(roster, claims_of(frame, layout), asked)
-        matches.append(result.matches)
-        expected += result.expected_false_links
+    asked = [
+        (
+            claims_of(frame, layout),
+            MatchRequest(layout.match_on, layout.about, rulebook.matching, None),
+        )
+        for layout, frame in _by_layout(reader, request.extracts)
+    ]
+    results = match_many(roster, asked)
+    matches = [result.matches for result in results]
+    expected = sum(result.expected_false_links for result in results)
     rows = roster.select("person_id", roster_row=pl.col("row"))
     matched = (
         pl.concat(matches)
