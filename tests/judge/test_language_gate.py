@@ -14,7 +14,7 @@ from fpm.rulebook import language
 from fpm.rulebook.condition_nodes import RULES
 from fpm.rulebook.conditions import ConditionError, parse_condition
 from fpm.rulebook.language_page import language_tables
-from judge.builders import COLUMNS
+from judge.builders import COLUMNS, over_rows
 
 README = Path(__file__).parents[2] / "rules" / "README.md"
 
@@ -131,6 +131,39 @@ def test_conditions_too_large_or_too_deep_are_refused_quickly(sql):
     limit = sys.getrecursionlimit()
     assert refusal(sql).message
     assert sys.getrecursionlimit() == limit
+
+
+UNFOLDING = {
+    "division": "1 / (" * 22 + "a" + ")" * 22 + " > 1",
+    "remainder": "1 % (" * 22 + "a" + ")" * 22 + " > 1",
+    "nullif": "NULLIF(" * 22 + "a" + ", 1)" * 22 + " > 1",
+    "distinct": "p IS DISTINCT FROM (" * 22 + "q" + ")" * 22,
+    "in": "(" * 22 + "p" + " IN (TRUE, q))" * 22,
+    "case": "CASE " * 18 + "a" + " WHEN 1 THEN a WHEN 2 THEN b END" * 18 + " = 1",
+    "bounds": "paid * (" * 22 + "paid" + ")" * 22 + " > 1",
+}
+
+
+@pytest.mark.parametrize("sql", UNFOLDING.values(), ids=UNFOLDING)
+def test_conditions_that_would_unfold_exponentially_are_refused(sql):
+    assert "太大" in refusal(sql).message
+
+
+LARGEST = {
+    "or": "p" + " OR a > 1" * 190,
+    "plus": "a" + " + a" * 55 + " > 1",
+    "in": "a IN (" + ",".join(["b"] * 100) + ")",
+    "greatest": "GREATEST(" + ",".join(["a"] * 300) + ") > 1",
+    "division": "1 / (" * 6 + "a" + ")" * 6 + " > 1",
+    "bounds": "paid * (" * 6 + "paid" + ")" * 6 + " > 1",
+    "pattern": "MATCHES(s, '([^甲]{64}){64}')",
+    "like": "s LIKE '" + "%a" * 900 + "'",
+}
+
+
+@pytest.mark.parametrize("sql", LARGEST.values(), ids=LARGEST)
+def test_the_largest_admitted_conditions_are_evaluated(sql):
+    assert len(over_rows(sql, [{"a": 1.0, "b": 2.0, "s": "甲", "paid": 3.0, "p": False}])) == 1
 
 
 def test_a_long_list_of_alternatives_within_the_limits_is_admitted():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from typing import Final
 
 import polars as pl
@@ -72,17 +71,18 @@ def _greatest(arguments: Sequence[Value]) -> Value:
     return _extreme(arguments, pl.max_horizontal)
 
 
-def _extreme(arguments: Sequence[Value], pick: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Value:
+def _extreme(arguments: Sequence[Value], pick: Callable[[list[pl.Expr]], pl.Expr]) -> Value:
     if any(value.kind == "null" for value in arguments):
         return bounds.null()
 
-    def both(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-        return pl.when(a.is_not_null() & b.is_not_null()).then(pick(a, b))
+    def of_all(bounds: list[pl.Expr]) -> pl.Expr:
+        known = pl.all_horizontal([bound.is_not_null() for bound in bounds])
+        return pl.when(known).then(pick(bounds))
 
-    low = reduce(both, [value.low for value in arguments])
+    low = of_all([value.low for value in arguments])
     high = None
     if any(value.high is not None for value in arguments):
-        high = reduce(both, [value.top for value in arguments])
+        high = of_all([value.top for value in arguments])
     computed = any(value.computed for value in arguments)
     return Value(arguments[0].kind, low, high, computed=computed)
 

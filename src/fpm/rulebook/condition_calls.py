@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker, nearest
+from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker
 from fpm.rulebook.condition_text import check_pattern, place_of
 from fpm.rulebook.language import ArgumentKind, Function, Kind
+from fpm.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr

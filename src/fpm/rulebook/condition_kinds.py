@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from rapidfuzz import fuzz, process
-
 from fpm.rulebook import language
 from fpm.rulebook.condition_text import ConditionError, place_of
 from fpm.rulebook.language import KIND_TITLES, Kind
+from fpm.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -160,13 +159,6 @@ class Checker:
 
 
 _GRADE: Final = re.compile(r"[A-Z]")
-
-
-def nearest(word: str, known: Mapping[str, Any] | set[str] | Sequence[str]) -> str | None:
-    """The known word most like ``word``, or None when none is near."""
-    enough = 50 if len(word) <= 3 else 60  # one of two Chinese characters wrong is still near
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=enough)
-    return None if found is None else found[0]
 
 
 def title_of(kind: AnyKind) -> str:

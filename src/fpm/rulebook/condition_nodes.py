@@ -13,9 +13,9 @@ from fpm.rulebook.condition_kinds import (
     Checked,
     Checker,
     NodeRule,
-    nearest,
     title_of,
 )
+from fpm.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -132,13 +132,13 @@ def _join(checker: Checker, node: Expr) -> Checked:
 
 
 def _case(checker: Checker, node: Expr) -> Checked:
-    results = []
-    for branch in node.args.get("ifs") or []:
-        if node.this is None:
+    branches = node.args.get("ifs") or []
+    if node.this is None:
+        for branch in branches:
             checker.expect(branch.this, "boolean", "WHEN 后面")
-        else:
-            checker.agree([node.this, branch.this], "CASE ")
-        results.append(branch.args["true"])
+    else:
+        checker.agree([node.this, *(branch.this for branch in branches)], "CASE ")
+    results = [branch.args["true"] for branch in branches]
     if node.args.get("default") is not None:
         results.append(node.args["default"])
     return Checked(checker.agree(results, "CASE 各结果").kind)

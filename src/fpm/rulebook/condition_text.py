@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fpm.rulebook import language
-
-if TYPE_CHECKING:
-    from sqlglot.tokenizer_core import Token
 
 _FULL_WIDTH: Final[dict[str, str]] = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -33,9 +30,6 @@ _FULL_WIDTH: Final[dict[str, str]] = {
     "－": "-",
     "\u00a0": "空格",
 }
-_OPENING: Final = frozenset({"L_PAREN", "L_BRACKET", "L_BRACE", "CASE"})
-_CLOSING: Final = frozenset({"R_PAREN", "R_BRACKET", "R_BRACE", "END"})
-_PREFIX: Final = frozenset({"NOT", "DASH", "PLUS", "TILDE", "INTERVAL", "BANG"})
 
 
 class ConditionError(ValueError):
@@ -89,28 +83,6 @@ def _outside_quotes(text: str) -> Iterator[tuple[int, str]]:
     for found in re.finditer(r"'[^']*'|\"[^\"]*\"|--[^\n]*|.", text, re.DOTALL):
         if len(found[0]) == 1:
             yield found.start(), found[0]
-
-
-def check_size(text: str, tokens: list[Token]) -> None:
-    """Refuse conditions whose parsing or evaluation would nest too deeply.
-
-    Raises:
-        ConditionError: with the place where the limit is passed.
-    """
-    if len(tokens) > language.MAX_TOKENS:
-        place = place_of(text, tokens[language.MAX_TOKENS].start)
-        raise ConditionError(f"条件太长，最多 {language.MAX_TOKENS} 个词", place)
-    depth = prefixes = 0
-    for token in tokens:
-        name = token.token_type.name
-        depth += (name in _OPENING) - (name in _CLOSING)
-        prefixes = prefixes + 1 if name in _PREFIX else 0
-        if depth > language.MAX_NESTING:
-            raise ConditionError(
-                f"括号或 CASE 套得太深，最多 {language.MAX_NESTING} 层", place_of(text, token.start)
-            )
-        if prefixes > language.MAX_PREFIXES:
-            raise ConditionError("连写了太多 NOT 或正负号", place_of(text, token.start))
 
 
 def check_pattern(pattern: str, place: tuple[int, int]) -> None:

@@ -19,8 +19,9 @@ from fpm.rulebook.condition_nodes import RULES
 from fpm.rulebook.condition_text import (
     ConditionError,
     check_characters,
-    check_size,
 )
+from fpm.rulebook.condition_tokens import check_tokens
+from fpm.rulebook.condition_weight import check_weight
 from fpm.rulebook.language import Kind
 
 if TYPE_CHECKING:
@@ -94,9 +95,10 @@ def parse_condition(
         ConditionError: with message, line, character and, for a mistyped name, a suggestion.
     """
     check_characters(sql)
-    tree = _parse(sql)
+    tree = _parse(sql, columns)
     checker = Checker(sql, columns, over if form == "aggregate" else None, RULES, windows)
     result = checker.check(tree)
+    check_weight(tree)
     if result.kind == "null":
         raise ConditionError("条件不能只是一个 NULL")
     source = columns.get(result.column)
@@ -113,7 +115,7 @@ def parse_condition(
     )
 
 
-def _parse(sql: str) -> Expr:
+def _parse(sql: str, columns: Mapping[str, ColumnType]) -> Expr:
     from sqlglot.errors import ParseError, TokenError  # noqa: PLC0415  (half a second, see above)
     from sqlglot.expressions import Expr  # noqa: PLC0415
 
@@ -122,7 +124,7 @@ def _parse(sql: str) -> Expr:
         tokens = dialect.tokenize(sql)
     except TokenError as error:
         raise ConditionError("有引号没有配对，或有认不出的符号") from error
-    check_size(sql, tokens)
+    check_tokens(sql, tokens, columns)
     try:
         trees = dialect.parser().parse(tokens, sql)
     except ParseError as error:

@@ -1,0 +1,113 @@
+"""The first gate: which words may follow each other, before a parser sees them.
+
+A parser for all of SQL tries many readings of a word, some of them in exponential time (``DATE(``
+nested sixteen deep). What is not a word of the language, a known name or a known function is
+therefore refused from the list of words alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from fpm.rulebook import language
+from fpm.rulebook.condition_text import ConditionError, place_of
+from fpm.rulebook.nearest import nearest
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+_OPENING: Final = frozenset({"L_PAREN", "L_BRACKET", "L_BRACE", "CASE"})
+_CLOSING: Final = frozenset({"R_PAREN", "R_BRACKET", "R_BRACE", "END"})
+_PREFIX: Final = frozenset({"NOT", "DASH", "PLUS", "TILDE", "INTERVAL", "BANG"})
+
+_NAMES: Final = """
+AND BETWEEN CASE COMMA DASH DATE DISTINCT DPIPE ELSE END EQ FALSE FILTER FROM GT GTE IDENTIFIER IN
+INTERVAL IS LIKE LT LTE L_PAREN MOD NEQ NOT NULL NUMBER OR PLUS R_PAREN SLASH STAR STRING THEN TRUE
+VAR WHEN WHERE
+"""
+_WORDS: Final = frozenset(_NAMES.split())
+"""Classes of words (sqlglot's token types) that conditions are made of."""
+_BEFORE_PAREN: Final = _WORDS - {"VAR", "DATE", "IDENTIFIER", "INTERVAL"}
+"""Words that may stand before a bracket without being a function."""
+
+_SUBQUERY: Final = "条件里不能有子查询"
+_PARAMETER: Final = "条件里不能有占位参数；取值直接写它的名字"
+_TODAY: Final = "不能用今天的日期，结果会因哪天运行而不同"
+_REFUSALS: Final[dict[str, str]] = {
+    **dict.fromkeys(("SELECT", "EXISTS", "VALUES", "WITH", "UNION", "FROM", "TABLE"), _SUBQUERY),
+    **dict.fromkeys(("PLACEHOLDER", "PARAMETER", "COLON"), _PARAMETER),
+    **dict.fromkeys(("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"), _TODAY),
+    "OVER": "条件里不能用窗口函数（OVER）",
+    "RLIKE": "请改用 MATCHES(列, '样式')",
+    "SIMILAR_TO": "请改用 MATCHES(列, '样式')",
+    "ILIKE": "只支持 LIKE，不支持 ILIKE",
+    "ESCAPE": "LIKE 不支持 ESCAPE",
+    "DCOLON": "不能转换类型；只有 DATE '2026-10-03' 这样写明的日期",
+    "SEMICOLON": "只能写一个条件，不能用分号隔开几条",
+    "ALIAS": "两个词之间少了运算符，或多了 AS",
+    "DOT": "只写列名，不写表名或库名",
+}
+
+
+def check_tokens(text: str, tokens: Sequence[Token], columns: Collection[str]) -> None:
+    """Refuse foreign words, unknown functions, and too many or too deeply nested words.
+
+    Args:
+        text: the condition.
+        tokens: its words.
+        columns: known names; a name may also be a keyword of SQL (``row``).
+
+    Raises:
+        ConditionError: at the first such word.
+    """
+    _check_size(text, tokens)
+    previous = ""
+    for token, following in zip_longest(tokens, tokens[1:]):
+        after = following.token_type.name if following is not None else ""
+        if after == "L_PAREN" and token.token_type.name not in _BEFORE_PAREN:
+            _check_function(text, token)
+        elif token.text not in columns:
+            _check_word(text, token, previous, after)
+        previous = token.token_type.name
+
+
+def _check_function(text: str, token: Token) -> None:
+    name = token.text.upper()
+    if name in language.BY_NAME:
+        return
+    if token.token_type.name in _REFUSALS:
+        raise ConditionError(_REFUSALS[token.token_type.name], place_of(text, token.start))
+    best = nearest(name, language.BY_NAME) or ""
+    raise ConditionError(f"没有“{name}”这个函数", place_of(text, token.start), best)
+
+
+def _check_word(text: str, token: Token, previous: str, after: str) -> None:
+    name = token.token_type.name
+    place = place_of(text, token.start)
+    if name == "FROM" and previous != "DISTINCT":
+        raise ConditionError(_SUBQUERY, place)
+    if name == "DATE" and after != "STRING":
+        raise ConditionError("日期写成 DATE '2026-10-03'", place)
+    if name not in _WORDS:
+        suggestion = "period_end" if _REFUSALS.get(name) == _TODAY else ""
+        raise ConditionError(_REFUSALS.get(name, f"不支持“{token.text}”"), place, suggestion)
+
+
+def _check_size(text: str, tokens: Sequence[Token]) -> None:
+    """Refuse conditions whose parsing or evaluation would nest too deeply."""
+    if len(tokens) > language.MAX_TOKENS:
+        place = place_of(text, tokens[language.MAX_TOKENS].start)
+        raise ConditionError(f"条件太长，最多 {language.MAX_TOKENS} 个词", place)
+    depth = prefixes = 0
+    for token in tokens:
+        name = token.token_type.name
+        depth += (name in _OPENING) - (name in _CLOSING)
+        prefixes = prefixes + 1 if name in _PREFIX else 0
+        if depth > language.MAX_NESTING:
+            raise ConditionError(
+                f"括号或 CASE 套得太深，最多 {language.MAX_NESTING} 层", place_of(text, token.start)
+            )
+        if prefixes > language.MAX_PREFIXES:
+            raise ConditionError("连写了太多 NOT 或正负号", place_of(text, token.start))

@@ -1,0 +1,74 @@
+"""How large a condition becomes when it is compiled: small text can unfold exponentially.
+
+Some operations need an operand several times (``a / b`` looks at ``b`` to see whether it is zero),
+and an engine copies the operand's whole tree each time. Nested two dozen deep that is a bomb. The
+weight bounds it before anything is built.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fpm.rulebook.condition_text import ConditionError
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+MAX_WEIGHT: Final = 20_000
+
+_COPIES: Final[dict[str, int]] = {
+    "Div": 3,
+    "Mul": 3,
+    "Mod": 6,
+    "EQ": 4,
+    "NEQ": 4,
+    "GT": 2,
+    "GTE": 2,
+    "LT": 2,
+    "LTE": 2,
+    "NullSafeEQ": 6,
+    "NullSafeNEQ": 6,
+    "Between": 4,
+    "AGE": 3,
+    "MONTHS_BETWEEN": 8,
+    "NULLIF": 5,
+    "ROUND": 1,
+    "LEAST": 2,
+    "GREATEST": 2,
+    "ANY": 2,
+    "ALL": 2,
+    "COUNT_IF": 2,
+    "COUNT": 2,
+    "SUM": 3,
+    "AVG": 3,
+    "MIN": 3,
+    "MAX": 3,
+}
+"""Most often an operand is copied by each operation; 1 where nothing is said."""
+
+
+def check_weight(tree: Expr) -> None:
+    """Refuse a condition that would unfold beyond ``MAX_WEIGHT`` nodes.
+
+    Raises:
+        ConditionError: for the condition as a whole.
+    """
+    if weight(tree) > MAX_WEIGHT:
+        raise ConditionError("条件套叠后太大，算不动；请拆成几条规则或先做成指标")
+
+
+def weight(node: Expr) -> int:
+    """Upper estimate of the nodes that ``node`` becomes."""
+    name = type(node).__name__
+    if name == "Anonymous":
+        name = str(node.this).upper()
+    members = len(node.expressions)
+    if name == "In":  # the subject is compared with each member
+        return 1 + members * weight(node.this) + 4 * sum(map(weight, node.expressions))
+    if name == "HAS":
+        subject, *values = map(weight, node.expressions)
+        return 1 + members * subject + sum(values)
+    copies = _COPIES.get(name, 1)
+    if name == "Case" and node.this is not None:
+        copies = 4 * len(node.args["ifs"])
+    return 1 + copies * sum(weight(child) for child in node.iter_expressions())
