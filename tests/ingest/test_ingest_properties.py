@@ -42,7 +42,7 @@ CELL = st.one_of(
 )
 ROW = st.lists(CELL, min_size=7, max_size=7)
 SHARED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -244,7 +244,7 @@ def test_places_lose_their_spaces_and_names_keep_their_characters():
 
 
 @given(st.dates(dt.date(1930, 1, 1), dt.date(2099, 12, 31)), st.sampled_from(range(8)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_day_is_read_back_from_every_form(day, form):
     text = (
         day.isoformat(),
@@ -260,7 +260,7 @@ def test_every_day_is_read_back_from_every_form(day, form):
 
 
 @given(st.integers(-(10**13), 10**13), st.booleans(), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_amount_is_read_back_to_the_fen(fen, grouped, brackets):
     yuan = Decimal(fen) / 100
     digits = f"{abs(yuan):,.2f}" if grouped else f"{abs(yuan):.2f}"
@@ -272,7 +272,7 @@ def test_every_amount_is_read_back_to_the_fen(fen, grouped, brackets):
     st.text(max_size=30),
     st.sampled_from(["date", "month", "money", "number", "yes_no", "category"]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_read_or_given_a_reason_or_blank(text, kind):
     if not text.strip():
         return
@@ -284,7 +284,7 @@ def test_any_text_is_read_or_given_a_reason_or_blank(text, kind):
 @given(
     st.text(max_size=30), st.sampled_from(["id_number", "person_name", "text", "place", "phone"])
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_text_types_never_complain(text, kind):
     assert parse(text, kind)[1] is None
 
