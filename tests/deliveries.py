@@ -26,15 +26,8 @@ DIBAO_HEADER = (
     "月保障金额",
 )
 BILL_HEADER = (
-    "姓名",
-    "身份证号",
-    "就诊医疗机构名称",
-    "医疗类别",
-    "结算日期",
-    "医疗总费用",
-    "统筹基金支付",
-    "清算期",
-)
+    "姓名", "身份证号", "就诊医疗机构名称", "医疗类别", "结算日期", "医疗总费用", "统筹基金支付", "个人自付", "清算期",
+)  # fmt: skip
 Row = Sequence[object]
 
 
@@ -68,12 +61,12 @@ def dibao(
     ]  # fmt: skip
 
 
-def bills(months: Sequence[str]) -> list[Row]:
-    """One settlement a month given (``202610``)."""
+def bills(months: Sequence[str], paid: int = 300) -> list[Row]:
+    """One settlement a month given (``202610``), of which the patient ``paid`` so much himself."""
     return [
         BILL_HEADER,
         *(
-            (f"赵{n:03d}", f"\t{number}", "县医院", "普通住院", f"{month[:4]}-{month[4:]}-15", 1000 + n, 700, month)
+            (f"赵{n:03d}", number, "县医院", "普通住院", f"{month[:4]}-{month[4:]}-15", paid + 700 + n, 700 + n, paid, month)
             for n, (number, month) in enumerate(zip(numbers(len(months)), months, strict=True))
         ),
     ]  # fmt: skip

@@ -1,24 +1,28 @@
-"""Run ``fpm`` in processes of its own that are killed in the middle of their work.
+"""Run ``fpm`` in processes of its own that are killed, or run out of disk, in the middle of their work.
 
-A script: it loads fpm once, then reads orders, one JSON object a line, and forks a child for each.
-``at``: kill the child just before its n-th change to a file of the workspace. ``after``: kill it
-after so many seconds. It answers each order with the signal or exit code of the child and the
-number of changes it made.
+As a script it loads fpm once, then reads orders, one JSON object a line, and forks a child for
+each. ``at``: kill the child just before its n-th change to a file of the workspace. ``after``: kill
+it after so many seconds. ``limit``: no file may grow beyond so many bytes. It answers each order
+with the signal or exit code of the child, the number of changes it made, and what it said.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import fpm.cli.show.run
 import fpm.pipeline  # noqa: F401  (loaded once, before any thread is started)
 from fpm.cli.app import run
 
 CHANGES = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}
+RUN = ["run", "--period", "2026-10", "--as-of", "2026-11-08"]
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -40,11 +44,13 @@ def watch(folder: str, at: int | None, told: int) -> None:
     sys.addaudithook(hook)
 
 
-def child(order: dict[str, object], told: int) -> None:
-    for stream in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+def child(order: dict[str, object], told: int, said: int) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(said, 2)
     watch(str(order["workspace"]), order["at"], told)
-    sys.argv = ["fpm", *order["command"], "-w", str(order["workspace"])]
+    if order["limit"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], order["limit"]))
+    sys.argv = ["fpm", *RUN, "-w", str(order["workspace"])]
     try:
         run()
     except SystemExit as stop:
@@ -52,20 +58,53 @@ def child(order: dict[str, object], told: int) -> None:
     os._exit(0)
 
 
-def obey(order: dict[str, object]) -> dict[str, int]:
-    told = os.memfd_create("changes")
+def obey(order: dict[str, object]) -> dict[str, object]:
+    told, said = os.memfd_create("changes"), os.memfd_create("said")
     pid = os.fork()
     if pid == 0:
-        child(order, told)
+        child(order, told, said)
     if order["after"] is not None:
         time.sleep(order["after"])
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    made = int.from_bytes(os.pread(told, 4, 0))
+    answer = {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        "changes": int.from_bytes(os.pread(told, 4, 0)),
+        "said": os.pread(said, 10_000, 0).decode(),
+    }
     os.close(told)
-    if os.WIFSIGNALED(status):
-        return {"signal": os.WTERMSIG(status), "changes": made}
-    return {"exit": os.WEXITSTATUS(status), "changes": made}
+    os.close(said)
+    return answer
+
+
+class Killer:
+    """Orders runs from the script, in which fpm is loaded and no thread was ever started."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def run(
+        self,
+        workspace: Path,
+        *,
+        at: int | None = None,
+        after: float | None = None,
+        limit: int | None = None,
+    ) -> dict[str, object]:
+        order = {"workspace": str(workspace), "at": at, "after": after, "limit": limit}
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
 
 
 def main() -> None:

@@ -227,8 +227,7 @@ class Workspace:
     def publishing(self, period: Period) -> Iterator[Placing]:
         """Build ``out/<period>`` beside its place; taken back unless the block ends well.
 
-        The ledger commits inside the block, after ``put_in_place``: so the lists that people see
-        and the ledger change together.
+        The ledger commits inside the block, after ``put_in_place``: lists and ledger change as one.
         """
         target = self.out(period)
         placing = Placing(target.with_name(f".{target.name}.building"), target)
@@ -248,6 +247,8 @@ class Workspace:
         with disk_errors(self.root.name):
             for period in self.periods():
                 finish_replacing(self.data(period))
+            if self.ledger.with_name("ledger.db-journal").exists():
+                Ledger.open(self.ledger).close()  # SQLite takes back what was not committed
             for target in unsettled(out):
                 if self._in_ledger(target):
                     settle(target)

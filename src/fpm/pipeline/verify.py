@@ -114,7 +114,9 @@ def _published(workspace: Workspace) -> list[Path]:
 
 
 def _half_written(workspace: Workspace) -> bool:
-    return workspace.ledger.with_name(f"{workspace.ledger.name}-journal").exists()
+    """Whether SQLite must take back a write: it knows by the first byte of its journal."""
+    journal = workspace.ledger.with_name(f"{workspace.ledger.name}-journal")
+    return journal.is_file() and journal.read_bytes()[:1] not in (b"", b"\0")
 
 
 def _unfinished(workspace: Workspace) -> Iterator[str]:
