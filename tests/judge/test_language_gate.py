@@ -1,5 +1,6 @@
 """What conditions may say, and how everything else is refused."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -314,3 +315,41 @@ def test_every_function_is_documented_with_an_example(function):
 
 def test_the_language_page_is_printed_from_the_white_list():
     assert language_tables() in README.read_text(encoding="utf-8")
+
+
+FOREIGN = ("DATE", "STRUCT", "DECIMAL", "TIMESTAMP", "ARRAY", "MAP", "CAST", "LIST", "INTERVAL")
+
+
+@pytest.mark.parametrize("word", FOREIGN)
+def test_words_that_a_parser_reads_in_many_ways_never_reach_it(word):
+    assert refusal(f"{word}(" * 20 + "a" + ")" * 20).message
+
+
+SAMPLES = {"number": "a", "text": "s", "date": "d", "boolean": "p", "any": "a", "set": "risks"}
+WRITTEN = {"pattern": "'x'", "count": "1"}
+
+
+def nested(function, depth):
+    """The function called with itself as an argument, over and over, where its kinds allow."""
+    kinds = [function.argument(n).kind for n in range(function.at_least)]
+    own = "any" if function.returns == "same" else function.returns
+    fits = [n for n, kind in enumerate(kinds) if kind in (own, "same")]
+    if not fits or function.form != "row":
+        return None
+    sample = SAMPLES["boolean" if function.name == "IF" else own]
+    for _ in range(depth):
+        given = [WRITTEN.get(kind) or SAMPLES.get(kind, SAMPLES["any"]) for kind in kinds]
+        for n in fits[-2:]:
+            given[n] = sample
+        sample = f"{function.name}({', '.join(given)})"
+    return sample
+
+
+@pytest.mark.parametrize("function", language.FUNCTIONS, ids=lambda found: found.name)
+@pytest.mark.parametrize("depth", [3, 7, 22])
+def test_a_function_nested_in_itself_is_refused_or_answered(function, depth):
+    sql = nested(function, depth)
+    if sql is None or len(sql) > 100_000:
+        return
+    with contextlib.suppress(ConditionError):
+        assert len(over_rows(sql, [{"a": 1.0, "s": "甲", "p": True}])) == 1
