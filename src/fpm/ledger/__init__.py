@@ -11,7 +11,7 @@ from fpm.ledger.cases import (
     case_events,
     last_case_number,
 )
-from fpm.ledger.lists import LISTED_SCHEMA, answered_rules, listed
+from fpm.ledger.lists import LISTED_SCHEMA, answered_rules, feedback_about, listed
 from fpm.ledger.state import (
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
@@ -46,6 +46,7 @@ __all__ = [
     "add_case_acts",
     "answered_rules",
     "case_events",
+    "feedback_about",
     "last_case_number",
     "listed",
     "open_alerts",

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from fpm.ledger import queries
+from fpm.ledger.bodies import FEEDBACK_SCHEMA
 from fpm.ledger.store import Ledger
 
 LISTED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
@@ -36,6 +37,13 @@ ANSWERED_RULE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "level": pl.String,  # of the hit
     "result": pl.String,
 }
+
+
+def feedback_about(ledger: Ledger, alert_numbers: Iterable[str]) -> pl.DataFrame:
+    """FEEDBACK_SCHEMA and ``received_on`` of some alerts, in the order in which it came."""
+    wanted = json.dumps(sorted(set(alert_numbers)))
+    schema: dict[str, type[pl.DataType]] = {**FEEDBACK_SCHEMA, "received_on": pl.Date}
+    return ledger.frame(queries.FEEDBACK_ABOUT, (wanted,), schema)
 
 
 def answered_rules(ledger: Ledger, until: tuple[str, dt.date] | None = None) -> pl.DataFrame:

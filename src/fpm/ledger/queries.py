@@ -176,3 +176,10 @@ WHERE hit.kind = 'alert'
   AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
 ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
 """
+
+FEEDBACK_ABOUT: Final = """
+SELECT alert_no, period, result, visited_on, officer, findings, policies, measures, received_on
+FROM feedback
+WHERE alert_no IN (SELECT value FROM json_each(?))
+ORDER BY seq
+"""

@@ -11,7 +11,7 @@ import polars as pl
 
 from fpm import __version__
 from fpm.errors import WorkspaceError
-from fpm.ledger import OPEN_STATES, Ledger
+from fpm.ledger import OPEN_STATES, Ledger, feedback_about
 from fpm.model import Period
 from fpm.pipeline.cases import listed_cases
 from fpm.pipeline.followup import effects, feedback_standing, published_period
@@ -77,12 +77,13 @@ def export_confirmed(
     chosen, alerts = feedback_standing(workspace, rulebook, wanted.period, wanted.as_of)
     confirmed = alerts.filter(pl.col("result").is_in(monitored))
     with Ledger.open(workspace.ledger) as ledger:
-        last = ledger.feedback().unique("alert_no", keep="last", maintain_order=True)
-    told = confirmed.select("alert_no", "result", "visited_on").join(
+        told = feedback_about(ledger, confirmed["alert_no"].to_list())
+    last = told.unique("alert_no", keep="last", maintain_order=True)
+    listed = confirmed.select("alert_no", "result", "visited_on").join(
         last.select("alert_no", "measures"), on="alert_no", how="left", maintain_order="left"
     )
-    handed_on = again(workspace, rulebook, chosen, told["alert_no"].to_list())
-    return _write(folder, confirmed_books(handed_on, forms(rulebook), told), "确认名单")
+    handed_on = again(workspace, rulebook, chosen, listed["alert_no"].to_list())
+    return _write(folder, confirmed_books(handed_on, forms(rulebook), listed), "确认名单")
 
 
 def export_notices(

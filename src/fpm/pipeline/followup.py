@@ -25,7 +25,7 @@ from fpm.followup import (
     standing,
 )
 from fpm.ingest import read_file
-from fpm.ledger import OPEN_STATES, Ledger, listed
+from fpm.ledger import OPEN_STATES, Ledger, feedback_about, listed
 from fpm.model import Period
 from fpm.pipeline.cases import open_confirmed
 from fpm.publish.township import row_key
@@ -82,7 +82,7 @@ def import_feedback(
     with Ledger.open(workspace.ledger) as ledger, ledger.transaction():
         request = AnswerRequest(
             listed=_sent(ledger, returned),
-            recorded=ledger.feedback(),
+            recorded=feedback_about(ledger, keys_in(returned)["alert_no"].to_list()),
             effects=effects(rulebook),
             as_of=as_of,
             supersede=supersede,
@@ -111,7 +111,8 @@ def feedback_standing(
         sent = sent.with_columns(
             period=pl.lit(str(chosen)), issued_on=pl.lit(ledger.issued_on(chosen))
         )
-        return chosen, standing(sent, ledger.feedback(), effects(rulebook), as_of)
+        heard = feedback_about(ledger, sent["alert_no"].to_list())
+        return chosen, standing(sent, heard, effects(rulebook), as_of)
 
 
 def standing_document(period: Period, alerts: pl.DataFrame) -> dict[str, Any]:
