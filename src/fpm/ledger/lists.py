@@ -46,16 +46,20 @@ def feedback_about(ledger: Ledger, alert_numbers: Iterable[str]) -> pl.DataFrame
     return ledger.frame(queries.FEEDBACK_ABOUT, (wanted,), schema)
 
 
-def answered_rules(ledger: Ledger, until: tuple[str, dt.date] | None = None) -> pl.DataFrame:
+def answered_rules(
+    ledger: Ledger, until: tuple[str, dt.date] | None = None, since: str = ""
+) -> pl.DataFrame:
     """ANSWERED_RULE_SCHEMA: the latest answer on each list entry for each rule that spoke on it.
 
     Args:
         ledger: the ledger.
         until: a period and the day its list was issued: only answers on earlier lists that came in
             by that day.
+        since: only answers on lists of this period and later.
     """
     period, day = until or ("9999-12", dt.date.max)
-    return ledger.frame(queries.ANSWERED_RULES, (period, day.isoformat()), ANSWERED_RULE_SCHEMA)
+    bounds = (since, period, day.isoformat())
+    return ledger.frame(queries.ANSWERED_RULES, bounds, ANSWERED_RULE_SCHEMA)
 
 
 def listed(ledger: Ledger, periods: Iterable[str]) -> pl.DataFrame:

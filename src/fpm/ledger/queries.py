@@ -166,7 +166,7 @@ FROM (
     ) AS publication
     FROM feedback
     WHERE seq IN (
-        SELECT MAX(seq) FROM feedback WHERE period < ? AND received_on <= ?
+        SELECT MAX(seq) FROM feedback WHERE period >= ? AND period < ? AND received_on <= ?
         GROUP BY alert_no, period
     )
 ) AS entry

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from fpm.followup.learning import hit_rates, visit_order
 from fpm.ledger import OPEN_STATES, Ledger, answered_rules
 from fpm.ledger.state import SPEAKING_STATES
+from fpm.model import Period
 from fpm.pipeline.followup import effects
 from fpm.publish import Publication
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
+
+MONTHS_REMEMBERED: Final = 24
+"""Rules, departments and what they deliver change; answers of two years are enough to count."""
 
 
 def with_learning(
@@ -25,7 +29,9 @@ def with_learning(
     Only answers that were in when the period's list was first issued count: a rerun on a later
     day gives the same lists.
     """
-    answered = answered_rules(ledger, (str(handed_on.heading.period), issued_on))
+    period = handed_on.heading.period
+    since = str(period.shift(-MONTHS_REMEMBERED))
+    answered = answered_rules(ledger, (str(period), issued_on), since)
     opened = handed_on.alerts.filter(pl.col("state").is_in(OPEN_STATES))
     speaking = handed_on.hits.filter(
         (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
@@ -45,7 +51,10 @@ def rule_rate(
     if workspace is None or not workspace.ledger.is_file():
         return None
     with Ledger.open(workspace.ledger) as ledger:
-        rates = hit_rates(answered_rules(ledger), effects(rulebook))
+        published = ledger.periods()
+        last = Period.parse(published[-1]) if published else None
+        since = str(last.shift(-MONTHS_REMEMBERED)) if last else ""
+        rates = hit_rates(answered_rules(ledger, since=since), effects(rulebook))
     own = (pl.col("dimension") == "rule") & (pl.col("name") == rule_id)
     found = rates.filter(own).drop("dimension", "name").to_dicts()
     return found[0] if found else None
