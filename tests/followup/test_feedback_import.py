@@ -8,6 +8,7 @@ import datetime as dt
 import openpyxl
 import polars as pl
 import pytest
+import xlwt
 
 from fpm.errors import RefusedError
 from fpm.ledger import Ledger
@@ -306,6 +307,22 @@ def test_a_workbook_saved_as_plain_values_by_another_program_reads_alike(county,
     county.bring_back(path)
 
     assert county.recorded() == [("H1", NOT_TRUE)]
+
+
+def test_a_list_saved_in_the_old_format_of_wps_reads_alike(county, officer, tmp_path):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result=NOT_TRUE, visited_on="2026-11-6")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("预警线索")
+    for row in back.sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                sheet.write(cell.row - 1, cell.column - 1, str(cell.value))
+    book.save(str(path := tmp_path / "青石镇.xls"))
+
+    imported = county.bring_back(path)
+
+    assert county.recorded() == [("H1", NOT_TRUE)]
+    assert problems(imported) == []
 
 
 def test_no_number_of_a_person_is_repeated_in_a_message(county, officer, tmp_path):
