@@ -20,7 +20,9 @@ HEAD_COLUMNS: Final = 512
 """Columns searched for headers; the widest national export has about 180."""
 _LONGEST: Final = 200
 
-_NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆]+")
+_NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
+_NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
+"""A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
 _OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
 """Words that make a header speak of somebody else: never dropped with their brackets."""
@@ -110,6 +112,18 @@ class HeaderIndex:
         """Whether a header is known and deliberately not read."""
         return plain_header(text) in self.ignored or bare_header(text) in self.ignored
 
+    def prefers(self, name: str, text: str, other: str) -> bool:
+        """Whether a layout that lists several headers for one field lists ``text`` first."""
+        spec = self.layout.fields[name]
+        return not spec.multiple and self._rank(name, text) < self._rank(name, other)
+
+    def _rank(self, name: str, text: str) -> int:
+        for form in (plain_header, bare_header):
+            known = [form(header) for header in self.layout.fields[name].headers]
+            if form(text) in known:
+                return known.index(form(text))
+        return len(self.layout.fields[name].headers)
+
     def field(self, text: str | None) -> str | None:
         """The field a header cell names, or None."""
         plain = plain_header(text)
@@ -117,8 +131,16 @@ class HeaderIndex:
             return None
         bare = bare_header(text)
         return (
-            self.plain.get(plain) or self.bare.get(bare) or self.bare.get(_TAIL_UNIT.sub("", bare))
+            self.plain.get(plain)
+            or self.bare.get(bare)
+            or self.bare.get(_TAIL_UNIT.sub("", bare))
+            or self._numbered(plain)
         )
+
+    def _numbered(self, plain: str) -> str | None:
+        """The field of a header that begins with a running number."""
+        rest = _NUMBERING.sub("", plain)
+        return self.field(rest) if rest != plain else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +188,17 @@ def _readings(rows: Sequence[Cells], number: int, index: HeaderIndex) -> list[He
     if not _may_be_second_line(top, sub, index):
         return [single]
     below = _header(number + 1, number + 1, [_one_line(cell) for cell in sub], index)
-    both = _header(number, number + 1, _merged_texts(top, sub, index), index)
+    merged = _merged_texts(top, sub, index)
+    both = _header(number, number + 1, merged, index)
     # a title row above adds nothing to the header below it
-    adds = len(both.fields) > max(len(single.fields), len(below.fields))
-    return [both, single] if adds else [single]
+    if len(both.fields) <= max(len(single.fields), len(below.fields)):
+        return [single]
+    if number + 2 < len(rows) and _may_be_second_line(merged, rows[number + 2], index):
+        texts = _merged_texts(merged, rows[number + 2], index)
+        three = _header(number, number + 2, texts, index)
+        if len(three.fields) > len(both.fields):
+            return [three, both, single]
+    return [both, single]
 
 
 def _may_be_second_line(top: Cells, sub: Cells, index: HeaderIndex) -> bool:
@@ -212,11 +241,16 @@ def _one_line(text: str | None) -> str:
 def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:
     fields: dict[int, str] = {}
     repeated: dict[int, str] = {}
-    seen: set[str] = set()
+    chosen: dict[str, int] = {}
     for column, text in enumerate(texts):
         name = index.field(text)
         if name is None:
             continue
-        (repeated if name in seen else fields)[column] = name
-        seen.add(name)
+        before = chosen.get(name)
+        if before is None or index.prefers(name, text, texts[before]):
+            chosen[name] = column
+        fields[column] = name
+    for column, name in list(fields.items()):
+        if chosen[name] != column:
+            repeated[column] = fields.pop(column)
     return Header(first, last, tuple(texts), fields, repeated)

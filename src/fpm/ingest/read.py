@@ -13,7 +13,7 @@ import polars as pl
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import Grid
-from fpm.ingest.header import HeaderIndex, head_rows
+from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
 from fpm.ingest.quarantine import gather
@@ -63,7 +63,7 @@ def read_file(
         raise FileRefusedError(name, str(error)) from error
     sheets = [read_sheet(grid, indexes, name) for grid in grids]
     if not any(sheet.tables for sheet in sheets):
-        raise FileRefusedError(name, _nothing_recognised(grids))
+        raise FileRefusedError(name, _nothing_recognised(grids, indexes))
     kinds = Counter(_kind(sheet.layout) for sheet in sheets if sheet.layout)
     main = kinds.most_common(1)[0][0]
     sheets = [
@@ -77,8 +77,10 @@ def _kind(layout: LayoutSpec) -> RecordKind:
     return layout.department, layout.kind
 
 
-def _nothing_recognised(grids: Sequence[Grid]) -> str:
+def _nothing_recognised(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
     """Say that no sheet is a known table, with the fullest row as its likely header."""
+    if any(_is_turned(grid, indexes) for grid in grids):
+        return "表头在第一列，像是横竖颠倒的表，请转成一人一行、表头在上再发"
     likely: list[str] = []
     for grid in grids:
         for row in head_rows(grid.cells):
@@ -88,6 +90,14 @@ def _nothing_recognised(grids: Sequence[Grid]) -> str:
         return "没有内容，请重新导出"
     shown = "、".join(" ".join(text.split())[:20] for text in likely[:_HEADERS_SHOWN])
     return f"没有一张工作表与已知版式相符；最像表头的一行是：{shown}"
+
+
+def _is_turned(grid: Grid, indexes: Sequence[HeaderIndex]) -> bool:
+    """The first column holds what should be a header row."""
+    if not grid.cells.width:
+        return False
+    first = grid.cells["c0"].head(HEAD_ROWS).to_list()
+    return any(len({index.field(text) for text in first} - {None}) >= 4 for index in indexes)
 
 
 def _file_reading(

@@ -13,6 +13,8 @@ ENOUGH = 0.45
 """Below this a sheet follows no known layout."""
 CLEAR_LEAD = 0.03
 """A best layout that leads by less is a guess, and fpm does not guess."""
+_WHO_AND_WHERE = frozenset({"id_number", "person_name", "place", "phone"})
+"""Columns that every list has: they tell no layout from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,14 @@ def _score(index: HeaderIndex, header: Header, names: SheetNames) -> float:
     ignored = sum(1 for text in header.texts if index.is_ignored(text))
     named = max(header.named - ignored, 1)
     known = min((len(header.fields) + len(header.repeated)) / named, 1.0)
+    words = _words(layout, names)
     score = (
-        0.40 * _share(typical, found)
-        + 0.20 * _share(required, found)
-        + 0.25 * known
-        + 0.15 * _words(layout, names)
+        0.40 * _share(typical, found) + 0.20 * _share(required, found) + 0.25 * known + 0.15 * words
     )
     banned = any(word in names.file for word in layout.recognise.not_file_words)
-    return score * (0.5 if banned else 1.0)
+    telling = {name for name in typical if layout.fields[name].type not in _WHO_AND_WHERE}
+    nothing_telling = bool(telling) and not telling & found and not words
+    return score * (0.5 if banned or nothing_telling else 1.0)
 
 
 def _share(wanted: Sequence[str], found: set[str]) -> float:

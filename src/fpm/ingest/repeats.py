@@ -6,7 +6,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header
+from fpm.ingest.header import Header, plain_header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.rulebook.layout import LayoutSpec
 
@@ -16,7 +16,8 @@ def settle_repeats(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Blank the cells in which columns of the same field contradict each other.
 
-    A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
+    Of several headers that a layout lists for one field the first in its list is read; columns
+    with the same header must agree. A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
     that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
 
     Args:
@@ -40,7 +41,12 @@ def settle_repeats(
             continue
         if layout.fields[name].repeats == "first":
             continue
+        if plain_header(header.texts[number]) != plain_header(header.texts[columns[name]]):
+            continue  # two of the layout's headers: it says itself which one holds
         differs = other.is_not_null() & kept.ne_missing(other)
+        if layout.fields[name].type in {"money", "number"}:
+            amounts = (text.cast(pl.Float64, strict=False) for text in (kept, other))
+            differs = differs & ~pl.Expr.eq(*amounts).fill_null(value=False)
         rows = data.filter(differs)
         if rows.is_empty():
             continue

@@ -16,20 +16,32 @@ _ID_DIGITS: Final = 12
 _FEW: Final = 6
 """A note row fills few cells; a data row that happens to start with 注 fills more."""
 _PAGE: Final = r"^(?:第?\d+页|共\d+页|第\d+页共\d+页)"
+_SIGNED: Final = (
+    r"^(?:填表|经办|复核|负责|分管|主管|联系|报送|上报|打印)?(?:单位|部门|人|日期|时间|领导|电话)[^:：]{0,8}[:：]"
+    r"|[(（]?(?:盖章|签字|签章|公章)[)）]?[:：]?$|以下(?:空白|无正文|为空)"
+)
+"""Whom a form is from, its seals, and the line that says nothing follows."""
 _NAMING_TYPES: Final = frozenset({"person_name", "place", "text"})
 
 
-def label_rows(cells: pl.DataFrame, header: Header, index: HeaderIndex) -> pl.Series:
+def label_rows(
+    cells: pl.DataFrame,
+    header: Header,
+    index: HeaderIndex,
+    others: Sequence[HeaderIndex] = (),
+) -> pl.Series:
     """Label every row of a sheet.
 
     Args:
         cells: The sheet, String columns, blanks null.
         header: The header found in it.
         index: The layout's headers.
+        others: Headers of further layouts, of which a table may follow below.
 
     Returns:
-        A String series, null for data rows, else one of ``title header blank total note``, and
-        ``new_header`` for a row that puts the known headers into other columns.
+        A String series, null for data rows, else one of ``title header blank total note``,
+        ``new_header`` for a row that puts the known headers into other columns, and
+        ``other_header`` for one that holds the headers of another layout.
     """
     layout = index.layout
     mapped = [f"c{column}" for column in header.fields]
@@ -48,6 +60,7 @@ def label_rows(cells: pl.DataFrame, header: Header, index: HeaderIndex) -> pl.Se
     words = _word_labels(rows, cells.head(header.last + 1), header, layout)
     found = labels.filter(doubtful).select("n", word=words)
     found = found.with_columns(word=_header_labels(rows, words, header, index))
+    found = found.with_columns(word=_other_headers(rows, found["word"], others))
     found = found.with_columns(word=_numbered_columns(rows, found, header))
     joined = labels.join(found, on="n", how="left", maintain_order="left")
     return joined.select(pl.coalesce("label", "word").alias("label")).to_series()
@@ -99,7 +112,9 @@ def _is_total(first: pl.Expr, header: Header, layout: LayoutSpec) -> pl.Expr:
     words = _alternatives(layout.total_words)
     if not words:
         return pl.lit(value=False)
-    says = first.str.contains(rf"^(?:.{{0,16}}(?:{words})|(?:{words})[:：\d(（共].*)$")
+    says = first.str.contains(
+        rf"^[(（【]?(?:.{{0,16}}(?:{words})|(?:{words})[:：\d(（共].*)[)）】]?[:：]?$"
+    )
     named = [
         pl.col(column).str.replace_all(r"\s+", "").str.contains(f"^(?:{words})$")
         for column in _columns(header, layout, _NAMING_TYPES)
@@ -115,7 +130,8 @@ def _is_note(first: pl.Expr, layout: LayoutSpec) -> pl.Expr:
     parts = [long, rf"(?:{short})(?:[:：、.．意\d(（]|$)" if short else ""]
     words = "|".join(filter(None, parts))
     says = first.str.contains(rf"^[(（【*※]?(?:{words})") if words else pl.lit(value=False)
-    return (says | first.str.contains(_PAGE)).fill_null(value=False)
+    signed = first.str.contains(_SIGNED)
+    return (says | signed | first.str.contains(_PAGE)).fill_null(value=False)
 
 
 def _repeats_line(lines: pl.DataFrame) -> pl.Expr:
@@ -168,6 +184,38 @@ def _header_labels(
         same = all(header.fields.get(column, name) == name for column, name in named.items())
         labels[number] = "header" if same else "new_header"
     return pl.Series("word", labels, dtype=pl.String)
+
+
+def _other_headers(
+    rows: pl.DataFrame, words: pl.Series, others: Sequence[HeaderIndex]
+) -> pl.Series:
+    """Rows still taken for data, most of whose cells are headers of layouts, a person's among them.
+
+    Read by the columns of the table above they would be people who do not exist.
+    """
+    fields = [(index.layout, name) for index in others for name in index.layout.fields]
+    known = {text for layout, name in fields for text in _spellings(name, layout)}
+    people = {
+        text
+        for layout, name in fields
+        if layout.fields[name].type in {"person_name", "id_number"}
+        for text in _spellings(name, layout)
+    }
+    squeezed = pl.all().str.replace_all(r"\s+", "")
+    counted = rows.select(
+        known=pl.sum_horizontal(squeezed.is_in(sorted(known)).fill_null(value=False)),
+        people=pl.sum_horizontal(squeezed.is_in(sorted(people)).fill_null(value=False)),
+        filled=pl.sum_horizontal(pl.all().is_not_null()),
+        word=words,
+    )
+    is_header = (pl.col("known") >= 3) & (pl.col("people") > 0)
+    mostly = pl.col("known") * 2 > pl.col("filled")
+    return counted.select(
+        pl.when(pl.col("word").is_null() & is_header & mostly)
+        .then(pl.lit("other_header"))
+        .otherwise("word")
+        .alias("word")
+    ).to_series()
 
 
 def _numbered_columns(rows: pl.DataFrame, labels: pl.DataFrame, header: Header) -> pl.Series:

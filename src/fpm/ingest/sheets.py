@@ -55,9 +55,7 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> SheetOu
     _refuse_doubt(ranked, file, grid.head.name)
     place = Place(best.layout.department, best.layout.kind, file, grid.head.name)
     unit = title_unit(rows[: best.header.first])
-    tables = [
-        (table, read_table(table)) for table in _tables(grid, best.header, best.index, place, unit)
-    ]
+    tables = [(table, read_table(table)) for table in _tables(grid, best, (place, unit), indexes)]
     reading = _sheet_reading(grid, ranked, [given for _, given in tables])
     if len(tables) > 1:
         starts = "、".join(str(table.grid.above + 1) for table, _ in tables[1:])
@@ -67,11 +65,14 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> SheetOu
 
 
 def _tables(
-    grid: Grid, header: Header, index: HeaderIndex, place: Place, unit: str
+    grid: Grid, best: Candidate, known: tuple[Place, str], indexes: Sequence[HeaderIndex]
 ) -> Iterator[Table]:
     """The tables of a sheet: a header in other columns begins a new one."""
+    header, index = best.header, best.index
+    place, unit = known
     while True:
-        labels = label_rows(grid.cells, header, index)
+        labels = label_rows(grid.cells, header, index, indexes)
+        _refuse_another_table(grid, labels, place)
         starts = (labels == "new_header").fill_null(value=False).arg_true()
         following = None
         if starts.len():
@@ -83,6 +84,17 @@ def _tables(
         if following is None:
             return
         grid, header = rest, following
+
+
+def _refuse_another_table(grid: Grid, labels: pl.Series, place: Place) -> None:
+    """Refuse a sheet in which the headers of another layout stand below the table."""
+    found = (labels == "other_header").fill_null(value=False).arg_true()
+    if found.len():
+        where = f"工作表“{place.sheet}”" if place.sheet else "表格"
+        raise FileRefusedError(
+            place.file,
+            f"{where}第 {grid.above + int(found[0]) + 1} 行起是另一种表，请把不同的表放进各自的工作表再发",
+        )
 
 
 def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
