@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,19 +191,19 @@ class Workspace:
             lock.release()
 
     def write_frames(
-        self, period: Period, frames: dict[str, pl.DataFrame], replaces: str | None = None
+        self, period: Period, frames: dict[str, pl.DataFrame], replaces: Sequence[str] = ()
     ) -> None:
         """Write ``frames`` as ``data/<period>/<name>.parquet``: all of them or none.
 
         Args:
             period: whose frames they are.
             frames: by name; a name may have a folder (``records/water.village_supply``).
-            replaces: a folder of which nothing else shall be left.
+            replaces: frames, and folders of frames, of which nothing older shall be left.
         """
         folder = self.data(period)
         files = {f"{name}.parquet": parquet_bytes(frame) for name, frame in frames.items()}
         with disk_errors(f"data/{period}"):
-            before = (folder / replaces).glob("*.parquet") if replaces else ()
+            before = [path for name in replaces for path in _frames_at(folder, name)]
             names = sorted(path.relative_to(folder).as_posix() for path in before)
             replace_files(folder, files, [name for name in names if name not in files])
 
@@ -277,6 +277,12 @@ class Placing:
     def put_in_place(self) -> None:
         """Show the finished lists in ``out/<period>``."""
         swap_in(self.folder, self.target)
+
+
+def _frames_at(folder: Path, name: str) -> list[Path]:
+    """The files of the frame ``name``, or of the frames in the folder ``name``."""
+    whole = folder / f"{name}.parquet"
+    return [whole] if whole.is_file() else sorted((folder / name).glob("*.parquet"))
 
 
 def _as_period(name: str) -> Period | None:

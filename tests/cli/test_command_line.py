@@ -249,3 +249,15 @@ def test_a_faulty_rule_is_named_with_file_and_key(tmp_path):
     assert refused.returncode == 1
     assert rule.name in refused.stderr
     assert "levl" in refused.stderr
+
+
+def test_what_was_loaded_anew_has_to_be_matched_anew(tmp_path):
+    folder = tmp_path / "county"
+    assert fpm("sample", folder, "--persons", 100, "--period", "2026-10").returncode == 0
+    assert fpm("run", "-w", folder, "--as-of", "2026-11-08").returncode == 0
+    again = next((folder / "inbox/2026-10").rglob("*结算*.csv"))
+    loaded = fpm("load", "medical-insurance", again, "-w", folder, "-p", "2026-10")
+    assert loaded.returncode == 0, loaded.stderr
+    refused = fpm("warn", "-w", folder, "--as-of", "2026-11-08")
+    assert refused.returncode == 1
+    assert "fpm match" in refused.stderr

@@ -142,5 +142,5 @@ def _keep(workspace: Workspace, period: Period, linked: Linked) -> None:
             "candidates": linked.candidates,
             "claims": linked.claims,
         },
-        replaces="linked",
+        replaces=("linked",),
     )

@@ -20,6 +20,8 @@ from fpm.rulebook import Rulebook
 from fpm.workspace import ROSTER_INBOX, Workspace
 
 ROSTER = "roster"
+MATCHED = ("linked", "matches", "candidates", "claims")
+"""Frames and folders of frames that matching keeps."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage title, the steps done and the steps in all."""
 
@@ -235,7 +237,7 @@ def _keep(workspace: Workspace, loaded: Loaded, cache: ReadingCache) -> None:
             "guards": loaded.guards,
             "readings": pl.DataFrame({"key": cache.used}, schema={"key": pl.String}),
         },
-        replaces="records",
+        replaces=("records", *MATCHED),  # what was matched before was matched to other rows
     )
     kept = [workspace.read_frame(period, "readings") for period in workspace.periods()]
     cache.drop_others(key for frame in kept if frame is not None for key in frame["key"])
