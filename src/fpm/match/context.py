@@ -26,6 +26,10 @@ _ADULT: Final = 3
 _PRIOR: Final = 20.0
 """Rows of "like the roster" mixed into each table, so that a few sure rows prove little."""
 
+_SHY: Final = 0.5
+"""Weight of claims that a list without sure rows made by its own decisions: those agree with each
+other more than the truth would."""
+
 FEW: Final = 40
 """With fewer sure rows a list says nothing of itself."""
 
@@ -57,13 +61,17 @@ class Claims:
         young: NDArray[np.intp] = (self.cells[person] < 2 * _ADULT).astype(np.intp)
         return young
 
+    def silenced(self) -> Claims:
+        """These tables, telling nothing."""
+        return replace(self, table=np.zeros_like(self.table), context=np.zeros_like(self.context))
+
     def replaced(self, other: Claims, lists: NDArray[np.bool_]) -> Claims:
         """These tables, with the marked lists' taken from ``other``."""
         return replace(
             self,
             persons=np.where(lists[:, None], other.persons, self.persons),
             homes=np.where(lists[:, None], other.homes, self.homes),
-            table=np.where(lists[:, None, None], other.table, self.table),
+            table=np.where(lists[:, None, None], _SHY * other.table, self.table),
             context=np.where(lists[:, None], other.context, self.context),
         )
 

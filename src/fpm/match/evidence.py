@@ -13,11 +13,11 @@ from rapidfuzz.process import cpdist
 from fpm.identity.id_relation import (
     EXACT,
     INCOMPATIBLE,
+    MASKED,
     MATES,
     NEAR,
     NONE,
     ONE_DIGIT,
-    ROUNDED,
     id_relations,
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
@@ -205,7 +205,7 @@ def _mates_number(
     query: pl.Series, home: pl.Series, relation: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """A number that is not the candidate's but close to that of a mate of his."""
-    close = (relation >= EXACT) & (relation <= ROUNDED)
+    close = (relation >= EXACT) & (relation <= MASKED)
     frame = pl.DataFrame({"q": query, "hh": home, "close": close})
     of_mate = frame.select(pl.col("close").any().over("q", "hh")).to_series().to_numpy()
     return np.where(of_mate & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)

@@ -35,7 +35,7 @@ class Learned:
 
     Attributes:
         chance: counts of the roster.
-        weights: of the model.
+        weights: (lists, SIZE) of the model.
         claims: claims and context of the lists.
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: (queries,) the person a query is already counted for in ``claims``, or -1.
@@ -61,7 +61,7 @@ def learn(
         compared: pairs of real and training queries.
         asked: real and training queries.
         sure: real queries as good as labelled, ``q``, ``x``, ``ra``.
-        labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``source``.
+        labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``style``.
         keyed: roster and names.
     """
     number = asked["x"].to_numpy()
@@ -72,13 +72,27 @@ def learn(
     real = asked.height - labels.height
     learned = Learned(
         chance=count_chances(keyed),
-        weights=model.start_weights(),
+        weights=np.tile(model.start_weights(), (lists, 1)),
         claims=count_claims(sure, keyed.people, lists),
         odds=_number_odds(number[:real], asked["cls"][:real], lists),
         own=own,
     )
     training = compared.filter(pl.col("q") >= real)
-    return replace(learned, weights=_fit(training, labels, learned))
+    return replace(learned, weights=_all_weights(training, labels, learned))
+
+
+def _all_weights(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floats:
+    """Weights of the lists that teach, in common; of each that is imitated, by itself.
+
+    An imitated list has no tables of its own yet, so its weights are fitted without any.
+    """
+    weights = learned.weights.copy()
+    own = labels.filter(pl.col("style").is_null())
+    weights[:] = _fit(training, own, learned)
+    silent = replace(learned, claims=learned.claims.silenced())
+    for (number,), imitated in labels.drop_nulls("style").group_by("style"):
+        weights[number] = _fit(training, imitated, silent)
+    return weights
 
 
 def log_odds(outside: Floats, inside: Floats) -> Floats:
@@ -97,7 +111,7 @@ def _number_odds(number: NDArray[np.uint32], cls: pl.Series, lists: int) -> Floa
 
 def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floats:
     start = model.start_weights()
-    training = training.sort("q", "ra")
+    training = training.join(labels.select("q"), on="q", how="semi").sort("q", "ra")
     queries, first, group = np.unique(
         training["q"].to_numpy(), return_index=True, return_inverse=True
     )

@@ -89,7 +89,7 @@ AMOUNTS: Final[dict[str, float]] = {
 }
 """Coefficients of scaled evidence: what chance agreement, context and claims say."""
 
-NOBODY: Final = 1.0
+NOBODY: Final = 3.0
 """Start bias of "nobody": without sure rows of its own a run had better be shy."""
 
 _CLOSE: Final = (name_levels.SOUND, name_levels.ORDER)
@@ -146,11 +146,18 @@ def features(pairs: pl.DataFrame, chance: Chance) -> Features:
     return Features(levels, amounts)
 
 
-def evaluate(read: Features, weights: Floats) -> Floats:
-    """Score of each pair: the sum of its weights (no matrix product: those start threads)."""
-    score: Floats = weights[read.levels].sum(axis=1)
+def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Floats:
+    """Score of each pair: the sum of its weights (no matrix product: those start threads).
+
+    Args:
+        read: of the pairs.
+        weights: (lists, SIZE).
+        number: list of each pair.
+    """
+    rows = number.astype(np.intp)
+    score: Floats = weights[rows[:, None], read.levels].sum(axis=1)
     for column in range(len(AMOUNTS)):
-        score = score + weights[LEVELS + column] * read.amounts[:, column]
+        score = score + weights[rows, LEVELS + column] * read.amounts[:, column]
     return score
 
 

@@ -14,13 +14,30 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fpm.identity.name_levels import EQUAL, PART, SURNAME, name_levels
+from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import digit_matrix
+from fpm.match.context import FEW
 from fpm.match.keys import NO_NAME, Keyed
 
 TRAINING: Final = 8_000
 """Rows to learn from; more change nothing that can be measured."""
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_SILENCE: Final = {
+    "u": ("u", NO_NAME),
+    "former": ("former", NO_NAME),
+    "head_u": ("head_u", NO_NAME),
+    "t": ("t", UNKNOWN),
+    "v": ("v", UNKNOWN),
+    "man": ("sex", 0),
+    "born": ("birth_date", None),
+    "head_k": ("head_k", None),
+    "phone": ("phone", None),
+    "household_id": ("household_id", None),
+    "person_id": ("person_id", None),
+}
+"""What a query can say, the column in which a list itself says it, and the value of silence."""
+
 _SLIPS: Final = (0.6, 0.2, 0.2)
 """Assumed mix of one digit, neighbours swapped and last character among wrong numbers of eighteen
 places; the result does not depend on it."""
@@ -67,14 +84,18 @@ def training_queries(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Damaged copies of sure rows.
 
+    A list teaches by its own sure rows. One with too few of them (no numbers, or all masked) is
+    imitated by the sure rows of the others, with its damage and without the columns it lacks.
+
     Args:
         classed: queries with class.
         sure: ``sure_links``.
         keyed: roster (for the people whose own number is open).
 
     Returns:
-        Queries of class D, numbered after the real ones; their truth: ``q``, ``x``, ``ra`` (null:
-        nobody), ``source`` (the real query). Both empty when there is nothing to learn from or for.
+        Queries of class D, numbered after the real ones; their truth: ``q``, ``x`` (list they come
+        from), ``ra`` (null: nobody), ``style`` (list they imitate, null: their own). Both empty
+        when there is nothing to learn from or for.
     """
     doubtful = keyed.people.filter("open").select("u").unique()
     outside = classed.filter(pl.col("cls") == "C").join(doubtful, on="u", how="anti")
@@ -83,9 +104,7 @@ def training_queries(
         "x", "quality", donor="pattern", donor_known="known", donor_key="q"
     )
     chosen = _sample(classed, donors, truth)
-    if not chosen.height:
-        return classed.clear(), truth.clear().with_columns(source="q")
-    labels = chosen.select("q", "x", "source").join(
+    labels = chosen.select("q", "x", "style", "source").join(
         truth.select(source="q", ra="ra"), on="source", how="left", maintain_order="left"
     )
     damaged = damage(chosen["pattern"], _with_donors(chosen, donors))
@@ -99,29 +118,62 @@ def training_queries(
         born="birth_date",
         man="sex",
     )
-    return queries.select(classed.columns), labels.select("q", "x", "ra", "source")
+    queries = _without_missing_columns(queries, classed)
+    return queries.select(classed.columns), labels.select("q", "x", "ra", "style")
+
+
+def poor_lists(classed: pl.DataFrame) -> list[int]:
+    """Lists with rows to decide but too few of class A to learn from."""
+    counts = classed.group_by("x").agg(
+        sure=(pl.col("cls") == "A").sum(), open_rows=(pl.col("cls") == "D").sum()
+    )
+    poor = counts.filter((pl.col("sure") < FEW) & (pl.col("open_rows") >= FEW))
+    return poor["x"].sort().to_list()
 
 
 def _sample(classed: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """An equal quota of every list that has rows to decide, in an order made of what rows say.
+    """Equal quotas for every list that has rows to decide, in an order made of what rows say.
 
-    The queries chosen, with ``source`` (their own number), ``mark`` (a random number fixed by their
-    content) and a new ``q`` after the real ones.
+    The queries chosen, with ``source`` (their own number), ``style`` (see above), ``mark`` (a
+    random number fixed by their content) and a new ``q`` after the real ones.
     """
     needed = donors.select("x").unique()
     quota = max(TRAINING // max(needed.height, 1), 1)
-    known = truth.join(needed, on="x", how="semi").select("q", "x")
+    known = truth.select("q", "x")
     content = classed.select("k", "u")[known["q"]].select(
         pl.col("k") ^ ((pl.col("u") + 1).cast(pl.UInt64) * (1 << 40))
     )
     known = known.with_columns(mark=pl.Series(_scatter(content.to_series().to_numpy())))
-    chosen = (
-        known.filter(pl.col("mark").rank("ordinal").over("x") <= quota)
+    own = known.join(needed, on="x", how="semi")
+    parts = [
+        own.filter(pl.col("mark").rank("ordinal").over("x") <= quota)
+        .with_columns(style=pl.lit(None, pl.UInt32))
         .sort("mark", "q")
-        .rename({"q": "source"})
-    )
+    ]
+    parts += [
+        known.sort("mark", "q").head(quota).with_columns(style=pl.lit(number, pl.UInt32))
+        for number in poor_lists(classed)
+    ]
+    chosen = pl.concat(parts).rename({"q": "source"})
     queries = classed[chosen["source"]].drop("q", "x").hstack(chosen)
     return queries.with_columns(q=pl.int_range(pl.len(), dtype=pl.UInt32) + classed.height)
+
+
+def _without_missing_columns(queries: pl.DataFrame, classed: pl.DataFrame) -> pl.DataFrame:
+    """Rows that imitate a list say nothing where that list never says anything."""
+    for number in poor_lists(classed):
+        real = classed.filter(pl.col("x") == number)
+        never = [
+            pl.when(pl.col("style") == number)
+            .then(pl.lit(nothing))
+            .otherwise(column)
+            .cast(queries.schema[column])
+            .alias(column)
+            for column, (said, nothing) in _SILENCE.items()
+            if real[said].is_null().all() or (real[said] == nothing).all()
+        ]
+        queries = queries.with_columns(never)
+    return queries
 
 
 def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +183,7 @@ def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:
     )
     sizes = ordered.select("x", "many").unique()
     return (
-        chosen.select("x", "mark")
+        chosen.select("mark", x=pl.coalesce("style", "x"))
         .join(sizes, on="x", how="left", maintain_order="left")
         .with_columns(place=(pl.col("mark") // 7) % pl.col("many").cast(pl.UInt64))
         .join(ordered.drop("many"), on=["x", "place"], how="left", maintain_order="left")

@@ -26,7 +26,7 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 _ROUNDS: Final = 3
-_CONFIDENT: Final = 0.9
+_CONFIDENT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,10 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, lists: int) 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
     placed = with_context(board.pairs, learned.claims, learned.own[board.number], busy)
-    value = model.evaluate(model.features(placed, learned.chance), learned.weights)
-    bias = learned.weights[-1]
-    nobody = np.log(learned.chance.people) + learned.odds[board.lists] + bias
+    read = model.features(placed, learned.chance)
+    value = model.evaluate(read, learned.weights, board.pairs["x"].to_numpy())
+    odds = learned.odds + learned.weights[:, -1]
+    nobody = np.log(learned.chance.people) + odds[board.lists]
     rows = board.owned[board.group]
     if rows.any():
         owned = _owned(board, learned, rows, value[rows])
@@ -124,7 +125,7 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
         lists=board.lists,
         settled=board.settled,
         size=float(np.log(learned.chance.people)),
-        odds=learned.odds + learned.weights[-1],
+        odds=learned.odds + learned.weights[:, -1],
     )
 
 

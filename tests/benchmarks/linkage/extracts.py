@@ -93,10 +93,15 @@ def make_extracts(
         seed: of the random choices.
         overlap: share of each list's people who are in the roster, when other than usual.
         hide: ``id`` leaves out the number and birth date columns; ``mask`` masks every number;
-            ``slip`` moves the number column of 1 % of the rows to the next row's.
+            ``slip`` moves the number column of 1 % of the rows to the next row's. ``id@dibao``
+            does so in that list only.
     """
     rng = np.random.default_rng(seed + 7919)
-    return [_extract(rng, county, dirt, kind, overlap, hide) for kind in SPECS]
+    way, _, only = hide.partition("@")
+    return [
+        _extract(rng, county, dirt, kind, overlap, way if only in {"", kind} else "")
+        for kind in SPECS
+    ]
 
 
 def _chosen(rng: RNG, county: County, kind: str, overlap: float | None) -> np.ndarray:
