@@ -105,6 +105,7 @@ def repeated(rulebook: Rulebook, count: int) -> Rulebook:
     tally = evaluate(trial, [], rulebook, PERIOD, DIVISION).tally
     lively = pl.col("stopped").is_null() & (pl.col("hit") <= MOST_HITS * pl.col("clear"))
     usable = [rulebook.rule(name) for name in tally.filter(lively)["rule_id"]]
+    usable = [rule for rule in usable if not rule.counts]  # clusters are a few numbers a place
     rules = tuple(_variant(usable[n % len(usable)], n) for n in range(count))
     return replace(rulebook, rules=rules)
 
@@ -112,7 +113,7 @@ def repeated(rulebook: Rulebook, count: int) -> Rulebook:
 def _variant(rule: RuleSpec, number: int) -> RuleSpec:
     """The rule under another id, with a condition no other copy shares."""
     always = f"LENGTH(person_id) > -{number}"
-    if rule.scope != "person":
+    if rule.form != "row":
         always = f"COUNT(*) > -{number}"
     when = f"({rule.when}) AND {always}"
     return rule.model_copy(update={"id": f"rule_{number:04d}", "when": when})

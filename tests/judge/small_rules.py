@@ -56,6 +56,12 @@ RULES = {
         "缺水{MAX(pipes_dry_days):天}，{COUNT(DISTINCT household_id):户}。",
         worsens='{ fact = "pipes_dry_days", by = 5 }',
     ),
+    "sick_village": rule(
+        "sick_village",
+        "village",
+        "SUM(clinic_paid_month) > 100",
+        "{NAMES(clinic_paid_month > 100)}看病花得多。",
+    ),
     "needs_value": rule("needs_value", "person", "clinic_paid_year >= unset_line"),
     "dropped_off": rule(
         "dropped_off",

@@ -138,6 +138,12 @@ def test_a_village_rule(judgement):
     assert hit["evidence"] == "缺水40天，1户。"
 
 
+def test_a_village_hit_names_its_people_but_does_not_list_all_their_rows(judgement):
+    (hit,) = hits(judgement, "sick_village")
+    assert (hit["village"], hit["sources"]) == ("甲村", "[]")
+    assert hit["evidence"] == "张三、王五看病花得多。"
+
+
 def test_sources_lead_back_to_the_rows(judgement):
     first, second = (json.loads(hit["sources"]) for hit in hits(judgement, "person_costs"))
     assert first == [
