@@ -17,7 +17,9 @@ def settle_repeats(
     """Blank the cells in which columns of the same field contradict each other.
 
     Of several headers that a layout lists for one field the first in its list is read; columns
-    with the same header must agree. A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
+    with the same header must agree.
+
+    A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
     that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
 
     Args:

@@ -93,7 +93,8 @@ def _refuse_another_table(grid: Grid, labels: pl.Series, place: Place) -> None:
         where = f"工作表“{place.sheet}”" if place.sheet else "表格"
         raise FileRefusedError(
             place.file,
-            f"{where}第 {grid.above + int(found[0]) + 1} 行起是另一种表，请把不同的表放进各自的工作表再发",
+            f"{where}第 {grid.above + int(found[0]) + 1} 行起是另一种表，"
+            "请把不同的表放进各自的工作表再发",
         )
 
 

@@ -69,9 +69,12 @@ def read_table(table: Table) -> TableReading:
     blanked: list[pl.DataFrame] = [contradicted]
     columns: dict[int, ColumnReading] = {}
     unread: dict[str, pl.DataFrame] = {}
+    ragged = list(table.grid.head.ragged)
     for number, name in fields.items():
         column = parsed[f"c{number}"]
         bad = _bad_cells(rows, data[f"c{number}"], column)
+        if ragged:  # cells that have moved say nothing of their column
+            bad = bad.filter(~pl.col("row").is_in(ragged))
         listed = troubles(bad, _column(table, number), table.place)
         strict = _sets_aside(table.layout.fields[name])
         aside.append(listed.filter(strict))

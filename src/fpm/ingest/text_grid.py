@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from polars.exceptions import ComputeError
+from polars.exceptions import ComputeError, NoDataError
 
 from fpm.ingest.containers.delimited import find_separator, read_delimited
 from fpm.ingest.containers.text import DecodedText
@@ -49,7 +49,7 @@ def _regular(text: str, source: bytes, separator: str) -> pl.DataFrame | None:
             has_header=False,
             infer_schema=False,
         )
-    except ComputeError:
+    except (ComputeError, NoDataError):
         return None
     inside = 0
     if quoted:

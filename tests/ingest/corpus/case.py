@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from fpm.ingest import FileReading
 from fpm.model import CELL_STATES, RECORD_KEY
 
 ID_A = "99990119880208371X"
@@ -57,18 +56,3 @@ def plain(record: Mapping[str, Any], wanted: Record) -> dict[str, Any]:
 def cells(frame: Any) -> list[Cell]:
     """The cells of a quarantine frame."""
     return sorted(frame.select("row", "cell", "code").rows())
-
-
-def check(case: Case, reading: FileReading) -> None:
-    """Compare a reading with the case, exactly."""
-    for line in reading.files.iter_rows(named=True):
-        assert line["rows"] == line["non_data"] + line["quarantined"] + line["records"], line
-    given = [row for frame in reading.records.values() for row in frame.iter_rows(named=True)]
-    wanted = list(case.records or ())
-    first = wanted[0] if wanted else {}
-    assert [plain(row, first) for row in given] == wanted
-    assert cells(reading.quarantine) == sorted(case.aside)
-    assert cells(reading.blanked) == sorted(case.blanked)
-    notes = "\n".join(note for sheet in reading.sheets for note in sheet.notes)
-    for words in case.notes:
-        assert words in notes

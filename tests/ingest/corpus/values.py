@@ -159,9 +159,11 @@ DAYS = [
     ("-", BLANK),
     ("/", BLANK),
     ("无", blanked("stated_nothing")),
+    ("2026-10-02T16:00:00.000Z", aside("date_unreadable")),
+    ("2026-10-02T16:00:00+00:00", aside("date_unreadable")),
     ("26-10-03", aside("date_two_digit_year")),
     ("26.10.3", aside("date_two_digit_year")),
-    ("261003", aside("date_unreadable")),
+    ("261003", aside("date_impossible")),
     ("26年10月3日", aside("date_two_digit_year")),
     ("2026-02-30", aside("date_impossible")),
     ("2026-13-01", aside("date_impossible")),
@@ -234,7 +236,7 @@ SUMS = [
     ("-￥300", "-300.00"),
     ("１，２３４．５０", "1234.50"),
     ("1234.567", "1234.57"),
-    ("1234.565", "1234.57"),
+    ("1234.565", "1234.56"),
     ("1e3", "1000.00"),
     ("1.5E+04", "15000.00"),
     ("+300", "300.00"),
@@ -274,7 +276,7 @@ TYPED_SUMS = [
     (350, "350.00"),
     (1234.5, "1234.50"),
     (0.1 + 0.2, "0.30"),
-    (1.005, "1.01"),
+    (1.005, "1.00"),
     (-0.004, "0.00"),
     (1e15, "1000000000000000.00"),
     (1e18, aside("money_unreadable")),
@@ -291,7 +293,23 @@ UNITS = [
     ("总费用【万元】", 1.2, "12000.00", "3500000.00"),
     ("总费用（万）", "0.00001", "0.10", "3500000.00"),
 ]
-YES = ["是", "有", "对", "已", "Y", "yes", "ＹＥＳ", "1", "√", "✓", "✔", "☑", " 是 ", "true", "住校"]
+YES = [
+    "是",
+    "有",
+    "对",
+    "已",
+    "Y",
+    "yes",
+    "ＹＥＳ",
+    "1",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    " 是 ",
+    "true",
+    "住校",
+]
 NO = ["否", "无", "没有", "不是", "N", "no", "0", "×", "✗", "FALSE", "走读"]
 NEITHER = ["不", "是/否", "不清楚", "2", "□", "是？", "有时", "半"]
 CLASSES = [
@@ -313,7 +331,7 @@ SETS = [
     ("大病 残疾", "患有大病,残疾"),
     ("残疾\n慢性病", "残疾,长期慢性病"),
     ("残疾,怪病", blanked("category_unknown")),
-    ("，", BLANK),
+    ("，", blanked("category_unknown")),
 ]
 PHONES = [
     ("139 0000 0002", "13900000002"),
@@ -398,5 +416,11 @@ def _dates_of_workbooks() -> Iterator[Case]:
         (46298 - 1462, {"date_1904": True}, "serial of 1904"),
     ):
         yield one(
-            SETTLED, "结算日期", "settled_on", cell, "2026-10-03", options=options, name=f"date cell, {label}"
+            SETTLED,
+            "结算日期",
+            "settled_on",
+            cell,
+            "2026-10-03",
+            options=options,
+            name=f"date cell, {label}",
         )

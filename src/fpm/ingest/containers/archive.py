@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import Limits
@@ -18,7 +18,7 @@ def read_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Unpack the members of a zip one by one.
 
     Yields:
-        The member's file name without folders, and its bytes.
+        The member's file name (with its folders where two have the same name), and its bytes.
 
     Raises:
         UnreadableError: Too many or too large members, or a damaged one.
@@ -30,8 +30,7 @@ def read_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
         if len(members) > limits.members:
             raise UnreadableError(f"压缩包里有 {len(members)} 个文件，超过上限，请分开发送")
         left = limits.inflated_bytes
-        for info in members:
-            name = _member_name(info)
+        for info, name in zip(members, _member_names(members), strict=True):
             content = _inflate(parts, info, left, name)
             left -= len(content)
             yield name, content
@@ -42,15 +41,26 @@ def _is_delivery(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and not any(mark in name for mark in _SYSTEM_FILES)
 
 
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """The name as the sender saw it: without the UTF-8 flag Chinese Windows writes GBK."""
+def _member_names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """File names without folders where these differ, else whole paths: rows are known by them."""
+    paths = [_member_path(info) for info in members]
+    names = [path.rsplit("/", 1)[-1] for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    if len(set(paths)) < len(paths):
+        raise UnreadableError("压缩包里有同名的文件，请改名后重新打包")
+    return paths
+
+
+def _member_path(info: zipfile.ZipInfo) -> str:
+    """The path as the sender saw it: without the UTF-8 flag Chinese Windows writes GBK."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:
         try:
             name = name.encode("cp437").decode("gb18030")
         except UnicodeError:
             name = info.filename
-    return name.rsplit("/", 1)[-1]
+    return name.replace("\\", "/").strip("/")
 
 
 def _inflate(parts: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, name: str) -> bytes:

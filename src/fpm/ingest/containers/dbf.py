@@ -7,6 +7,7 @@ records that begin with a deletion mark.
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 _DELETED = 0x2A
+_ELSEWHERE = "MGP"
+"""Types whose content lies in a memo file beside the table."""
+_BINARY = bytes(range(32))
+_DAY_ZERO = 1_721_425
+"""Julian day number of the day before 1 January of the year 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         UnreadableError: No field, or records cut off.
     """
     count, first, size = struct.unpack_from("<IHH", data, 4)
-    fields = _fields(data[32:first])
+    encoding = _encoding(data[32:])
+    fields = _fields(data[32:first], encoding)
     if not fields or fields[-1].end > size:
         raise UnreadableError("dbf 文件头已损坏，请重新导出")
     if first + count * size > len(data):
@@ -41,21 +48,33 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     records = [data[start : start + size] for start in range(first, first + count * size, size)]
     kept = [record for record in records if record[0] != _DELETED]
     rows = [[field.name for field in fields]]
-    rows += [[_cell(record, field) for field in fields] for record in kept]
+    rows += [[_cell(record, field, encoding) for field in fields] for record in kept]
     table = encode_rows(rows, len(fields), limits.text_bytes)
     deleted = len(records) - len(kept)
     notes = (f"有 {deleted} 条已作删除标记的记录，未读取",) if deleted else ()
+    memos = "、".join(field.name for field in fields if field.type in _ELSEWHERE)
+    if memos:
+        notes = (*notes, f"备注型字段的内容不在这个文件里，未读取：{memos}")
     yield RawSheet(SheetHead("", table.width, typed=False, notes=notes), table.blocks)
 
 
-def _fields(head: bytes) -> list[_Field]:
+def _encoding(data: bytes) -> str:
+    """GB18030 as of old; UTF-8 where all that is not ASCII is UTF-8, as map systems write it."""
+    try:
+        data.translate(None, _BINARY).decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _fields(head: bytes, encoding: str) -> list[_Field]:
     fields: list[_Field] = []
     position = 1
     for start in range(0, len(head) - 31, 32):
         entry = head[start : start + 32]
         if entry[0] == 0x0D:
             break
-        name = entry[:11].split(b"\x00")[0].decode("gb18030", "replace").strip()
+        name = entry[:11].split(b"\x00")[0].decode(encoding, "replace").strip()
         kind = chr(entry[11])
         # long text fields keep the high byte of their length where others keep decimals
         length = entry[16] + (entry[17] << 8 if kind == "C" else 0)
@@ -64,16 +83,30 @@ def _fields(head: bytes) -> list[_Field]:
     return fields
 
 
-def _cell(record: bytes, field: _Field) -> str:
+def _cell(record: bytes, field: _Field, encoding: str) -> str:
     raw = record[field.start : field.end]
     if field.type in "IY+":
         number = int.from_bytes(raw, "little", signed=True)
         return str(number / 10_000 if field.type == "Y" else number)
     if field.type in "BO":
         return repr(struct.unpack("<d", raw)[0]) if len(raw) == 8 else ""
-    if field.type in "MGP":
+    if field.type in "T@" and len(raw) == 8:
+        return _moment(raw)
+    if field.type in _ELSEWHERE:
         return ""
-    text = raw.decode("gb18030", "replace").strip(" \x00")
+    text = raw.decode(encoding, "replace").strip(" \x00")
     if field.type == "L":
         return {"T": "是", "Y": "是", "F": "否", "N": "否"}.get(text.upper(), "")
     return text
+
+
+def _moment(raw: bytes) -> str:
+    """A day as eight bytes: Julian day number, milliseconds."""
+    day, milliseconds = struct.unpack("<ii", raw)
+    ordinal = day - _DAY_ZERO
+    if not 1 <= ordinal <= dt.date.max.toordinal():
+        return "" if day == 0 else str(day)
+    hours, seconds = divmod(max(milliseconds, 0) // 1000, 3600)
+    shown = dt.date.fromordinal(ordinal).isoformat()
+    minutes, seconds = divmod(seconds, 60)
+    return f"{shown} {hours:02d}:{minutes:02d}:{seconds:02d}" if milliseconds > 0 else shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -13,6 +14,8 @@ from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
+_ID = re.compile(r"\d{15}")
+_LINE_END = re.compile("\r\n|\r|\n")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
 
@@ -29,7 +32,7 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawS
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
-        lines = decoded.text.splitlines()
+        lines = _LINE_END.split(decoded.text.rstrip("\r\n"))
         rows = [row for line in lines for row in _one_line(line, separator)]
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
@@ -66,18 +69,40 @@ def _ragged(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """Rows longer or shorter than usual, where that cannot be innocent.
 
     Blank cells beyond the usual width are innocent. A short row is innocent only in a file that
-    leaves out trailing blanks everywhere, and not beside the other half of a broken line.
+    leaves out trailing blanks everywhere and more than once, when its numbers of persons stand
+    where the others have them, and not beside the other half of a broken line.
     """
-    width = _usual_width(rows)
-    trims = not any(len(row) == width and not row[-1].strip() for row in rows)
+    width = _full_width(rows)
+    full = [row for row in rows if len(row) == width]
+    short = sum(1 for row in rows if 1 <= len(row) < width and any(row))
+    trims = short > 1 and not any(not row[-1].strip() for row in full)
+    at_home = {column for row in full if trims for column in _person_columns(row)}
 
     def contradicts(number: int) -> bool:
         row = rows[number]
         if len(row) > width:
             return any(cell.strip() for cell in row[width:])
-        return 1 <= len(row) < width and (not trims or _broken(rows, number, width))
+        if not 1 <= len(row) < width:
+            return False
+        moved = bool(at_home) and not at_home.issuperset(_person_columns(row))
+        return not trims or moved or _broken(rows, number, width)
 
     return tuple(number + 1 for number in range(len(rows)) if contradicts(number))
+
+
+def _full_width(rows: Sequence[Sequence[str]]) -> int:
+    """The usual width, or that of the header where rows end before it."""
+    usual = _usual_width(rows)
+    first = next((row for row in rows if len(row) >= usual > 0), [])
+    named = len(first)
+    while named > usual and not first[named - 1].strip():
+        named -= 1
+    return max(usual, named)
+
+
+def _person_columns(row: Sequence[str]) -> list[int]:
+    """Columns in which the row holds an ID number."""
+    return [column for column, cell in enumerate(row) if _ID.search(cell)]
 
 
 def _broken(rows: Sequence[Sequence[str]], number: int, width: int) -> bool:

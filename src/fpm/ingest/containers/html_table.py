@@ -29,14 +29,16 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     page = _Page(limits.cells)
     page.feed(decoded.text)
     page.close()
-    tables = [rows for rows in page.tables if any(any(row) for row in rows)]
+    tables = [table for table in page.tables if any(any(row) for row in table.rows)]
     if not tables:
         raise UnreadableError("是网页，里面没有表格，请另存为 xlsx 再发")
-    for number, rows in enumerate(tables, 1):
+    for number, found in enumerate(tables, 1):
+        rows = found.rows
         name = f"表{number}" if len(tables) > 1 else ""
         table = encode_rows(rows, max(map(len, rows)), limits.text_bytes)
         notes = ("是网页格式的表格", *decoded.notes)
-        head = SheetHead(name, table.width, typed=False, notes=notes)
+        merges = tuple(found.merges)
+        head = SheetHead(name, table.width, typed=False, notes=notes, merges=merges)
         yield RawSheet(head, table.blocks)
 
 
@@ -45,16 +47,15 @@ class _Page(HTMLParser):
 
     def __init__(self, cells: int) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[str]]] = []
+        self.tables: list[_TableRows] = []
         self._open: list[_TableRows] = []
         self._left = cells
         self._skipping = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            rows: list[list[str]] = []
-            self.tables.append(rows)
-            self._open.append(_TableRows(rows))
+            self.tables.append(_TableRows())
+            self._open.append(self.tables[-1])
         elif tag in _SKIPPED_TAGS:
             self._skipping += 1
         elif self._open and tag == "tr":
@@ -85,24 +86,28 @@ class _Page(HTMLParser):
 class _TableRows:
     """Rows of one table while it is read, with places taken by cells that span rows."""
 
-    def __init__(self, rows: list[list[str]]) -> None:
-        self._rows = rows
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.merges: list[tuple[int, int, int]] = []
+        """Cells that span rows: first row, last row, leftmost column, from 0."""
         self._taken: dict[tuple[int, int], None] = {}
         self._inside = False
 
     def start_row(self) -> None:
-        self._rows.append([])
+        self.rows.append([])
         self._inside = False
 
     def start_cell(self, down: int, right: int) -> None:
-        if not self._rows:
-            self._rows.append([])
-        row = self._rows[-1]
-        number = len(self._rows) - 1
+        if not self.rows:
+            self.rows.append([])
+        row = self.rows[-1]
+        number = len(self.rows) - 1
         while (number, len(row)) in self._taken:
             row.append("")
         column = len(row)
         row += [""] * right
+        if down > 1:
+            self.merges.append((number, number + down - 1, column))
         for below in range(1, down):
             self._taken.update({(number + below, column + side): None for side in range(right)})
         self._column = column
@@ -113,7 +118,7 @@ class _TableRows:
 
     def add_text(self, text: str) -> None:
         if self._inside:
-            self._rows[-1][self._column] += text
+            self.rows[-1][self._column] += text
 
 
 def _span(text: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Final, Literal
 
 Kind = Literal["workbook", "archive", "html", "spreadsheet_xml", "dbf", "text"]
@@ -18,6 +19,8 @@ class NoTableError(UnreadableError):
     """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
 
 
+_BLANK: Final = b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"
+"""Blanks and byte-order marks."""
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
@@ -27,7 +30,9 @@ _REFUSED: Final = (
     (b"\x89PNG", "是图片，请发原始表格"),
     (b"\xff\xd8\xff", "是图片，请发原始表格"),
     (b"GIF8", "是图片，请发原始表格"),
-    (b"BM\x00", "是图片，请发原始表格"),
+    (b"II*\x00", "是图片，请发原始表格"),
+    (b"MM\x00*", "是图片，请发原始表格"),
+    (b"\x00\x01\x00\x00Standard ", "是 Access 数据库文件，请导出为 xlsx 或 csv 再发"),
     (b"Rar!", "是 RAR 压缩包，请解压后发表格，或改用 zip"),
     (b"7z\xbc\xaf", "是 7z 压缩包，请解压后发表格，或改用 zip"),
     (b"\x1f\x8b", "是 gz 压缩包，请解压后发表格，或改用 zip"),
@@ -47,7 +52,7 @@ def sniff(data: bytes) -> Kind:
     Raises:
         UnreadableError: Something known that is no table, or an encrypted workbook.
     """
-    if not data.strip(b"\x00 \t\r\n"):
+    if not data[:_HEAD_BYTES].strip(_BLANK) and not data.strip(_BLANK):
         raise NoTableError("是空文件，请重新导出")
     if data.startswith(_ZIP):
         return _sniff_zip(data)
@@ -56,6 +61,10 @@ def sniff(data: bytes) -> Kind:
     for mark, reason in _REFUSED:
         if data.startswith(mark):
             raise NoTableError(reason)
+    if _is_picture(data):
+        raise NoTableError("是图片，请发原始表格")
+    if _is_json(data):
+        raise NoTableError("是 JSON 数据，请导出为 xlsx 或 csv 再发")
     if data.startswith(_OLD_EXCEL):
         raise UnreadableError(f"是很旧的 Excel 格式，{_RESAVE}")
     return _sniff_marked_up(data) or ("dbf" if _is_dbf(data) else "text")
@@ -72,21 +81,56 @@ def unpacked_bytes(data: bytes) -> int:
         return len(data)
 
 
+def _is_picture(data: bytes) -> bool:
+    """Pictures whose mark is not at the very start or could begin a text."""
+    is_bmp = data.startswith(b"BM") and data[6:10] == bytes(4)
+    return is_bmp or data[8:12] == b"WEBP" or data[4:12] in {b"ftypheic", b"ftypmif1"}
+
+
+def _is_json(data: bytes) -> bool:
+    head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return re.match(rb'(?:\[\s*)?\{\s*"|\[\s*\[', head) is not None
+
+
 def _sniff_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             names = set(parts.namelist())
             encrypted = any(info.flag_bits & 1 for info in parts.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            kind = (
+                parts.open("mimetype").read(100) if "mimetype" in names and not encrypted else b""
+            )
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        zlib.error,
+    ) as error:
         raise UnreadableError(f"压缩结构已损坏或不完整，请用原软件打开后{_RESAVE[1:]}") from error
     if encrypted:
         raise UnreadableError("设有密码，请去掉密码后重发")
-    if names & {"xl/workbook.xml", "xl/workbook.bin"} or _is_ods(names):
+    return _kind_of_parts(names, kind)
+
+
+def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
+    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
+        return "workbook"
+    if _is_ods(names):
+        if any(word in mimetype for word in (b"opendocument.text", b"opendocument.presentation")):
+            raise NoTableError("是文字文档，请把表格存为 xlsx 再发")
         return "workbook"
     if any(name.startswith("word/") for name in names):
         raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     if any(name.startswith("ppt/") for name in names):
         raise NoTableError("是演示文稿，请把表格存为 xlsx 再发")
+    if "OFD.xml" in names:
+        raise NoTableError("是 OFD 版式文件，请发原始表格")
+    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
+        raise NoTableError(f"是 Numbers 表格，{_RESAVE}")
+    if any("xl\\" in name for name in names):
+        raise UnreadableError(f"压缩结构不合规范，请用原软件打开后{_RESAVE[1:]}")
     if "[Content_Types].xml" in names:
         raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
     return "archive"
@@ -104,7 +148,7 @@ def _sniff_ole(data: bytes) -> Kind:
         return "workbook"
     if "WordDocument".encode("utf-16-le") in data:
         raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
-    raise UnreadableError(f"不是 Excel 或 WPS 表格，{_RESAVE}")
+    raise UnreadableError(f"不是 Excel 或 WPS 表格，或已损坏不完整，{_RESAVE}")
 
 
 def _sniff_marked_up(data: bytes) -> Kind | None:

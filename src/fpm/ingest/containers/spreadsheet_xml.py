@@ -24,9 +24,10 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         workbook.parse(data)
     except expat.ExpatError as error:
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
-    for name, rows in workbook.sheets:
+    for (name, rows), merges in zip(workbook.sheets, workbook.merges, strict=True):
         table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
-        head = SheetHead(name, table.width, notes=("是 2003 版 XML 表格",))
+        notes = ("是 2003 版 XML 表格",)
+        head = SheetHead(name, table.width, notes=notes, merges=tuple(merges))
         yield RawSheet(head, table.blocks)
 
 
@@ -35,8 +36,12 @@ class _Workbook:
 
     def __init__(self, cells: int) -> None:
         self.sheets: list[tuple[str, list[list[str | float]]]] = []
+        self.merges: list[list[tuple[int, int, int]]] = []
+        """Cells merged over rows, a list a sheet: first row, last row, leftmost column, from 0."""
         self._left = cells
         self._column = 0
+        self._across = 0
+        self._in_comment = False
         self._text: list[str] | None = None
         self._type = ""
 
@@ -58,19 +63,22 @@ class _Workbook:
         name = tag.rpartition(" ")[2]
         if name == "Worksheet":
             self.sheets.append((attributes.get(f"{_NAMESPACE} Name", ""), []))
+            self.merges.append([])
         elif not self.sheets:
             return
         elif name == "Row":
             self._start_row(attributes)
         elif name == "Cell":
             self._start_cell(attributes)
-        elif name == "Data":
+        elif name == "Comment":
+            self._in_comment = True
+        elif name == "Data" and not self._in_comment:
             self._type = attributes.get(f"{_NAMESPACE} Type", "String")
             self._text = []
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         rows = self.sheets[-1][1]
-        target = _index(attributes)
+        target = _number(attributes, "Index")
         while target and len(rows) < target - 1:
             self._spend(1)
             rows.append([])
@@ -79,10 +87,16 @@ class _Workbook:
         self._column = 0
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        target = _index(attributes)
+        target = _number(attributes, "Index")
         if target:
             self._column = min(target, _MAX_COLUMNS) - 1
-        row = self.sheets[-1][1][-1] if self.sheets[-1][1] else []
+        self._column = min(self._column, _MAX_COLUMNS - 1)
+        self._across = _number(attributes, "MergeAcross")
+        rows = self.sheets[-1][1]
+        row = rows[-1] if rows else []
+        down = _number(attributes, "MergeDown")
+        if down and rows:
+            self.merges[-1].append((len(rows) - 1, len(rows) - 1 + down, self._column))
         missing = self._column + 1 - len(row)
         self._spend(max(missing, 0))
         row += [""] * missing
@@ -95,8 +109,10 @@ class _Workbook:
             rows = self.sheets[-1][1]
             if rows and self._column < len(rows[-1]):
                 rows[-1][self._column] = _typed(text, self._type)
+        elif name == "Comment":
+            self._in_comment = False
         elif name == "Cell":
-            self._column += 1
+            self._column += 1 + self._across
 
     def _characters(self, text: str) -> None:
         if self._text is not None:
@@ -108,8 +124,8 @@ class _Workbook:
             raise UnreadableError("XML 表格的单元格超过上限，请拆分后重发")
 
 
-def _index(attributes: dict[str, str]) -> int:
-    text = attributes.get(f"{_NAMESPACE} Index", "")
+def _number(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(f"{_NAMESPACE} {name}", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 

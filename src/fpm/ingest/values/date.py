@@ -13,7 +13,7 @@ _TIME = (
     rf"(?:[ t日]*{_HALF}\s*\d{{1,2}}[:时点]\d{{1,2}}(?:[:分]\d{{1,2}}(?:\.\d+)?)?[秒分]?\s*{_HALF}"
     r"(?:\+08:?00)?)?"
 )
-"""A time of day is read over. One in another zone (a final Z) is not: its day here may be the next."""
+"""A time of day is read over. One of another zone (a final Z) is not: the day may be another."""
 _WITH_SEPARATORS = (
     rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_、 ]\s*(\d{{1,2}})\s*[日号.]?{_WEEKDAY}{_TIME}$"
 )
