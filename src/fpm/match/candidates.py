@@ -38,7 +38,9 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     """
     search = Search(cap)
     people = _with_keys(keyed.people, keyed.names)
-    asked = _with_keys(asked.with_columns(inner=_birth_inside(pl.col("pattern"))), keyed.names)
+    asked = _with_keys(asked.filter(pl.col("cls") != "A"), keyed.names).with_columns(
+        inner=_birth_inside(pl.col("pattern"))
+    )
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
     for cls, among in (("C", people.filter("open")), ("D", people)):
         _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
@@ -47,16 +49,18 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
 
 def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     """Unknown names and places as null, the sound of the name, the day to join on."""
-    sounds = names.names.select(pl.col("u").cast(pl.Int64), "sound")
+    known = frame["u"] != NO_NAME
+    sound = names.names["sound"].gather(frame["u"].clip(0)) if names.names.height else None
     born = "birth" if "birth" in frame.columns else "born"
+    numbers = {"u": NO_NAME, "former": NO_NAME, "head_u": NO_NAME, "t": UNKNOWN, "v": UNKNOWN}
     return frame.with_columns(
         *(
-            pl.when(pl.col(name) != NO_NAME).then(name).alias(name)
-            for name in ("u", "former", "head_u")
+            pl.when(pl.col(name) != unknown).then(name).alias(name)
+            for name, unknown in numbers.items()
         ),
-        *(pl.when(pl.col(place) != UNKNOWN).then(place).alias(place) for place in ("t", "v")),
+        pl.when(known).then(pl.lit(sound, pl.UInt64)).alias("sound"),
         day=pl.col(born),
-    ).join(sounds, on="u", how="left", maintain_order="left")
+    )
 
 
 def _birth_inside(pattern: pl.Expr) -> pl.Expr:

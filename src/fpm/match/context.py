@@ -143,10 +143,10 @@ def _log_ratio(meant: NDArray[np.integer], anybody: NDArray[np.integer], cells: 
     return ratio
 
 
-def with_context(
+def told_by_lists(
     pairs: pl.DataFrame, claims: Claims, own: NDArray[np.int64], busy: Floats | None = None
-) -> pl.DataFrame:
-    """Pairs with ``context`` and ``claims`` (Float64).
+) -> tuple[Floats, Floats]:
+    """What context and claims say of each pair: two log ratios.
 
     Args:
         pairs: with ``x`` and ``ra``.
@@ -167,6 +167,4 @@ def with_context(
         taken = np.clip(busy, 0.0, 1.0)
         more = claims.table[number, np.minimum(count + 1, 2), mates]
         value = np.log((1 - taken) * np.exp(value) + taken * np.exp(more))
-    return pairs.with_columns(
-        context=pl.Series(claims.context[number, claims.cells[person]]), claims=pl.Series(value)
-    )
+    return claims.context[number, claims.cells[person]], value

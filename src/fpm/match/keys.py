@@ -117,8 +117,8 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
     """Number, pattern and quality of each ID, and what it says of birth date and sex."""
     reading = read_id_numbers(frame["id_number"])
     sure = pl.col("quality").is_in(SURE)
-    plain = pl.col("id_number").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
-    other = pl.col("quality").is_in(["other", "part"]) & (plain != "")
+    other = pl.when(pl.col("quality").is_in(["other", "part"])).then(pl.col("id_number"))
+    plain = other.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     return frame.hstack(
         reading.select(
             "quality",
@@ -128,7 +128,7 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
             id_birth="birth_date",
             id_sex="sex",
         )
-    ).with_columns(opaque=pl.when(other).then(plain))
+    ).with_columns(opaque=pl.when(plain != "").then(plain))
 
 
 def _head_number(texts: pl.Series) -> pl.Series:

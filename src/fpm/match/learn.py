@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
-from fpm.match.context import Claims, count_claims, with_context
+from fpm.match.context import Claims, count_claims, told_by_lists
 from fpm.match.keys import Keyed
 from fpm.match.softmax import Training, fit_weights
 
@@ -117,8 +117,8 @@ def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floa
     )
     if len(queries) < _ENOUGH:
         return start
-    placed = with_context(training, learned.claims, learned.own[training["q"].to_numpy()])
-    pairs = model.design(model.features(placed, learned.chance))
+    told = told_by_lists(training, learned.claims, learned.own[training["q"].to_numpy()])
+    pairs = model.design(model.with_lists(model.features(training, learned.chance), *told))
     nobody = np.zeros((len(queries), model.SIZE))
     nobody[:, -1] = 1.0
     base = np.log(learned.chance.people) + learned.odds[training["x"].to_numpy()[first]]

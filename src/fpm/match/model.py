@@ -117,11 +117,10 @@ def start_weights() -> Floats:
 
 
 def features(pairs: pl.DataFrame, chance: Chance) -> Features:
-    """Weights that apply to each pair, and the amounts of its scaled evidence.
+    """Weights that apply to each pair, and the amounts of its scaled evidence (lists apart).
 
     Args:
-        pairs: with a level per kind, ``known_places``, ``cu``, ``ct``, ``cv``, ``context``,
-            ``claims``.
+        pairs: with a level per kind, ``known_places``, ``cu``, ``ct``, ``cv``.
         chance: counts of the roster.
     """
     levels = np.column_stack(
@@ -139,11 +138,18 @@ def features(pairs: pl.DataFrame, chance: Chance) -> Features:
             np.where((name >= _CLOSE[0]) & (name <= _CLOSE[1] + 1), rarity, 0.0),
             np.where(in_village, village, np.where(in_town, town, 0.0)),
             np.where(part, digits_worth(pairs, chance), 0.0),
-            pairs["context"].to_numpy(),
-            pairs["claims"].to_numpy(),
+            np.zeros(pairs.height),
+            np.zeros(pairs.height),
         ]
     )
     return Features(levels, amounts)
+
+
+def with_lists(read: Features, context: Floats, claims: Floats) -> Features:
+    """The same features with what the lists tell: the last two amounts."""
+    amounts = read.amounts.copy()
+    amounts[:, -2], amounts[:, -1] = context, claims
+    return Features(read.levels, amounts)
 
 
 def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Floats:

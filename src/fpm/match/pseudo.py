@@ -19,7 +19,7 @@ from fpm.identity.repair import digit_matrix
 from fpm.match.context import FEW
 from fpm.match.keys import NO_NAME, Keyed
 
-TRAINING: Final = 8_000
+TRAINING: Final = 6_000
 """Rows to learn from; more change nothing that can be measured."""
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fpm.match import model
-from fpm.match.context import FEW, count_claims, with_context
+from fpm.match.context import FEW, count_claims, told_by_lists
 from fpm.match.keys import Keyed
 from fpm.match.learn import Learned, log_odds
 from fpm.match.owners import OwnedPairs, estimate_rates, prior
@@ -34,7 +34,7 @@ class _Board:
     """The undecided queries laid out once for all rounds.
 
     Attributes:
-        pairs: real pairs.
+        pairs: real pairs, and ``read`` what the model reads of them.
         number: query number of each pair, ``group`` the place of that query in ``queries``.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
         settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
@@ -42,6 +42,7 @@ class _Board:
     """
 
     pairs: pl.DataFrame
+    read: model.Features
     number: NDArray[np.uint32]
     group: Ints
     queries: NDArray[np.uint32]
@@ -69,7 +70,7 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     """
     if real.is_empty():
         return real.with_columns(p=pl.lit(None, pl.Float64))
-    board = _lay_out(real, asked, keyed, len(learned.odds))
+    board = _lay_out(real, asked, keyed, learned)
     busy: Floats | None = None
     chance = np.zeros(real.height)
     for _ in range(_ROUNDS):
@@ -80,12 +81,14 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     return real.with_columns(p=pl.Series(chance))
 
 
-def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, lists: int) -> _Board:
+def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learned) -> _Board:
+    lists = len(learned.odds)
     number = real["q"].to_numpy()
     queries, group = np.unique(number, return_inverse=True)
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
         pairs=real,
+        read=model.features(real, learned.chance),
         number=number,
         group=group,
         queries=queries,
@@ -99,9 +102,10 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, lists: int) 
 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
-    placed = with_context(board.pairs, learned.claims, learned.own[board.number], busy)
-    read = model.features(placed, learned.chance)
-    value = model.evaluate(read, learned.weights, board.pairs["x"].to_numpy())
+    told = told_by_lists(board.pairs, learned.claims, learned.own[board.number], busy)
+    value = model.evaluate(
+        model.with_lists(board.read, *told), learned.weights, board.pairs["x"].to_numpy()
+    )
     odds = learned.odds + learned.weights[:, -1]
     nobody = np.log(learned.chance.people) + odds[board.lists]
     rows = board.owned[board.group]

@@ -53,15 +53,21 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
     used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
     # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
     rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0))
-    queries = (
-        rows.group_by("same", maintain_order=True)
-        .agg(pl.len().alias("rows"), pl.first("x", *used))
+    first = (
+        rows.select("same")
+        .with_row_index("i")
+        .group_by("same", maintain_order=True)
+        .agg(pl.len().alias("rows"), pl.first("i"))
         .with_row_index("q")
+    )
+    queries = (
+        first.select("q", "rows")
+        .hstack(rows.select("x", *used)[first["i"]])
         .with_columns(
             pl.lit(None, ROLE_SCHEMA[role]).alias(role) for role in ROLE_SCHEMA if role not in used
         )
     )
     numbered = rows.select("x", *RECORD_KEY, "same").join(
-        queries.select("same", "q"), on="same", how="left", maintain_order="left"
+        first.select("same", "q"), on="same", how="left", maintain_order="left"
     )
-    return Stacked(numbered.drop("same"), queries.drop("same"))
+    return Stacked(numbered.drop("same"), queries)
