@@ -4,95 +4,119 @@ from __future__ import annotations
 
 import json
 
+from openpyxl import load_workbook
+
 from county import PEOPLE, PERIOD, id_number, make_county, run_month, write_xlsx
 
 LAYOUT = """
-department = "disability"
-kind = "certificates"
-title = "残疾人证名单"
+department = "banking"
+department_title = "农商行"
+kind = "credit"
+title = "农户授信名单"
 match_on = "person"
 coverage = "complete"
 
 [recognise]
-file_words = ["残疾", "残联"]
-fields = ["grade"]
+file_words = ["授信"]
+fields = ["credit_grade"]
 
 [fields.name]
 title = "姓名"
 type = "person_name"
-headers = ["姓名"]
+headers = ["借款人", "姓名"]
 required = true
 
 [fields.id_number]
-title = "残疾证号"
+title = "证件号码"
 type = "id_number"
-headers = ["残疾证号", "残疾人证号"]
+headers = ["证件号码"]
 required = true
 
-[fields.grade]
-title = "残疾等级"
+[fields.credit_grade]
+title = "授信等级"
 type = "category"
-headers = ["残疾等级"]
-[fields.grade.spellings]
-"一级" = ["1级", "壹级"]
-"二级" = ["2级", "贰级"]
-"三级" = ["3级", "叁级"]
-"四级" = ["4级", "肆级"]
+headers = ["授信等级"]
+[fields.credit_grade.spellings]
+"A" = ["A级", "优"]
+"D" = ["D级", "差"]
 
-[facts.grade]
-title = "残疾等级"
-sql = "LAST(grade)"
+[fields.overdue]
+title = "逾期金额"
+type = "money"
+unit = "元"
+headers = ["逾期金额"]
+
+[facts.overdue]
+title = "贷款逾期金额"
+sql = "SUM(overdue)"
+unit = "元"
+absent = 0
 """
 
 RULE = """
-id = "severe_disability_certified"
-title = "持有一二级残疾人证"
+id = "loan_overdue"
+title = "贷款逾期"
 kind = "alert"
 scope = "person"
-risk = "因残"
+risk = "其他"
 level = "orange"
-when = "disability_grade IN ('一级', '二级')"
-evidence = "残联名单显示残疾等级为{disability_grade}"
+when = "banking_overdue > overdue_line"
+evidence = "{name}贷款逾期{banking_overdue:元}"
+
+[values.overdue_line]
+title = "贷款逾期预警线"
+unit = "元"
+[[values.overdue_line.dated]]
+from = "2026-01"
+value = 1000
+document = "测试"
 
 [[source]]
 document = "测试"
 confidence = "proposal"
 
 [[case]]
-name = "一级"
+name = "超过"
 expect = "hit"
-person = { disability_grade = "一级" }
+person = { name = "张三", banking_overdue = 1000.01 }
 [[case]]
-name = "三级"
+name = "正好"
 expect = "clear"
-person = { disability_grade = "三级" }
+person = { banking_overdue = 1000.0 }
 [[case]]
-name = "等级不详"
+name = "不详"
 expect = "unknown"
 person = {}
 """
 
 
-def test_a_department_of_its_own_is_read_matched_and_judged_by_toml_alone(tmp_path):
+def test_a_department_of_its_own_is_read_matched_judged_and_answered_by_toml_alone(tmp_path):
     county = make_county(tmp_path / "county")
-    layout = county.rules / "layouts/disability/certificates.toml"
-    layout.parent.mkdir(exist_ok=True)
+    layout = county.rules / "layouts/banking/credit.toml"
+    layout.parent.mkdir()
     layout.write_text(LAYOUT, "utf-8")
-    rule = county.rules / "policies/因残/severe_disability_certified.toml"
-    rule.parent.mkdir(exist_ok=True)
+    rule = county.rules / "policies/several/loan_overdue.toml"
     rule.write_text(RULE, "utf-8")
-    certificate = id_number(PEOPLE[1][5]) + "42"  # 18 digits, category 4, grade 2
-    rows = [("残疾人证名单",), ("姓名", "残疾证号", "残疾等级"), ("钱秀英", certificate, "贰级")]
-    write_xlsx(county.inbox(PERIOD) / "残联10月.xlsx", rows)
+    rows = [
+        ("样例县农户授信名单",),
+        ("借款人", "证件号码", "授信等级", "逾期金额（万元）"),
+        ("钱秀英", id_number(PEOPLE[1][5]), "差", "1.25"),
+        ("周不在", "99990119900101999X", "优", ""),
+    ]
+    write_xlsx(county.inbox(PERIOD) / "农商行授信10月.xlsx", rows)
 
     report = run_month(county)
 
-    hit = report.hits.filter(report.hits["rule_id"] == "severe_disability_certified").to_dicts()
-    assert [row["person_id"] for row in hit] == ["P002"]
-    assert hit[0]["evidence"] == "残联名单显示残疾等级为二级"
-    sources = json.loads(hit[0]["sources"])
+    hits = report.hits.filter(report.hits["rule_id"] == "loan_overdue").to_dicts()
+    assert [hit["person_id"] for hit in hits] == ["P002"]
+    assert hits[0]["evidence"] == "钱秀英贷款逾期12,500元"
+    sources = json.loads(hits[0]["sources"])
     assert [(source["department"], source["file"], source["row"]) for source in sources] == [
         ("roster", "（自定义）人员信息_20261008.xlsx", 5),
-        ("disability", "残联10月.xlsx", 3),
+        ("banking", "农商行授信10月.xlsx", 3),
     ]
     assert report.reconciles
+    book = load_workbook(county.out(PERIOD) / "部门反馈/农商行.xlsx")
+    told = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+    book.close()
+    assert "农商行授信10月.xlsx" in told  # the row of somebody who is not in the roster
