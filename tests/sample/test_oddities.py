@@ -82,7 +82,7 @@ class Seen:
         parts = [
             pl.read_csv(path, infer_schema=False).cast({"row": pl.UInt32}).fill_null("")
             for path in sorted((self.truth / self.line.period).glob("*.csv"))
-            if not path.name.startswith("water.village")
+            if not path.name.startswith(("water.village", "agriculture.industry"))
         ]
         return str(self._at(pl.concat(parts))["person_id"][0])
 

@@ -47,8 +47,11 @@ def test_planted_families_are_hit_and_near_misses_are_not(
 
 
 def _speaks_of(hits: pl.DataFrame, line: dict[str, str], scope: str) -> bool:
-    keys = ["township", "village"] if scope == "village" else ["household_id"]
-    if scope == "person":
-        keys = ["person_id"]
+    keys = {
+        "person": ["person_id"],
+        "household": ["household_id"],
+        "village": ["township", "village"],
+        "township": ["township"],
+    }[scope]
     own = hits.filter(pl.col("rule_id") == line["rule_id"])
     return not own.filter(pl.all_horizontal(pl.col(key) == line[key] for key in keys)).is_empty()

@@ -51,7 +51,8 @@ def test_undamaged_rows_carry_the_number_of_their_person(
             run.loaded.records[kind].select("file", "sheet", "row", "id_number", "name"),
             on=["file", "sheet", "row"],
         ).join(roster, on="person_id")
-        same = (rows["id_number"] == rows["roster_id"]) | rows["roster_id"].is_null()
+        # a disability certificate number begins with the 18 characters of the identity number
+        same = (rows["id_number"].str.head(18) == rows["roster_id"]) | rows["roster_id"].is_null()
         assert same.all(), kind
         assert (rows["name"] == rows["roster_name"]).all(), kind
 
@@ -74,7 +75,7 @@ def test_a_file_is_read_as_the_extract_it_was_written_as(
 
 
 def test_the_sample_is_small(sample: Path) -> None:
-    assert sum(path.stat().st_size for path in sample.rglob("*") if path.is_file()) <= 3_000_000
+    assert sum(path.stat().st_size for path in sample.rglob("*") if path.is_file()) <= 3_500_000
 
 
 def test_three_months_tell_a_growing_story(runs: dict[str, Run]) -> None:

@@ -1,4 +1,4 @@
-"""What ``scenes.toml`` may say of planted families: their facts, and what rules must say."""
+"""What the files of scenes may say of planted families: their facts, and what rules must say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ Value = str | int | float | bool
 Offsets = tuple[int, ...]
 """Months before the last period: 0 the last, -1 the one before."""
 _ALWAYS: Offsets = (-2, -1, 0)
+_FILES: Final = ("scenes.toml", "scenes_departments.toml")
+"""The first five departments; those that came later."""
 
 
 class Find(Spec):
@@ -98,6 +100,20 @@ class Clue(Spec):
     text: Title
 
 
+class Entry(Spec):
+    """A line of one of the short lists (see ``files.short_lists``), or its absence."""
+
+    of: Identifier
+    offsets: Offsets = (0,)
+    absent: bool = False
+    neighbours: int = 0
+    """Ordinary families of the same place with the same line."""
+    across: Literal["village", "township"] = "village"
+    who: Literal["head", "worker"] = "head"
+    """Which neighbours: heads, or people on the list of those who work."""
+    cells: dict[Identifier, Value] = Field(default_factory=dict)
+
+
 class Expect(Spec):
     """What a rule must say of this family in this month."""
 
@@ -128,12 +144,16 @@ class Scene(Spec):
     house: tuple[House, ...] = ()
     water: tuple[Water, ...] = ()
     village_water: tuple[Water, ...] = ()
+    entry: tuple[Entry, ...] = ()
+    own_village: str = ""
+    """Scenes with the same word play in different villages."""
+    own_township: str = ""
     intake: tuple[Clue, ...] = ()
     expect: tuple[Expect, ...] = ()
 
 
 class Script(Spec):
-    """The whole of ``scenes.toml``."""
+    """All files of scenes together."""
 
     status: dict[str, dict[Identifier, Value]]
     scene: tuple[Scene, ...]
@@ -142,6 +162,11 @@ class Script(Spec):
 @cache
 def script() -> Script:
     """The scenes shipped with fpm, in their order."""
-    text = resources.files("fpm.sample").joinpath("scenes.toml").read_text("utf-8")
+    folder = resources.files("fpm.sample")
+    parts = [tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in _FILES]
+    whole = {
+        "status": parts[0]["status"],
+        "scene": [one for part in parts for one in part["scene"]],
+    }
     # strict pydantic takes arrays for tuples from JSON only
-    return Script.model_validate_json(json.dumps(tomllib.loads(text), ensure_ascii=False))
+    return Script.model_validate_json(json.dumps(whole, ensure_ascii=False))

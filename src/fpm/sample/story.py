@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from fpm.sample.dice import stream
-from fpm.sample.script import Find, Value, script
+from fpm.sample.script import Entry, Find, Value, script
 
 _PLAIN: dict[str, Value] = {
     "household_type": "一般农户",
@@ -53,15 +53,22 @@ def cast(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     )
     parts: list[pl.DataFrame] = []
     villages: list[int] = []
+    taken: dict[tuple[str, str], list[object]] = {}
     for scene in script().scene:
         fitting = free.filter(_wanted(scene.find))
         if scene.village_water:
             fitting = fitting.filter(~pl.col("place").is_in(villages))
+        for key, word in (("place", scene.own_village), ("township", scene.own_township)):
+            if word:
+                fitting = fitting.filter(~pl.col(key).is_in(taken.get((key, word), [])))
         if fitting.is_empty():
             continue
         pick = int(stream(seed, "cast", scene.code).integers(0, fitting.height))
         role = fitting[pick].select(pl.lit(scene.code).alias("code"), "row", "family", "place")
         parts.append(role)
+        for key, word in (("place", scene.own_village), ("township", scene.own_township)):
+            if word:
+                taken.setdefault((key, word), []).append(fitting[key][pick])
         free = free.join(role, on="family", how="anti", maintain_order="left")
         if scene.village_water:
             villages.append(role["place"][0])
@@ -151,6 +158,47 @@ def effects(people: pl.DataFrame, roles: pl.DataFrame, name: str) -> pl.DataFram
     if not lines:
         return pl.DataFrame(schema={"code": pl.String, "row": pl.Int64, "offset": pl.Int64})
     return pl.DataFrame(lines, infer_schema_length=None)
+
+
+def entries(people: pl.DataFrame, roles: pl.DataFrame, name: str, offset: int) -> pl.DataFrame:
+    """The planted lines of one short list in one month.
+
+    Args:
+        people: all, with ``planted`` and ``listed_worker``.
+        roles: who plays what.
+        name: of the list.
+        offset: of the month.
+
+    Returns:
+        ``row``, ``absent`` and the cells of the lines (as the scenes give them).
+    """
+    cast_of = {role["code"]: role for role in roles.iter_rows(named=True)}
+    lines = [
+        {"row": row, "absent": entry.absent, **entry.cells}
+        for scene in script().scene
+        if scene.code in cast_of
+        for entry in scene.entry
+        if entry.of == name and offset in entry.offsets
+        for row in [cast_of[scene.code]["row"], *_neighbours(people, cast_of[scene.code], entry)]
+    ]
+    if not lines:
+        return pl.DataFrame(schema={"row": pl.Int64, "absent": pl.Boolean})
+    return pl.DataFrame(lines, infer_schema_length=None)
+
+
+def _neighbours(people: pl.DataFrame, role: dict[str, int], entry: Entry) -> list[int]:
+    """Ordinary families of the place, one member each, the first in the order of the county."""
+    home = people.row(role["row"], named=True)
+    fits = (pl.col("relation") == "户主") if entry.who == "head" else pl.col("listed_worker")
+    near = pl.col("township") == home["township"]
+    if entry.across == "village":
+        near &= pl.col("village") == home["village"]
+    lasting = pl.col("died_on").is_null() & pl.col("moved_out_on").is_null()
+    found = people.filter(
+        near & fits & lasting & ~pl.col("planted") & pl.col("moved_in_on").is_null()
+    )
+    chosen = found.unique("family", keep="first", maintain_order=True)
+    return chosen["row"].to_list()[: entry.neighbours]
 
 
 def _rows(role: dict[str, int], people: pl.DataFrame, *, everyone: bool) -> list[int]:

@@ -14,6 +14,7 @@ from fpm.sample.files.housing import housing
 from fpm.sample.files.intake import intake
 from fpm.sample.files.medical_insurance import medical_insurance
 from fpm.sample.files.roster import roster
+from fpm.sample.files.short_lists import short_lists
 from fpm.sample.files.water import water
 from fpm.sample.sheets import Delivery
 from fpm.sample.truth import planted_frame, write_truth
@@ -86,6 +87,7 @@ def deliveries(county: County, month: Month) -> list[Delivery]:
         rosters.append(roster(county, month, "roster"))
     elif month == last:
         rosters.append(roster(county, month, f"{month.period}/花名册"))
-    departments = (civil_affairs, medical_insurance, education, housing, water, intake)
+    early = (civil_affairs, medical_insurance, education, housing, water)
+    departments = (*early, intake, short_lists)
     files = [file for department in departments for file in department(county, month)]
     return [*rosters, *(file for file in files if any(s.cells.height for s in file.sheets))]

@@ -149,7 +149,7 @@ def _subtotals(cells: pl.DataFrame, place: str, money: str) -> dict[int, Line]:
 def _tekun(county: County, month: Month) -> Delivery:
     chosen = listed(county, month, "tekun", pl.col("tekun_kind").is_not_null() & _alive(month))
     outside = _guests(county, "tekun", 0.005)
-    rows = roll(county, "tekun", _filled(chosen, "kind", "amount"), outside=outside)
+    rows = roll(county, "tekun", _filled(chosen, "kind", "grade"), outside=outside)
     care = pl.when(pl.col("age") >= 80).then(pl.lit("半护理")).otherwise(pl.lit("全自理"))
     mode = _or("kind", pl.coalesce("tekun_kind", pl.lit("分散供养")))
     cells = rows.select(
@@ -160,7 +160,7 @@ def _tekun(county: County, month: Month) -> Delivery:
         pl.col("id_number").alias(_NUMBER),
         mode.alias("供养方式"),
         care.alias("护理等级"),
-        pl.lit(812.0).alias("月供养金"),
+        pl.when(pl.col("grade") == "旧标准").then(805.99).otherwise(812.0).alias("月供养金"),
         pl.col("phone").alias("联系电话"),
     )  # fmt: skip
     sheet = Sheet(

@@ -18,6 +18,8 @@ _UNINSURED: Final = 0.003
 _NEWBORN_DAYS: Final = 40
 _REPEATED: Final = 0.02
 _TEN_THOUSAND: Final = 10_000
+_AID: Final = 360
+"""What is paid for people with a fixed subsidy, of a premium of 400 yuan."""
 
 
 def medical_insurance(county: County, month: Month) -> list[Delivery]:
@@ -40,13 +42,22 @@ def _insured(county: County, month: Month) -> Delivery:
         pl.when(pl.col("state") != "").then(pl.col("state")), "insurance", pl.lit("本地居民")
     )
     unpaid = pl.col("status").is_in(["自愿放弃", "未参保", "死亡", "参军", "服刑"])
+    fixed = pl.col("dibao_grade").is_not_null() | (pl.col("risk_cleared") == "否")
+    fixed = (fixed | pl.col("certificate").str.contains("[12]$")).fill_null(value=False)
+    given = (
+        pl.when(pl.col("tekun_kind").is_not_null()).then(400)
+        .when(fixed | pl.col("planted")).then(_AID).otherwise(0)
+    )  # fmt: skip
+    # in a scene about the premium, ``grade`` says how much of it was paid for
+    aid = pl.coalesce(pl.col("grade").cast(pl.Int64, strict=False), given)
     cells = rows.with_columns(status=status).select(
         pl.col("name").alias("姓名"),
         pl.col("id_number").alias(_NUMBER),
         pl.col("township").alias("乡镇"),
         pl.col("village").alias("村"),
         pl.col("status").alias("参保状态"),
-        pl.when(unpaid).then(0).otherwise(400).alias("个人缴费金额（元）"),
+        pl.when(unpaid).then(0).otherwise(400 - aid).alias("个人缴费金额（元）"),
+        pl.when(unpaid).then(0).otherwise(aid).alias("资助参保金额（元）"),
         pl.when(~unpaid).then(pl.lit(f"{month.period.year - 1}/12/05")).alias("缴费日期"),
         pl.col("phone").alias("手机号"),
         pl.lit(None, dtype=pl.String).alias("备注"),
@@ -68,12 +79,15 @@ def _insured_rows(county: County, month: Month) -> pl.DataFrame:
     others = county.people.filter(pl.col("planted") & born)
     if not lines.is_empty():
         others = others.join(
-            lines.select("row", "absent", "state"), on="row", how="left", maintain_order="left"
+            lines.select("row", "absent", "state", "grade"),
+            on="row",
+            how="left",
+            maintain_order="left",
         )
         others = others.filter(pl.col("absent").ne_missing(True)).drop("absent")
     chosen = pl.concat([ordinary, others], how="diagonal_relaxed")
-    if "state" not in chosen.columns:
-        chosen = chosen.with_columns(state=pl.lit(None, dtype=pl.String))
+    missing = [name for name in ("state", "grade") if name not in chosen.columns]
+    chosen = chosen.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
     guests = some(county.outsiders, stream(county.seed, "guests", "insured"), 0.6)
     return roll(county, "insured", chosen, outside=guests)
 
