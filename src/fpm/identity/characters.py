@@ -7,9 +7,12 @@ list of errors: what a clerk confuses is computed, not recorded.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -96,12 +99,11 @@ def readings(codes: Codes) -> NDArray[np.uint16]:
 
     Numbers mean something only within one call.
     """
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  # slow: only when names are compared
-
+    spoken = _readings_of_all()
     number: dict[str, int] = {}
     table = np.zeros((len(codes), READINGS), dtype=np.uint16)
     for row, code in enumerate(codes.tolist()):
-        known = PINYIN_DICT.get(code, "")
+        known = spoken.get(str(code), "")
         plain = dict.fromkeys(_toneless(reading) for reading in known.split(",") if reading)
         for place, reading in zip(range(READINGS), plain, strict=False):
             table[row, place] = number.setdefault(reading, len(number) + 1)
@@ -133,6 +135,21 @@ def telling_parts(codes: Codes) -> NDArray[np.uint16]:
             rarest = min(way, key=lambda part: (usual[part], part))
             table[row] = number.setdefault(rarest, len(number) + 1)
     return table
+
+
+@cache
+def _readings_of_all() -> dict[str, str]:
+    """Readings, apart by commas, by decimal code point.
+
+    pypinyin keeps them in a file. Importing the package would also train its word segmenter, which
+    costs more than all comparisons of names of a small county.
+    """
+    package = find_spec("pypinyin")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("pypinyin")
+    table = Path(package.submodule_search_locations[0]) / "pinyin_dict.json"
+    readings_of: dict[str, str] = json.loads(table.read_text(encoding="utf-8"))
+    return readings_of
 
 
 @cache

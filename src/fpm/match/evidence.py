@@ -100,9 +100,9 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     )[pairs["q"]]
     right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
     both = left.hstack(right.rename(lambda name: f"{name}_c")).hstack(pairs.select("ra"))
-    relation, agree = id_relations(
-        both["pattern"], both["pattern_c"], both["known"], both["known_c"]
-    )
+    # In class B the owner tells what the number means; the digits say nothing more.
+    digits = both.select(pl.when(pl.col("cls") != "B").then("pattern")).to_series()
+    relation, agree = id_relations(digits, both["pattern_c"], both["known"], both["known_c"])
     owner = _owner_level(both, keyed.people)
     # A number the roster itself contradicts, or gives to two people, speaks against nobody.
     doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()

@@ -69,8 +69,11 @@ def fit_weights(data: Training, start: Floats, precision: Floats) -> Floats:
         start: (d,) prior means.
         precision: (d,) inverse prior variances.
     """
-    matrix, group = data.matrix, data.group
-    weights = start.copy()
+    # A level that no training pair shows keeps its start weight.
+    used = np.flatnonzero(data.matrix.any(axis=0))
+    matrix, group = data.matrix[:, used], data.group
+    all_weights, weights = start.copy(), start[used]
+    start, precision = start[used], precision[used]
     first = np.flatnonzero(np.diff(group, prepend=-1))
     seen = matrix[data.target].sum(axis=0)
     alone = np.full(len(first), -np.inf)
@@ -87,4 +90,5 @@ def fit_weights(data: Training, start: Floats, precision: Floats) -> Floats:
         weights = weights + step * min(1.0, 4.0 / max(largest, 1e-9))
         if largest < _ENOUGH:
             break
-    return weights
+    all_weights[used] = weights
+    return all_weights
