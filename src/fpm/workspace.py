@@ -12,7 +12,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -69,6 +69,8 @@ class Workspace:
 
     root: Path
     config: WorkspaceConfig
+    passwords: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """Told for this run, for delivered workbooks that open with one; kept nowhere."""
 
     @classmethod
     def open(cls, root: Path) -> Self:

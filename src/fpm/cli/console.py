@@ -71,6 +71,39 @@ def workspace_here(folder: Path | None) -> Workspace | None:
         return None
 
 
+def given_passwords(file: Path | None, ask: bool) -> tuple[str, ...]:
+    """Passwords of delivered workbooks, typed, from a private file or the environment.
+
+    Raises:
+        RefusedError: the file cannot be read, or others can read it.
+    """
+    import os
+
+    import typer
+
+    passwords = [typer.prompt("加密表格的密码", hide_input=True, err=True)] if ask else []
+    if file is not None:
+        passwords += _private_lines(file)
+    if told := os.environ.get("FPM_PASSWORD"):
+        passwords.append(told)
+    return tuple(passwords)
+
+
+def _private_lines(file: Path) -> list[str]:
+    import os
+
+    from fpm.errors import RefusedError
+
+    try:
+        mode = file.stat().st_mode
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(f"密码文件“{file}”不能读取，请检查路径和编码（UTF-8）") from error
+    if os.name == "posix" and mode & 0o077:
+        raise RefusedError(f"密码文件“{file}”别人也能读，请先运行 chmod 600 再用")
+    return [line for line in lines if line]
+
+
 def chosen_period(workspace: Workspace, period: Period | None) -> Period:
     """The period that was named, or the latest in the workspace."""
     from fpm.errors import WorkspaceError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from fpm.cli.console import (
     accepted_checks,
     chosen_period,
+    given_passwords,
     open_workspace,
     people,
     print_json,
@@ -19,8 +21,10 @@ from fpm.cli.console import (
 )
 from fpm.cli.options import (
     AcceptOption,
+    AskPasswordOption,
     AsOfOption,
     JsonOption,
+    PasswordFileOption,
     PeriodOption,
     ReasonOption,
     WorkspaceOption,
@@ -50,6 +54,8 @@ def inspect(
         ),
     ] = None,
     workspace: WorkspaceOption = None,
+    password_file: PasswordFileOption = None,
+    ask_password: AskPasswordOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """看文件会怎样读：工作表、表头、版式、各列、证件号码质量、问题。
@@ -63,7 +69,8 @@ def inspect(
 
     rulebook = load_rulebook(rules_folder(workspace_here(workspace)))
     only = _known_department(rulebook, department) if department else None
-    readings = [inspect_file(rulebook, path, only) for path in files]
+    passwords = given_passwords(password_file, ask_password)
+    readings = [inspect_file(rulebook, path, only, passwords) for path in files]
     if as_json:
         print_json([reading_document(reading) for reading in readings])
         return
@@ -86,6 +93,8 @@ def load(
     as_of: AsOfOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
+    password_file: PasswordFileOption = None,
+    ask_password: AskPasswordOption = False,
 ) -> None:
     """把一个部门的数据读入工作区。
 
@@ -96,6 +105,7 @@ def load(
     from fpm.rulebook import load_rulebook
 
     opened = open_workspace(workspace)
+    opened = replace(opened, passwords=given_passwords(password_file, ask_password))
     chosen = chosen_period(opened, period)
     rulebook = load_rulebook(opened.rules)
     accepted = accepted_checks(accept, reason, today(as_of))

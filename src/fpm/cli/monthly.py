@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from fpm.cli.console import (
     accepted_checks,
     chosen_period,
+    given_passwords,
     open_workspace,
     people,
     print_json,
@@ -19,8 +21,10 @@ from fpm.cli.console import (
 )
 from fpm.cli.options import (
     AcceptOption,
+    AskPasswordOption,
     AsOfOption,
     JsonOption,
+    PasswordFileOption,
     PeriodOption,
     ReasonOption,
     StrictOption,
@@ -47,6 +51,8 @@ def run(
     as_of: AsOfOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
+    password_file: PasswordFileOption = None,
+    ask_password: AskPasswordOption = False,
     as_json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
@@ -59,6 +65,7 @@ def run(
     from fpm.pipeline import run_period
 
     opened = open_workspace(workspace)
+    opened = replace(opened, passwords=given_passwords(password_file, ask_password))
     chosen = chosen_period(opened, period)
     day = today(as_of)
     accepted = accepted_checks(accept, reason, day)

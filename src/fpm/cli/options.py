@@ -72,6 +72,19 @@ ReasonOption = Annotated[
     str | None,
     typer.Option("--reason", metavar="原因", help="放行的原因，会记录在案。", show_default=False),
 ]
+PasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        metavar="文件",
+        help="加密表格的密码，一行一个，逐个试；文件只能本人可读（0600）。"
+        "也可放在环境变量 FPM_PASSWORD 中。",
+        show_default=False,
+    ),
+]
+AskPasswordOption = Annotated[
+    bool, typer.Option("--ask-password", help="在终端里输入加密表格的密码（不显示）。")
+]
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="有需要人工处理的事项时以代码 3 退出。")
 ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.parts import SheetMarks, examine_parts, refuse_bombs
-from fpm.ingest.containers.sniff import NoTableError, UnreadableError, sniff
+from fpm.ingest.containers.protected import unlocked
+from fpm.ingest.containers.sniff import NoTableError, ProtectedError, UnreadableError, sniff
 from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
@@ -30,6 +31,8 @@ class Opening:
     """
 
     limits: Limits = DEFAULT_LIMITS
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """Tried in turn on workbooks that open with a password."""
     container: ContainerReader = read_in_child
 
 
@@ -42,17 +45,32 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Grid]
     Raises:
         UnreadableError: With the reason in one Chinese sentence.
     """
-    if sniff(data) != "archive":
-        yield from _open_one(data, opening)
+    if not _is_archive(data):
+        yield from _unlocked_one(data, opening)
         return
     for name, content in read_members(data, opening.limits):
         try:
-            for grid in _open_one(content, opening):
+            for grid in _unlocked_one(content, opening):
                 yield in_member(grid, name)
         except NoTableError as error:
             yield in_member(Grid(SheetHead("", notes=(f"未读取：{error}",)), pl.DataFrame()), name)
         except UnreadableError as error:
             raise UnreadableError(f"压缩包中的“{name}”{error}") from error
+
+
+def _is_archive(data: bytes) -> bool:
+    try:
+        return sniff(data) == "archive"
+    except ProtectedError:
+        return False
+
+
+def _unlocked_one(data: bytes, opening: Opening) -> list[Grid]:
+    """The sheets of one file; one with a password is decrypted first."""
+    try:
+        return list(_open_one(data, opening))
+    except ProtectedError:
+        return list(_open_one(unlocked(data, opening.passwords, opening.limits), opening))
 
 
 def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:

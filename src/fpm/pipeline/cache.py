@@ -23,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 import fpm.identity
 import fpm.ingest
 from fpm.ingest import FileReading, read_file
+from fpm.ingest.opening import DEFAULT_OPENING, Opening
 from fpm.rulebook.layout import LayoutSpec
 from fpm.storage import disk_errors, parquet_bytes, sync_folder, write_synced
 
@@ -59,6 +60,7 @@ class ReadingCache:
         folder: where entries lie; made when needed.
         layouts: what files may follow.
         reader: ``reader_digest`` of the layouts.
+        opening: limits and passwords; what a file holds does not depend on them.
         hits: how many files were not read because their entry held them.
         used: keys of the entries used, in the order of the files.
     """
@@ -66,6 +68,7 @@ class ReadingCache:
     folder: Path
     layouts: Sequence[LayoutSpec]
     reader: str
+    opening: Opening = DEFAULT_OPENING
     hits: int = 0
     used: list[str] = field(default_factory=list)
 
@@ -81,7 +84,9 @@ class ReadingCache:
         key = _key(self.reader, content, name, department)
         reading = _entry(self.folder / key)
         if reading is None:
-            reading = read_file(path, name, self.layouts, department=department)
+            reading = read_file(
+                path, name, self.layouts, department=department, opening=self.opening
+            )
             if reading.sha256 == content:  # else somebody is still copying it
                 with disk_errors("data/cache"):
                     _keep(self.folder / key, reading)

@@ -12,6 +12,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, read_file
+from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.pipeline.cache import ReadingCache, reader_digest
 from fpm.pipeline.guard_period import Given, question_period
@@ -64,7 +65,9 @@ def load_period(
         raise WorkspaceError(
             f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
         )
-    cache = ReadingCache(workspace.cache, rulebook.layouts, reader_digest(rulebook.layouts))
+    reader = reader_digest(rulebook.layouts)
+    opening = Opening(passwords=workspace.passwords)
+    cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
     readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
     roster_from = f"inbox/{period}"
     if not any(ROSTER in _departments(reading) for reading in readings):
@@ -105,7 +108,14 @@ def add_files(
         RefusedError: a file is refused, or belongs to another department; nothing is copied.
     """
     readings = [
-        read_file(path, path.name, rulebook.layouts, department=department) for path in files
+        read_file(
+            path,
+            path.name,
+            rulebook.layouts,
+            department=department,
+            opening=Opening(passwords=workspace.passwords),
+        )
+        for path in files
     ]
     folder = workspace.inbox(period) / department
     if department == ROSTER:

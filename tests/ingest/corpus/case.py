@@ -29,8 +29,9 @@ class Case:
     """Every record as its filled fields and its ``row``; ``sheet`` and ``kind`` where given."""
     aside: Sequence[Cell] = ()
     blanked: Sequence[Cell] = ()
-    refused: Sequence[str] = ()
-    """Words that the refusal must hold; when given, nothing else is expected."""
+    refused: Sequence[str] | None = ()
+    """Words that the refusal must hold; when given, nothing else is expected. None: any sound
+    outcome will do (a refusal in one sentence, or a reading whose rows add up)."""
     notes: Sequence[str] = ()
     """Words that must stand in the notes of some sheet."""
     child: bool = False

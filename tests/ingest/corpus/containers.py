@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
 import random
+import re
 import struct
+import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -210,9 +214,7 @@ def _marked_up() -> Iterator[Case]:
     yield Case("html in UTF-16", lambda: forge.html(ROWS, "utf-16"), xls, PEOPLE)
     yield Case(
         "html without ends of cells and rows",
-        lambda: (
-            "<TABLE>" + "".join("<TR>" + "".join(f"<TD>{c}" for c in row) for row in TEXT)
-        ).encode(),
+        ("<TABLE>" + "".join("<TR>" + "".join(f"<TD>{c}" for c in row) for row in TEXT)).encode,
         xls,
         PEOPLE,
     )
@@ -240,12 +242,12 @@ def _marked_up() -> Iterator[Case]:
     )
     yield Case(
         "html with styles, scripts and comments",
-        lambda: (
+        (
             "<html><head><style>td{color:red}</style><script>if(a<b){x='<td>9</td>'}</script></head>"
             "<!-- <table><tr><td>旧表</td></tr></table> --><body><p>说明</p><table>"
             + "".join(f"<tr>{cells(row, ' style=mso-number-format:0')}</tr>" for row in TEXT)
             + "</table></body></html>"
-        ).encode(),
+        ).encode,
         xls,
         PEOPLE,
     )
@@ -415,13 +417,15 @@ def _dbf() -> Iterator[Case]:
         "dbf in UTF-8",
         lambda: forge.dbf(
             [
-                ("乡", "C", 20),
-                ("姓名", "C", 20),
-                ("证件号", "C", 18),
-                ("类别", "C", 9),
-                *fields[4:],
-            ][:4]
-            + [("保障金", "N", 10)],
+                *[
+                    ("乡", "C", 20),
+                    ("姓名", "C", 20),
+                    ("证件号", "C", 18),
+                    ("类别", "C", 9),
+                    *fields[4:],
+                ][:4],
+                ("保障金", "N", 10),
+            ],
             [row[:5] for row in rows],
             "utf-8",
         ),
@@ -606,8 +610,6 @@ def _prefixed(name: str, content: bytes) -> bytes:
         or b"spreadsheetml/2006/main" not in content
     ):
         return content
-    import re
-
     content = content.replace(
         b'xmlns="http://schemas.openxmlformats.org/spreadsheetml',
         b'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml',
@@ -687,10 +689,6 @@ def _archives() -> Iterator[Case]:
 
 
 def _twins() -> bytes:
-    import io
-    import warnings
-    import zipfile
-
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as parts, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -409,7 +409,11 @@ def _dates_of_workbooks() -> Iterator[Case]:
     """Cells that a workbook itself calls a date."""
     for cell, options, label in (
         (dt.date(2026, 10, 3), {"default_date_format": "yyyy/m/d"}, "date"),
-        (dt.datetime(2026, 10, 3, 8, 30), {"default_date_format": "yyyy-mm-dd hh:mm"}, "moment"),
+        (
+            dt.datetime.fromisoformat("2026-10-03T08:30"),
+            {"default_date_format": "yyyy-mm-dd hh:mm"},
+            "moment",
+        ),
         (dt.date(2026, 10, 3), {"default_date_format": '[$-804]yyyy"年"m"月"d"日"'}, "Chinese"),
         (dt.date(2026, 10, 3), {"default_date_format": "dd/mm/yy"}, "short year"),
         (dt.date(2026, 10, 3), {"default_date_format": "yyyy/m/d", "date_1904": True}, "1904"),

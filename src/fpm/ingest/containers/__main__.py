@@ -2,6 +2,6 @@
 
 import sys
 
-from fpm.ingest.containers.child import serve
+from fpm.ingest.containers.child import serve, unlock
 
-sys.exit(serve(sys.argv[1]))
+sys.exit(unlock() if sys.argv[1] == "unlock" else serve(sys.argv[1]))

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from fpm.ingest.containers.parse import read_container
-from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
+from fpm.ingest.containers.protected import serve_unlock
+from fpm.ingest.containers.sniff import ProtectedError, UnreadableError, unpacked_bytes
 from fpm.ingest.containers.wire import RawSheet, read_sheets, write_sheet
 from fpm.ingest.limits import MIB, Limits
 
 _REFUSED = 3
+_PROTECTED = 4
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -58,6 +60,8 @@ def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         feeder.join()
         child.stdout.close()
         child.stderr.close()
+    if code == _PROTECTED:
+        raise ProtectedError(said)
     if code == _REFUSED:
         raise UnreadableError(said)
     if code != 0 and time.monotonic() - started >= seconds:
@@ -103,9 +107,17 @@ def serve(settings: str) -> int:
             write_sheet(sys.stdout.buffer, sheet)
     except UnreadableError as error:
         sys.stderr.write(str(error))
-        return _REFUSED
+        return _PROTECTED if isinstance(error, ProtectedError) else _REFUSED
     sys.stdout.buffer.flush()
     return 0
+
+
+def unlock() -> int:
+    """Do the decrypting child's part: passwords and limits as a line of JSON, then the workbook."""
+    told = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    _limit_memory(Limits(**told["limits"]), len(data))
+    return serve_unlock(data, told["passwords"])
 
 
 def _limit_memory(limits: Limits, size: int) -> None:

@@ -15,6 +15,10 @@ class UnreadableError(Exception):
     """The bytes cannot be read or trusted; the message says why and what to do."""
 
 
+class ProtectedError(UnreadableError):
+    """The bytes are a workbook that opens with a password."""
+
+
 class NoTableError(UnreadableError):
     """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
 
@@ -23,6 +27,10 @@ _BLANK: Final = b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"
 """Blanks and byte-order marks."""
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF8: Final = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+"""Beginning of the workbook stream: a BOF record of 16 bytes, version 6, globals."""
+_FILEPASS: Final = 0x2F
+_FIRST_RECORDS: Final = 3
 _OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _RESAVE: Final = "请另存为 xlsx 再发"
 _REFUSED: Final = (
@@ -143,12 +151,25 @@ def _is_ods(names: set[str]) -> bool:
 def _sniff_ole(data: bytes) -> Kind:
     """An OLE container names its streams in UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise UnreadableError("设有打开密码，请去掉密码后重发")
+        raise ProtectedError("设有打开密码")
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        if _opens_with_password(data):
+            raise ProtectedError("设有打开密码")
         return "workbook"
     if "WordDocument".encode("utf-16-le") in data:
         raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     raise UnreadableError(f"不是 Excel 或 WPS 表格，或已损坏不完整，{_RESAVE}")
+
+
+def _opens_with_password(data: bytes) -> bool:
+    """One of the first records of a BIFF8 stream says that the rest is encrypted (FILEPASS)."""
+    at = data.find(_BIFF8)
+    for _ in range(_FIRST_RECORDS if at >= 0 else 0):
+        kind, size = int.from_bytes(data[at : at + 2], "little"), data[at + 2 : at + 4]
+        if kind == _FILEPASS:
+            return True
+        at += 4 + int.from_bytes(size, "little")
+    return False
 
 
 def _sniff_marked_up(data: bytes) -> Kind | None:

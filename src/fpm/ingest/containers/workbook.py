@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
@@ -37,6 +37,9 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     try:
         date1904 = counts_from_1904(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [meta.name for meta in book.sheets_metadata]
+        if len(set(names)) < len(names):  # rows are known by file, sheet and number
+            raise UnreadableError("有同名的工作表，请改名后重发")
         for meta in book.sheets_metadata[: limits.members]:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -59,7 +62,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             )
             yield RawSheet(head, table.blocks)
     except PasswordError as error:
-        raise UnreadableError("设有打开密码，请去掉密码后重发") from error
+        raise ProtectedError("设有打开密码") from error
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
 
