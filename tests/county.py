@@ -59,7 +59,19 @@ def make_county(root: Path) -> Workspace:
     """A workspace at ``root`` with the hand-made roster and no extracts."""
     workspace = Workspace.create(root, "样例县", "999901")
     rows: list[Sequence[object]] = [("人员信息",), ("导出时间：2026-10-08",), ROSTER_HEADER]
-    for township, village, household, person, name, body, relation, health, labour, kind, income in PEOPLE:
+    for (
+        township,
+        village,
+        household,
+        person,
+        name,
+        body,
+        relation,
+        health,
+        labour,
+        kind,
+        income,
+    ) in PEOPLE:
         rows.append(
             ("样例县", township, village, household, person, name, id_number(body), relation, "汉族",
              health, labour, kind, "", "", income)
@@ -72,3 +84,13 @@ def run_month(workspace: Workspace, period: Period = PERIOD, as_of: dt.date = AS
     """Run one month as the command line does."""
     with workspace.locked():
         return run_period(workspace, period, as_of, lambda _title, _done, _total: None)
+
+
+HEADER_OF_BILLS = ("姓名", "身份证号", "医疗类别", "结算日期", "医疗总费用", "个人自付")
+
+
+def deliver_bill(inbox: Path, header: Sequence[str], self_paid: str) -> None:
+    """One inpatient bill of P003, who lives in an ordinary household."""
+    person = PEOPLE[2]
+    bill = (person[4], id_number(person[5]), "住院", "2026-10-12", "30000", self_paid)
+    write_csv(inbox / "医保结算10月.csv", [header, bill])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from county import HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month
 
-from county import PEOPLE, PERIOD, id_number, make_county, run_month, write_csv
-
-HEADER = ("姓名", "身份证号", "医疗类别", "结算日期", "医疗总费用", "个人自付")
 OWN_VALUE = """
 [[dated]]
 from = "2026-10"
@@ -42,20 +39,13 @@ person = { household_id = "H001" }
 """
 
 
-def deliver(inbox: Path, header: tuple[str, ...], self_paid: str) -> None:
-    """One inpatient bill of P003, who lives in an ordinary household."""
-    person = PEOPLE[2]
-    bill = (person[4], id_number(person[5]), "住院", "2026-10-12", "30000", self_paid)
-    write_csv(inbox / "医保结算10月.csv", [header, bill])
-
-
 def rules_hit(report) -> set[str]:
     return set(report.hits.filter(report.hits["person_id"] == "P003")["rule_id"])
 
 
 def test_a_threshold_of_the_county_replaces_the_one_from_elsewhere(tmp_path):
     county = make_county(tmp_path / "county")
-    deliver(county.inbox(PERIOD), HEADER, "9000")
+    deliver_bill(county.inbox(PERIOD), HEADER_OF_BILLS, "9000")
     assert "inpatient_self_paid_other_household" not in rules_hit(run_month(county))
 
     path = county.rules / "parameters/inpatient_line_other.toml"
@@ -67,7 +57,7 @@ def test_a_threshold_of_the_county_replaces_the_one_from_elsewhere(tmp_path):
 
 def test_a_header_nobody_knew_is_read_once_the_layout_names_it(tmp_path):
     county = make_county(tmp_path / "county")
-    deliver(county.inbox(PERIOD), (*HEADER[:-1], "自己掏的钱"), "29000")
+    deliver_bill(county.inbox(PERIOD), (*HEADER_OF_BILLS[:-1], "自己掏的钱"), "29000")
     assert "inpatient_self_paid_other_household" not in rules_hit(run_month(county))
 
     path = county.rules / "layouts/medical_insurance/settlement.toml"
@@ -78,7 +68,7 @@ def test_a_header_nobody_knew_is_read_once_the_layout_names_it(tmp_path):
 
 def test_a_rule_of_the_county_is_judged(tmp_path):
     county = make_county(tmp_path / "county")
-    deliver(county.inbox(PERIOD), HEADER, "100")
+    deliver_bill(county.inbox(PERIOD), HEADER_OF_BILLS, "100")
     path = county.rules / "policies/hints/long_way_from_home.toml"
     path.write_text(OWN_RULE, "utf-8")
     hits = run_month(county).hits

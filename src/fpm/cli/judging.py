@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -119,6 +120,40 @@ def try_cases(
         show_case_failures(people(), failed, len(results))
     if failed:
         raise typer.Exit(1)
+
+
+@rules.command("simulate")
+def simulate_rules(
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="参数=值", help="试用的参数值，可重复。"),
+    ] = None,
+    other: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules", metavar="文件夹", file_okay=False, exists=True, help="试用另一套规则库。"
+        ),
+    ] = None,
+    period: PeriodOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """采用之前先试算：改一个参数或换一套规则，各乡镇的命中和入户数怎样变。
+
+    示例：fpm rules simulate --set inpatient_line_other=15000
+    """
+    from fpm.cli.show.simulate import show_change
+    from fpm.pipeline.simulate import Trial, change_document, simulate
+
+    if not settings and other is None:
+        raise typer.BadParameter("请用 --set 参数=值 或 --rules 文件夹 说明试什么")
+    opened = open_workspace(workspace)
+    trial = Trial(tuple(settings or ()), other)
+    change = simulate(opened, chosen_period(opened, period), trial)
+    if as_json:
+        print_json(change_document(change))
+        return
+    show_change(people(), change)
 
 
 def explain(

@@ -21,16 +21,23 @@ def judge_period(
     workspace: Workspace, rulebook: Rulebook, given: tuple[Loaded, Linked], progress: Progress
 ) -> tuple[pl.DataFrame, Judgement]:
     """Facts of every person and the judgement of every rule."""
-    loaded, linked = given
-    period = loaded.period
+    period = given[0].period
     progress("研判", 0, 2)
-    previous = workspace.read_frame(period.shift(-1), "facts")
-    extracts = _extracts(workspace, rulebook, period, linked)
-    facts = build_facts(loaded.roster, extracts, rulebook, period, previous)
+    facts, extracts = known_facts(workspace, rulebook, given)
     progress("研判", 1, 2)
     judgement = evaluate(facts, extracts, rulebook, period, workspace.config.division)
     progress("研判", 2, 2)
     return facts, judgement
+
+
+def known_facts(
+    workspace: Workspace, rulebook: Rulebook, given: tuple[Loaded, Linked]
+) -> tuple[pl.DataFrame, list[MatchedExtract]]:
+    """Facts of every person, and the matched extracts of the year they were made from."""
+    loaded, linked = given
+    previous = workspace.read_frame(loaded.period.shift(-1), "facts")
+    extracts = _extracts(workspace, rulebook, loaded.period, linked)
+    return build_facts(loaded.roster, extracts, rulebook, loaded.period, previous), extracts
 
 
 def decide_alerts(

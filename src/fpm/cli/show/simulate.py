@@ -1,0 +1,43 @@
+"""What a trial would change: hits by rule and township, visits, examples."""
+
+from __future__ import annotations
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.tables import add_row, plain_table
+from fpm.judge import Change
+from fpm.model import LEVEL_TITLES
+
+EXAMPLES = 5
+
+
+def show_change(console: Console, change: Change) -> None:
+    """Show the difference between the rule book in force and the trial."""
+    moved = change.by_place.filter((pl.col("gained") > 0) | (pl.col("lost") > 0))
+    if moved.is_empty():
+        console.print("试算结果与现行规则完全相同。")
+        return
+    numbers = ("现行", "试算", "增加", "减少")
+    table = plain_table("命中的变化", ["规则", "乡镇", "级别", *numbers], numbers=numbers)
+    for row in moved.to_dicts():
+        place = [row["rule_id"], row["township"], LEVEL_TITLES[row["level"]]]
+        add_row(table, [*place, *(row[name] for name in ("before", "after", "gained", "lost"))])
+    console.print(table)
+    visits = plain_table("要入户的户数", ["乡镇", "现行", "试算"], numbers=("现行", "试算"))
+    for row in change.visits.to_dicts():
+        add_row(visits, [row["township"], row["before"], row["after"]])
+    add_row(visits, ["合计", int(change.visits["before"].sum()), int(change.visits["after"].sum())])
+    console.print(visits)
+    _show_examples(console, "增加的例子", change.gained)
+    _show_examples(console, "减少的例子", change.lost)
+
+
+def _show_examples(console: Console, title: str, hits: pl.DataFrame) -> None:
+    if hits.is_empty():
+        return
+    table = plain_table(f"{title}（共 {hits.height:,}）", ["村", "户编号", "依据"])
+    for row in hits.head(EXAMPLES).to_dicts():
+        place = f"{row['township']}{row['village'] or ''}"
+        add_row(table, [place, row["household_id"], row["evidence"]])
+    console.print(table)
