@@ -50,6 +50,7 @@ def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
     lines = [
         ("编号", f"{rule['id']}（{rule['file']}）"),
         ("类别", f"{kind} {rule['risk']} {LEVEL_TITLES[rule['level']]}"),
+        *_counted(rule),
         ("适用于", rule["applies_to"] or "全部"),
         ("条件", " ".join(rule["when"].split())),
         ("证据", rule["evidence"]),
@@ -67,6 +68,12 @@ def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
     for case in rule["cases"]:
         add_row(table, [case["name"], OUTCOME_TITLES[case["expect"]]])
     console.print(table)
+
+
+def _counted(rule: dict[str, Any]) -> list[tuple[str, str]]:
+    """Which households a rule about clusters counts."""
+    told = [("在哪些户里数", rule["among"]), ("哪些户算", rule["counts"])]
+    return [(title, " ".join(text.split())) for title, text in told if text]
 
 
 def document_line(source: dict[str, Any]) -> str:
