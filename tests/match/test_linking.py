@@ -218,3 +218,31 @@ def test_no_reason_shows_a_number(county, whole_list) -> None:
     reasons = match_records(county, whole_list, MatchRequest()).matches["reason"]
     assert not reasons.str.contains(r"\d{12}").any()
     assert reasons.null_count() == 0
+
+
+def test_a_guardian_on_the_row_tells_namesakes_apart(build, roster_of) -> None:
+    roster = roster_of(
+        [
+            ("张伟", "A", 11, "石门镇"),
+            ("李秀英", "A", 22, "石门镇"),
+            ("张伟", "B", 13, "石门镇"),
+            ("王桂兰", "B", 24, "石门镇"),
+        ]
+    )
+    by_name = {"name": "张伟", "guardian_name": "王桂兰"}
+    by_number = {"name": "张伟", "guardian_id_number": roster["id_number"][1]}
+    found = match_records(roster, build([by_name, by_number]), MatchRequest(about="children"))
+    assert found.matches["person_id"].to_list() == ["B-张伟", "A-张伟"]
+    assert found.matches["reason"].str.contains("监护人").all()
+
+
+def test_a_list_of_heads_prefers_the_head(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")]).with_columns(
+        relation=pl.Series(["户主", "之子"])
+    )
+    records = build([{"name": "张伟", "township": "石门镇"}])
+    anybody = match_records(roster, records, MatchRequest()).matches
+    heads = match_records(roster, records, MatchRequest(about="heads")).matches
+    assert anybody["status"].item() == "review"
+    assert heads["person_id"].item() == "A-张伟"
+    assert heads["probability"].item() > anybody["probability"].item() + 0.2

@@ -52,7 +52,8 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     known = frame["u"] != NO_NAME
     sound = names.names["sound"].gather(frame["u"].clip(0)) if names.names.height else None
     born = "birth" if "birth" in frame.columns else "born"
-    numbers = {"u": NO_NAME, "former": NO_NAME, "head_u": NO_NAME, "t": UNKNOWN, "v": UNKNOWN}
+    names_of = dict.fromkeys(("u", "former", "head_u", "guardian_u"), NO_NAME)
+    numbers = {**names_of, "t": UNKNOWN, "v": UNKNOWN}
     return frame.with_columns(
         *(
             pl.when(pl.col(name) != unknown).then(name).alias(name)
@@ -188,22 +189,26 @@ def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[
     ]
     for key in ("household_id", "person_id", "phone"):
         search.join(key, asked.select("q", key), people)
-    _by_head(asked, people, search)
+    _by_relative(asked, people, search)
     search.join("name+town", asked.select("q", "u", "t"), people)
     search.join("name+village name", asked.select("q", "u", "v"), people)
     search.join("name", asked.select("q", "u"), people)
     return strong
 
 
-def _by_head(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
-    """Members of the household whose head the record names."""
-    named = asked.filter(pl.col("head_u").is_not_null() | pl.col("head_k").is_not_null())
-    if named.is_empty():
-        return
-    heads = people.filter("is_head").select("hh", head_u="u", head_k="k")
-    members = people.select("ra", "u", "hh").join(heads, on="hh")
-    search.join("name+head", named.select("q", "u", "head_u"), members)
-    search.join("head number", named.select("q", "head_k"), members)
+def _by_relative(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
+    """Members of the household of the head or guardian whom the record names."""
+    for number, name in (("head_k", "head_u"), ("guardian_k", "guardian_u")):
+        named = asked.filter(pl.col(name).is_not_null() | pl.col(number).is_not_null())
+        if named.is_empty():
+            continue
+        homes = people.select("hh", k="k", bears="u")
+        homes = homes.join(named.select(k=number).unique(), on="k", how="semi").vstack(
+            homes.join(named.select(bears=name).unique(), on="bears", how="semi")
+        )
+        members = people.select("ra", "u", "hh").join(homes.unique(), on="hh")
+        search.join(f"{number} household", named.select("q", k=number), members)
+        search.join(f"name+{name}", named.select("q", "u", bears=name), members)
 
 
 def _fuzzy(

@@ -23,6 +23,9 @@ _BANDS: Final = (6, 12, 18, 35, 60)
 _ADULT: Final = 3
 """Bands of people under eighteen."""
 
+_AS_SAID: Final = 0.95
+"""Share of the rows of a list that are about whom it is said to be about."""
+
 _PRIOR: Final = 20.0
 """Rows of "like the roster" mixed into each table, so that a few sure rows prove little."""
 
@@ -47,6 +50,7 @@ class Claims:
         context: (lists, cells) log ratio by kind of person.
         cells: uint8 (people,) kind of person.
         home: household of each person.
+        about: whom each list is said to be about.
     """
 
     persons: NDArray[np.uint8]
@@ -55,6 +59,7 @@ class Claims:
     context: Floats
     cells: NDArray[np.uint8]
     home: NDArray[np.uint32]
+    about: tuple[str, ...]
 
     def child(self, person: NDArray[np.integer]) -> NDArray[np.intp]:
         """1 for people under eighteen, else 0."""
@@ -91,14 +96,15 @@ def person_cells(people: pl.DataFrame) -> NDArray[np.uint8]:
     )
 
 
-def count_claims(sure: pl.DataFrame, people: pl.DataFrame, lists: int) -> Claims:
+def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...]) -> Claims:
     """Tables of every list.
 
     Args:
         sure: ``x`` (list) and ``ra`` of each sure query.
         people: roster with ``hh``, ``birth``, ``is_head``.
-        lists: number of lists.
+        about: whom each list is about, where its sure rows do not say.
     """
+    lists = len(about)
     home = people["hh"].to_numpy()
     cells = person_cells(people)
     homes_in_all = int(home.max(initial=0)) + 1
@@ -115,7 +121,9 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, lists: int) -> Claims
         if len(mine) >= FEW:
             table[one] = _claim_ratio(count, at_home, mine, home)
             context[one] = _context_ratio(cells, mine)
-    return Claims(persons, homes, table, context, cells, home)
+        else:
+            context[one] = _expected_context(cells, about[one])
+    return Claims(persons, homes, table, context, cells, home, about)
 
 
 def _claim_ratio(
@@ -133,6 +141,17 @@ def _claim_ratio(
 
 def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint32]) -> Floats:
     return _log_ratio(cells[mine], cells, _CELLS)
+
+
+def _expected_context(cells: NDArray[np.uint8], about: str) -> Floats:
+    """Log ratio by kind of person of a list said to hold heads, or children."""
+    kinds = np.arange(_CELLS)
+    expected = {"heads": kinds % 2 == 1, "children": kinds < 2 * _ADULT}.get(about)
+    if expected is None or not len(cells):
+        return np.zeros(_CELLS)
+    usual = float(np.clip(expected[cells].mean(), 0.01, 0.99))
+    ratio: Floats = np.where(expected, _AS_SAID / usual, (1 - _AS_SAID) / (1 - usual))
+    return np.log(ratio)
 
 
 def _log_ratio(meant: NDArray[np.integer], anybody: NDArray[np.integer], cells: int) -> Floats:
@@ -167,4 +186,5 @@ def told_by_lists(
         taken = np.clip(busy, 0.0, 1.0)
         more = claims.table[number, np.minimum(count + 1, 2), mates]
         value = np.log((1 - taken) * np.exp(value) + taken * np.exp(more))
-    return claims.context[number, claims.cells[person]], value
+    context: Floats = claims.context[number, claims.cells[person]]
+    return context, value

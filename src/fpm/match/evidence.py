@@ -20,9 +20,10 @@ from fpm.identity.id_relation import (
     ONE_DIGIT,
     id_relations,
 )
-from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
+from fpm.identity.name_levels import name_levels
 from fpm.identity.places import UNKNOWN
-from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.keys import Keyed
+from fpm.match.relatives import RELATIVES, relative_levels
 
 OWN, OWNER_SHARED, MATE, STRANGER = 1, 2, 3, 4
 """Whose valid number the query carries, seen from the candidate; 0 = nobody's."""
@@ -58,7 +59,7 @@ BIRTH_TITLES: Final = (
 NO_BIRTH, SAME_BIRTH, NEAR_BIRTH, SAME_YEAR, OTHER_BIRTH = range(5)
 
 SEX_TITLES: Final = ("", "", "性别不同")
-HEAD_TITLES: Final = ("", "户主一致", "户主姓名相近", "户主不同")
+HEAD_TITLES: Final = ("", "户主（监护人）一致", "户主姓名相近", "户主不同")
 PHONE_TITLES: Final = ("", "电话一致", "电话不同")
 HOUSE_TITLES: Final = ("", "户编号一致", "户编号不同")
 PERSON_TITLES: Final = ("", "人编号一致", "人编号不同")
@@ -95,9 +96,9 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree) and the candidate's name
         and place numbers ``cu``, ``ct``, ``cv``.
     """
-    left = asked.select(
-        "x", "cls", "owner", "owner_hh", "born", "head_u", "head_k", *_SIDES, sex="man"
-    )[pairs["q"]]
+    left = asked.select("x", "cls", "owner", "owner_hh", "born", *RELATIVES, *_SIDES, sex="man")[
+        pairs["q"]
+    ]
     right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
     both = left.hstack(right.rename(lambda name: f"{name}_c")).hstack(pairs.select("ra"))
     # In class B the owner tells what the number means; the digits say nothing more.
@@ -117,7 +118,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         "owner": owner,
         "birth": _birth_level(both, agree, relation),
         "place": _place_level(both),
-        "head": _head_level(both, keyed),
+        "head": relative_levels(both, keyed),
     }
     places = (agree.astype(np.uint32) << np.arange(18, dtype=np.uint32)).sum(axis=1)
     return pairs.with_columns(
@@ -264,22 +265,3 @@ def _place_level(both: pl.DataFrame) -> NDArray[np.uint8]:
         .to_series()
         .to_numpy()
     )
-
-
-def _head_level(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
-    """The head named in the record against the head of the candidate's household."""
-    level = np.zeros(both.height, dtype=np.uint8)
-    named = (both["head_u"] != NO_NAME).to_numpy() | both["head_k"].is_not_null().to_numpy()
-    rows = np.flatnonzero(named)
-    if not len(rows):
-        return level
-    heads = keyed.people.filter("is_head").sort("person_id").select("hh", home_u="u", home_k="k")
-    heads = heads.unique("hh", keep="first", maintain_order=True)
-    asked = both.select("head_u", "head_k", hh="hh_c")[rows]
-    home = asked.join(heads, on="hh", how="left", maintain_order="left")
-    left, right = home["head_u"].to_numpy(), home["home_u"].fill_null(NO_NAME).to_numpy()
-    names = name_levels(keyed.names, left, right)
-    found = np.select([names == EQUAL, names < ONE_MISSING, names == EMPTY], [1, 2, 0], default=3)
-    same = (home["head_k"] == home["home_k"]).fill_null(value=False).to_numpy()
-    level[rows] = np.where(same, 1, found)
-    return level

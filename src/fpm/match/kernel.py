@@ -19,7 +19,7 @@ from fpm.match.evidence import compare
 from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
-from fpm.match.learn import learn
+from fpm.match.learn import Lessons, learn
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
@@ -97,7 +97,8 @@ def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult
     cap = min(request.settings.max_candidates for _, request in extracts)
     found = find_candidates(asked, keyed, cap)
     compared = compare(found.pairs, asked, keyed)
-    learned = learn(compared, asked, sure, labels, keyed)
+    about = tuple(request.about for _, request in extracts)
+    learned = learn(compared, Lessons(asked, sure, labels, about), keyed)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, keyed, learned)
     links = _Links(stacked.rows, classed, scored, keyed, found.cut)
     return [_result(number, request, links) for number, (_, request) in enumerate(extracts)]

@@ -18,7 +18,12 @@ HEAD: Final = "户主"
 """Relation of a head of household to himself."""
 
 _SEX: Final = {"男": 1, "女": 2, "M": 1, "F": 2, "MALE": 1, "FEMALE": 2, "1": 1, "2": 2}
-_NAME_COLUMNS: Final = {"name": "u", "former_name": "former", "head_name": "head_u"}
+_NAME_COLUMNS: Final = {
+    "name": "u",
+    "former_name": "former",
+    "head_name": "head_u",
+    "guardian_name": "guardian_u",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def _common(frame: pl.DataFrame, gazetteer: Gazetteer, numbers: pl.DataFrame) ->
     """Number names and places and read ID columns of persons or queries."""
     frame = _read_ids(_number_names(_place_numbers(frame, gazetteer), numbers))
     return frame.with_columns(
-        _head_number(frame["head_id_number"]),
+        _number(frame["head_id_number"], "head_k"),
+        _number(frame["guardian_id_number"], "guardian_k"),
         sex=_sex_code(frame["sex"]),
         id_sex=_sex_code(frame["id_sex"]),
         phone=_phone(pl.col("phone")),
@@ -131,13 +137,12 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(opaque=pl.when(plain != "").then(plain))
 
 
-def _head_number(texts: pl.Series) -> pl.Series:
+def _number(texts: pl.Series, name: str) -> pl.Series:
+    """Packed valid numbers of a relative's column, null elsewhere."""
     if not _is_given(texts):
-        return pl.Series("head_k", [None] * len(texts), dtype=pl.UInt64)
+        return pl.Series(name, [None] * len(texts), dtype=pl.UInt64)
     reading = read_id_numbers(texts)
-    return reading.select(
-        pl.when(pl.col("quality").is_in(SURE)).then("k").alias("head_k")
-    ).to_series()
+    return reading.select(pl.when(pl.col("quality").is_in(SURE)).then("k").alias(name)).to_series()
 
 
 def _sex_code(column: pl.Series) -> pl.Expr:

@@ -48,24 +48,33 @@ class Learned:
     own: NDArray[np.int64]
 
 
-def learn(
-    compared: pl.DataFrame,
-    asked: pl.DataFrame,
-    sure: pl.DataFrame,
-    labels: pl.DataFrame,
-    keyed: Keyed,
-) -> Learned:
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What there is to learn from.
+
+    Attributes:
+        asked: real queries, then training queries.
+        sure: real queries as good as labelled, ``q``, ``x``, ``ra``.
+        labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``style``.
+        about: whom each list is said to be about.
+    """
+
+    asked: pl.DataFrame
+    sure: pl.DataFrame
+    labels: pl.DataFrame
+    about: tuple[str, ...]
+
+
+def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     """Count, then fit the weights on the training pairs.
 
     Args:
         compared: pairs of real and training queries.
-        asked: real and training queries.
-        sure: real queries as good as labelled, ``q``, ``x``, ``ra``.
-        labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``style``.
+        lessons: what there is to learn from.
         keyed: roster and names.
     """
-    number = asked["x"].to_numpy()
-    lists = int(number.max(initial=0)) + 1
+    asked, sure, labels = lessons.asked, lessons.sure, lessons.labels
+    number, lists = asked["x"].to_numpy(), len(lessons.about)
     own = np.full(asked.height, -1, dtype=np.int64)
     for frame in (sure, labels.filter(pl.col("ra").is_not_null())):
         own[frame["q"].to_numpy()] = frame["ra"].to_numpy()
@@ -73,7 +82,7 @@ def learn(
     learned = Learned(
         chance=count_chances(keyed),
         weights=np.tile(model.start_weights(), (lists, 1)),
-        claims=count_claims(sure, keyed.people, lists),
+        claims=count_claims(sure, keyed.people, lessons.about),
         odds=_number_odds(number[:real], asked["cls"][:real], lists),
         own=own,
     )

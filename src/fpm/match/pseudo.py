@@ -32,6 +32,8 @@ _SILENCE: Final = {
     "man": ("sex", 0),
     "born": ("birth_date", None),
     "head_k": ("head_k", None),
+    "guardian_u": ("guardian_u", NO_NAME),
+    "guardian_k": ("guardian_k", None),
     "phone": ("phone", None),
     "household_id": ("household_id", None),
     "person_id": ("person_id", None),

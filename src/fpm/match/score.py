@@ -144,7 +144,7 @@ def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     """Claims, context and odds of poor lists, from what is decided so far."""
     number, poor = board.pairs["x"].to_numpy(), board.poor
     sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra")
-    tables = count_claims(sure, board.people, len(poor))
+    tables = count_claims(sure, board.people, learned.claims.about)
     own = learned.own.copy()
     own[board.queries[poor[board.lists]]] = -1
     own[sure["q"].to_numpy()] = sure["ra"].to_numpy()
