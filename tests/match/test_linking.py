@@ -246,3 +246,15 @@ def test_a_list_of_heads_prefers_the_head(build, roster_of) -> None:
     assert anybody["status"].item() == "review"
     assert heads["person_id"].item() == "A-张伟"
     assert heads["probability"].item() > anybody["probability"].item() + 0.2
+
+
+def test_a_decision_that_later_data_contradict_is_brought_up_again(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")])
+    records = build([{"name": "张伟", "id_number": roster["id_number"][0]}])
+    nothing = decisions([("0" * 16, None)])
+    settled = match_records(roster, records, MatchRequest(decisions=nothing)).matches
+    old = decisions([(settled["identity"].item(), "B-张伟")])
+    found = match_records(roster, records, MatchRequest(decisions=old))
+    assert found.matches["status"].item() == "review"
+    assert "请重新认定" in found.matches["reason"].item()
+    assert found.candidates["person_id"].to_list() == ["A-张伟", "B-张伟"]

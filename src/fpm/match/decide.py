@@ -94,38 +94,3 @@ def _method() -> pl.Expr:
         .then(pl.lit("name_place"))
         .otherwise(pl.lit("other"))
     )
-
-
-def remember(
-    decided: pl.DataFrame, people: pl.DataFrame, decisions: pl.DataFrame | None
-) -> pl.DataFrame:
-    """Decisions of people win: the last one of an identity replaces what was computed.
-
-    A decision for somebody who is no longer in the roster is not applied.
-    """
-    if decisions is None or not decisions.height:
-        return decided.with_columns(decided_by_person=pl.lit(value=False))
-    latest = decisions.unique("identity", keep="last", maintain_order=True).join(
-        people.select("person_id", by_person="ra"),
-        on="person_id",
-        how="left",
-        maintain_order="left",
-    )
-    usable = latest.filter(pl.col("person_id").is_null() | pl.col("by_person").is_not_null())
-    joined = decided.join(
-        usable.select("identity", "by_person", decided_by_person=pl.lit(value=True)),
-        on="identity",
-        how="left",
-        maintain_order="left",
-    ).with_columns(pl.col("decided_by_person").fill_null(value=False))
-    won, nobody = pl.col("decided_by_person"), pl.col("by_person").is_null()
-    return joined.with_columns(
-        ra=pl.when(won).then("by_person").otherwise("ra"),
-        status=pl.when(won & nobody)
-        .then(pl.lit("unmatched"))
-        .when(won)
-        .then(pl.lit("confirmed"))
-        .otherwise("status"),
-        probability=pl.when(won & nobody).then(0.0).when(won).then(1.0).otherwise("probability"),
-        method=pl.when(won).then(pl.lit("decision")).otherwise("method"),
-    ).drop("by_person")

@@ -9,6 +9,7 @@ import polars as pl
 from fpm.identity.id_number import QUALITY_TITLES
 from fpm.identity.id_relation import RELATION_TITLES
 from fpm.identity.name_levels import LEVEL_TITLES
+from fpm.match.decisions import CONTRADICTED
 from fpm.match.evidence import (
     BIRTH_TITLES,
     HEAD_TITLES,
@@ -101,7 +102,7 @@ def reasons(
         classed: queries (for what the record's own number looks like).
         people: roster, for the runner-up's name and place.
     """
-    settled = (pl.col("cls") == "A") & (pl.col("method") != "decision")
+    settled = (pl.col("cls") == "A") & (pl.col("method") != "decision") & ~pl.col("contradicted")
     plain = decided.filter(settled).select("q", reason=pl.lit("证件号一致、姓名相同"))
     decided = decided.filter(~settled)
     told = describe(ranked.filter(pl.col("rank") <= 2))
@@ -152,7 +153,9 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
         )
     )
     return (
-        pl.when(pl.col("method") == "decision")
+        pl.when("contradicted")
+        .then(pl.lit(CONTRADICTED))
+        .when(pl.col("method") == "decision")
         .then(
             pl.when(pl.col("ra").is_null())
             .then(pl.lit("此前已由人工认定：不是花名册中的人"))

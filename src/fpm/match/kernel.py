@@ -14,7 +14,8 @@ import polars as pl
 from fpm.match.candidates import find_candidates
 from fpm.match.classes import classify
 from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
-from fpm.match.decide import decide, rank_candidates, remember
+from fpm.match.decide import decide, rank_candidates
+from fpm.match.decisions import contradicted_candidates, remember
 from fpm.match.evidence import compare
 from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
@@ -125,7 +126,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     counts = {"records": rows.height, "identities": mine.height, "pairs": ranked.height}
     return MatchResult(
         matches=matches,
-        candidates=_candidates(rows, ranked, decided, request.settings.max_candidates),
+        candidates=_candidates(rows, ranked, decided, request, people),
         expected_false_links=float((1 - confirmed["probability"]).sum()),
         stats={
             **counts,
@@ -164,15 +165,23 @@ def _matches(
 
 
 def _candidates(
-    rows: pl.DataFrame, ranked: pl.DataFrame, decided: pl.DataFrame, most: int
+    rows: pl.DataFrame,
+    ranked: pl.DataFrame,
+    decided: pl.DataFrame,
+    request: MatchRequest,
+    people: pl.DataFrame,
 ) -> pl.DataFrame:
     """The best candidates of every record in review."""
     undecided = decided.filter(pl.col("status") == "review").select("q")
-    shown = describe(
-        ranked.filter(pl.col("rank") <= most).join(undecided, on="q", how="semi")
-    ).with_columns(probability="p", reason="says")
+    best = ranked.filter(pl.col("rank") <= request.settings.max_candidates)
+    columns = ["q", "rank", "person_id", "household_id", "probability", "reason"]
+    told = describe(best.join(undecided, on="q", how="semi"))
+    offered = [
+        told.with_columns(probability="p", reason="says").select(columns),
+        contradicted_candidates(decided, people).select(columns),
+    ]
     return (
-        rows.join(shown, on="q", how="inner", maintain_order="left_right")
+        rows.join(pl.concat(offered), on="q", how="inner", maintain_order="left_right")
         .select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE_SCHEMA.items())
         .sort(*RECORD_KEY, "rank")
     )
