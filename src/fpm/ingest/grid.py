@@ -9,6 +9,7 @@ import polars as pl
 
 from fpm.ingest.containers.parts import SheetMarks
 from fpm.ingest.containers.wire import CELL, ROW, RawSheet, SheetHead
+from fpm.ingest.header import HEAD_COLUMNS
 
 EDGE: Final = (
     " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -53,9 +54,17 @@ class Grid:
 def build_grid(sheet: RawSheet) -> Grid:
     """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
     names = column_names(sheet.head.width)
-    nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    nothing = pl.DataFrame(schema=dict.fromkeys(names[:HEAD_COLUMNS], pl.String))
     frames = [_block_frame(block, names, typed=sheet.head.typed) for block in sheet.blocks]
-    return Grid(sheet.head, pl.concat([nothing, *frames], rechunk=True))
+    return Grid(_head(sheet.head), pl.concat([nothing, *frames], rechunk=True))
+
+
+def _head(head: SheetHead) -> SheetHead:
+    """The head, with a note when there are columns so far right that nobody looks for them."""
+    if head.width <= HEAD_COLUMNS:
+        return head
+    note = f"第 {HEAD_COLUMNS} 列（{column_letter(HEAD_COLUMNS - 1)}）以右的内容不读"
+    return replace(head, notes=(*head.notes, note))
 
 
 def _block_frame(block: bytes, names: list[str], *, typed: bool) -> pl.DataFrame:
@@ -68,7 +77,7 @@ def _block_frame(block: bytes, names: list[str], *, typed: bool) -> pl.DataFrame
         infer_schema=False,
         new_columns=names,
     )
-    cells = trimmed(frame, block)
+    cells = trimmed(frame[:, :HEAD_COLUMNS], block)
     return _typed_text(cells, block) if typed else cells
 
 

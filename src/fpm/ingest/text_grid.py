@@ -9,6 +9,7 @@ from fpm.ingest.containers.delimited import find_separator, read_delimited
 from fpm.ingest.containers.text import DecodedText
 from fpm.ingest.containers.wire import SheetHead
 from fpm.ingest.grid import Grid, build_grid, column_names, trimmed
+from fpm.ingest.header import HEAD_COLUMNS
 from fpm.ingest.limits import Limits
 
 
@@ -21,7 +22,7 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
     separator = find_separator(decoded.text)
     source = decoded.text.encode("utf-8", "replace")
     first_line = source[: source.find(b"\n")]
-    wide = first_line.count(separator.encode()) >= limits.columns
+    wide = first_line.count(separator.encode()) >= HEAD_COLUMNS
     frame = None if wide else _regular(decoded.text, source, separator)
     if frame is None:
         return build_grid(read_delimited(decoded, separator, limits))

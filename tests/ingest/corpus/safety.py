@@ -303,6 +303,12 @@ def _markup() -> Iterator[Case]:
     yield _trap(
         "xml in each other", lambda: forge.xml_2003_of("<Row>" * 200_000), "XML", file="低保.xls"
     )
+    yield _trap(
+        "xml 2003 in an unknown encoding",
+        lambda: forge.xml_2003(ROWS).replace(b"utf-8", b"utf-9"),
+        "XML",
+        file="低保.xls",
+    )
     yield _trap("a sheet whose tags never close", book(lambda text: text[: len(text) // 2]), "")
     yield _read("a sheet nested deep", book(lambda text: "<a>" * 300_000 + text))
     yield _read("a comment in the sheet", book(lambda text: f"<!-- <!DOCTYPE x> -->{text}"))

@@ -264,6 +264,8 @@ SUMS = [
     ("$300", aside("money_unreadable")),
     ("50%", aside("money_unreadable")),
     ("99999999999999999999", aside("money_unreadable")),
+    ("9999999999亿元", aside("money_unreadable")),
+    ("99999999999999万元", aside("money_unreadable")),
     ("inf", aside("money_unreadable")),
     ("1e400", aside("money_unreadable")),
     ("O", aside("money_unreadable")),

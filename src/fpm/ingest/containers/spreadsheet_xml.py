@@ -22,7 +22,7 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     workbook = _Workbook(limits.cells)
     try:
         workbook.parse(data)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # also an unknown encoding
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
     for (name, rows), merges in zip(workbook.sheets, workbook.merges, strict=True):
         table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)

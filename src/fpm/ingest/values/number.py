@@ -19,6 +19,8 @@ SCALES: Final = {
     "角": -1,
 }
 """Powers of ten of money units."""
+_TOO_LARGE: Final = 1e15
+"""Yuan; far above any honest amount and below what the type of amounts holds."""
 _COUNTERS = "元|个|人|户|亩|岁|天|次|个月|月|平方米|平方|㎡|m2|吨|公斤|kg|%"
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
 _DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
@@ -79,4 +81,5 @@ def _scaled(amount: pl.Expr, power: int) -> pl.Expr:
     if power == 0:
         return amount.cast(MONEY, strict=False)
     yuan = (amount.cast(pl.Float64, strict=False) * 10.0**power).round(2)
-    return yuan.cast(MONEY, strict=False)
+    # a float too large for the type raises, even where the cast is told not to
+    return pl.when(yuan.abs() < _TOO_LARGE).then(yuan).cast(MONEY, strict=False)

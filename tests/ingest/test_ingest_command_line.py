@@ -1,0 +1,105 @@
+"""Hostile and locked files from the command line: one sentence, exit code 1, nothing published."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from county import make_county
+from ingest.corpus import forge, locked, safety
+from ingest.corpus.containers import ROWS
+from ingest.corpus.tables import HEAD, ONE, TWO
+
+TRAPS = {
+    "empty": (b"", "空文件"),
+    "bomb": (safety._bomb(), "炸弹"),
+    "truncated": (forge.xlsx(ROWS)[:-500], "损坏"),
+    "blank in the last corner": (
+        safety.book(
+            lambda text: text.replace(
+                "</sheetData>",
+                '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+            )
+        )(),
+        "内存上限",
+    ),
+    "two tables": (forge.xlsx([[*HEAD, *HEAD], [*ONE, *TWO]]), "并排"),
+    "locked": (locked.xlsx(ROWS, "民政2026"), "设有打开密码"),
+}
+
+
+def fpm(*words, env=None, told=None):
+    return subprocess.run(
+        [sys.executable, "-m", "fpm", *map(str, words)],
+        capture_output=True,
+        encoding="utf-8",
+        input=told,
+        env={"PYTHONUTF8": "1", "PATH": "/usr/bin:/bin", "COLUMNS": "200", **(env or {})},
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    """A workspace with a roster and nothing else."""
+    return make_county(tmp_path_factory.mktemp("hostile") / "county").root
+
+
+def assert_refused(done, file, words):
+    said = [line for line in done.stderr.splitlines() if line.strip()]
+    assert done.returncode == 1, done.stderr
+    assert sum(f"文件“{file}”" in line and words in line for line in said) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(Path().glob("fpm-fault.txt"))
+
+
+@pytest.mark.parametrize("trap", ["bomb", "locked", "two tables"])
+def test_inspect_refuses_a_trap_in_one_sentence(tmp_path, trap):
+    data, words = TRAPS[trap]
+    path = tmp_path / "低保名单.xlsx"
+    path.write_bytes(data)
+    done = fpm("inspect", path)
+    assert_refused(done, path.name, words)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_load_takes_nothing_from_a_file_it_refuses(county, tmp_path):
+    path = tmp_path / "低保名单.xlsx"
+    path.write_bytes(TRAPS["truncated"][0])
+    done = fpm("load", "civil-affairs", path, "--period", "2026-10", "-w", county)
+    assert_refused(done, path.name, "损坏")
+    assert not (county / "inbox/2026-10/civil_affairs" / path.name).exists()
+
+
+def test_run_names_every_file_it_refuses_and_publishes_nothing(tmp_path):
+    root = make_county(tmp_path / "county").root
+    inbox = root / "inbox/2026-10"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for name, (data, _) in TRAPS.items():
+        (inbox / f"低保 {name}.xlsx").write_bytes(data)
+    done = fpm("run", "-w", root, "--period", "2026-10", "--as-of", "2026-11-08")
+    for name, (_, words) in TRAPS.items():
+        assert_refused(done, f"低保 {name}.xlsx", words)
+    assert not (root / "out").exists() or not list((root / "out").iterdir())
+
+
+def test_a_locked_file_is_read_with_a_private_file_a_prompt_or_the_environment(tmp_path):
+    path = tmp_path / "低保名单.xlsx"
+    path.write_bytes(TRAPS["locked"][0])
+    secret = tmp_path / "secret"
+    secret.write_text("别的\n民政2026\n", "utf-8")
+    secret.chmod(0o644)
+    assert "chmod 600" in fpm("inspect", path, "--password-file", secret).stderr
+    secret.chmod(0o600)
+    assert fpm("inspect", path, "--password-file", secret, "--json").returncode == 0
+    told = fpm("inspect", path, "--json", env={"FPM_PASSWORD": "民政2026"})
+    assert told.returncode == 0
+    assert "民政2026" not in told.stdout + told.stderr
+    asked = fpm("inspect", path, "--ask-password", "--json", told="民政2026\n")
+    assert asked.returncode == 0, asked.stderr
+    assert "民政2026" not in asked.stdout + asked.stderr
+    assert_refused(fpm("inspect", path, env={"FPM_PASSWORD": "x"}), path.name, "密码都不对")
