@@ -1,5 +1,6 @@
 """The rules that come with fpm load without fault and know the headers departments use."""
 
+import re
 import unicodedata
 from pathlib import Path
 
