@@ -208,3 +208,24 @@ def test_tables_in_another_script_are_linked(build) -> None:
     asked = build(said).with_columns(pl.col("birth_date").str.to_date()).drop("person_id")
     found = match_records(roster, asked, MatchRequest()).matches
     assert found["person_id"].to_list() == roster["person_id"].to_list()
+
+
+def test_a_masked_list_learns_from_a_sound_one(county, damaged) -> None:
+    masked = records(
+        county.select(
+            name="name",
+            id_number=pl.concat_str(
+                pl.col("id_number").str.slice(0, 6),
+                pl.lit("********"),
+                pl.col("id_number").str.slice(14),
+            ),
+            township=pl.lit(None, pl.String),
+            village="village",
+            **dict.fromkeys(("sex", "head_name", "household_id", "phone"), pl.lit(None, pl.String)),
+        ).to_dicts()
+    ).with_columns(county["birth_date"], kind=pl.lit("masked"))
+    results = match_many(county, [(damaged, MatchRequest()), (masked, MatchRequest())])
+    found = results[1].matches
+    confirmed = found["status"] == "confirmed"
+    assert confirmed.mean() > 0.97
+    assert (found["person_id"] == county["person_id"]).filter(confirmed).all()

@@ -172,10 +172,14 @@ def _without_missing_columns(queries: pl.DataFrame, classed: pl.DataFrame) -> pl
             .cast(queries.schema[column])
             .alias(column)
             for column, (said, nothing) in _SILENCE.items()
-            if real[said].is_null().all() or (real[said] == nothing).all()
+            if _is_silent(real[said], nothing)
         ]
         queries = queries.with_columns(never)
     return queries
+
+
+def _is_silent(said: pl.Series, nothing: int | None) -> bool:
+    return said.null_count() == len(said) or (nothing is not None and bool((said == nothing).all()))
 
 
 def _with_donors(chosen: pl.DataFrame, donors: pl.DataFrame) -> pl.DataFrame:
