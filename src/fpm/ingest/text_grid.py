@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import polars as pl
 from polars.exceptions import ComputeError, NoDataError
 
-from fpm.ingest.containers.delimited import find_separator, read_delimited
+from fpm.ingest.containers.delimited import LINE_END, find_separator, read_delimited
 from fpm.ingest.containers.text import DecodedText
 from fpm.ingest.containers.wire import SheetHead
 from fpm.ingest.grid import Grid, build_grid, column_names, trimmed
 from fpm.ingest.header import HEAD_COLUMNS
 from fpm.ingest.limits import Limits
+
+_SHOWN: Final = 200
+"""Characters kept of a line in a text without separators."""
 
 
 def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
@@ -20,6 +26,9 @@ def build_text_grid(decoded: DecodedText, limits: Limits) -> Grid:
         UnreadableError: More text than the limit.
     """
     separator = find_separator(decoded.text)
+    if separator not in decoded.text:  # prose, or a line of millions of characters: no table
+        shown = "\n".join(line[:_SHOWN] for line in LINE_END.split(decoded.text.rstrip("\r\n")))
+        return build_grid(read_delimited(replace(decoded, text=shown), separator, limits))
     source = decoded.text.encode("utf-8", "replace")
     first_line = source[: source.find(b"\n")]
     wide = first_line.count(separator.encode()) >= HEAD_COLUMNS

@@ -15,7 +15,7 @@ from fpm.ingest.limits import Limits
 
 SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
 _ID = re.compile(r"\d{15}")
-_LINE_END = re.compile("\r\n|\r|\n")
+LINE_END = re.compile("\r\n|\r|\n")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
 
@@ -32,7 +32,7 @@ def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawS
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
-        lines = _LINE_END.split(decoded.text.rstrip("\r\n"))
+        lines = LINE_END.split(decoded.text.rstrip("\r\n"))
         rows = [row for line in lines for row in _one_line(line, separator)]
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
