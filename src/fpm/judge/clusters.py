@@ -7,6 +7,7 @@ the number of places; how sure one wants to be is a dated value of the rule book
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -33,16 +34,33 @@ Counts = npt.NDArray[np.int64]
 _HOME: Final = ("person_id", "household_id", "township", "village")
 
 
-def judge_places(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.Series]:
+@dataclass(frozen=True, slots=True)
+class JudgedPlaces:
+    """One rule with ``counts``, judged.
+
+    Attributes:
+        places: one row a place: ``township village households cases expected ratio chance``
+            (Float64, all NULL where there are households and none can be told).
+        codes: the outcome of each place (``CODES``).
+        counted: ``household_id township village`` of each case, the place it counts for.
+    """
+
+    places: pl.DataFrame
+    codes: pl.Series
+    counted: pl.DataFrame
+
+    def hit(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The places hit and the households that made them so."""
+        places = self.places.filter(self.codes == CODES["hit"])
+        return places, self.counted.join(places, on=["township", "village"], how="semi")
+
+
+def judge_places(facts: pl.DataFrame, plan: Plan) -> JudgedPlaces:
     """Judge one rule with ``counts`` for every village or township.
 
     Args:
         facts: one row a person.
         plan: the rule, not stopped.
-
-    Returns:
-        One row a place: ``township village households cases expected ratio chance`` (Float64, all
-        NULL where there are households and none can be told); and each outcome (``CODES``).
     """
     groups = group_facts(facts.select(*dict.fromkeys((*_HOME, *plan.needed))), ("household_id",))
     homes = groups.keys.with_columns(_codes(groups.members, plan))
@@ -64,7 +82,12 @@ def judge_places(facts: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.Seri
     places = with_chances(counted).with_columns(
         pl.when(~dark).then(pl.col(name)).alias(name) for name in numbers
     )
-    return places, person_outcomes(places, [plan])[plan.rule.id]
+    cases = homes.filter(pl.col("_code") == CODES["hit"]).drop_nulls(key)
+    return JudgedPlaces(
+        places=places,
+        codes=person_outcomes(places, [plan])[plan.rule.id],
+        counted=cases.select("household_id", "township", "village"),
+    )
 
 
 def household_codes(facts: pl.DataFrame, plan: Plan) -> pl.Series:

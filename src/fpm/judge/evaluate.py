@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.judge.clusters import judge_places
+from fpm.judge.clusters import JudgedPlaces, judge_places
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.hits import (
     group_hits,
@@ -97,15 +97,21 @@ def judge_rules(
     rows = [row for scope in judged for row in _tallies(scope, known)]
     for plan in running:
         if plan.counts:
-            places, codes = judge_places(facts, plan)
-            hits.append(place_hits(places.filter(codes == CODES["hit"]), plan, references))
-            rows.append(_place_tally(plan, codes, known))
+            places = judge_places(facts, plan)
+            hits.append(place_hits(*places.hit(), plan, _about(facts, places, known)))
+            rows.append(_place_tally(plan, places.codes, known))
     rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
     return Judgement(
         hits=pl.concat([empty(HIT_SCHEMA), *hits]).sort(order),
         tally=pl.DataFrame(rows, TALLY_SCHEMA).sort("rule_id"),
     )
+
+
+def _about(facts: pl.DataFrame, judged: JudgedPlaces, known: Origins) -> References:
+    """References of the households that made places a hit."""
+    homes = judged.hit()[1]
+    return References(facts.select(REFERRED).join(homes, on="household_id", how="semi"), known)
 
 
 @dataclass(frozen=True, slots=True)

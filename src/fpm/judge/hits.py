@@ -52,11 +52,14 @@ def group_hits(
     return _finished(references.with_sources(hits, plan.rule.scope, plan.used), plan)
 
 
-def place_hits(places: pl.DataFrame, plan: Plan, references: References) -> pl.DataFrame:
+def place_hits(
+    places: pl.DataFrame, counted: pl.DataFrame, plan: Plan, references: References
+) -> pl.DataFrame:
     """HIT_SCHEMA rows of a rule about clusters.
 
     Args:
         places: the villages or townships hit, with their counts.
+        counted: ``household_id township village`` of the households counted there.
         plan: the rule.
         references: gives the rows behind them.
     """
@@ -69,7 +72,7 @@ def place_hits(places: pl.DataFrame, plan: Plan, references: References) -> pl.D
         person_id=nobody,
         household_id=nobody,
     )
-    return _finished(references.with_sources(hits, plan.rule.scope, plan.used), plan)
+    return _finished(references.with_counted(hits, counted, plan.used), plan)
 
 
 def missing_of_persons(groups: Groups, unknown: pl.Series, plan: Plan, known: Origins) -> str:

@@ -24,9 +24,14 @@ _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
     ("household", "household"): ("household_id",),
     ("person", "village"): ("township", "village"),
     ("household", "village"): ("township", "village"),
+    ("village", "person"): ("township", "village"),
+    ("village", "household"): ("township", "village"),
     ("village", "village"): ("township", "village"),
+    ("township", "person"): ("township",),
+    ("township", "household"): ("township",),
+    ("township", "village"): ("township",),
 }
-"""How a hit of a scope finds the records of a kind; a hit about a place lists no persons."""
+"""How a hit of a scope finds the records of a kind."""
 
 
 REFERRED: Final = ("person_id", "household_id", "township", "village", "file", "sheet", "row")
@@ -128,6 +133,28 @@ class References:
         listed = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
         sources = pl.concat_str(pl.lit("["), listed, pl.lit("]")).alias("sources")
         return hits.with_columns(sources).drop(parts)
+
+    def with_counted(
+        self, hits: pl.DataFrame, counted: pl.DataFrame, used: Sequence[str]
+    ) -> pl.DataFrame:
+        """Add ``sources`` to hits about places: the rows of the households counted there.
+
+        Args:
+            hits: ``township``, ``village`` and more.
+            counted: ``household_id``, and the ``township`` and ``village`` it was counted for.
+            used: columns the rule used.
+        """
+        told = self.with_sources(counted.sort("household_id"), "household", used)
+        rows = pl.col("sources").str.strip_prefix("[").str.strip_suffix("]")
+        joined = (
+            told.select("township", "village", rows)
+            .filter(pl.col("sources") != "")
+            .group_by("township", "village", maintain_order=True)
+            .agg(pl.format("[{}]", pl.col("sources").str.join(",")).alias("sources"))
+        )
+        place = ["township", "village"]
+        with_rows = hits.join(joined, on=place, how="left", maintain_order="left")
+        return with_rows.with_columns(pl.col("sources").fill_null("[]"))
 
     def _wanted(
         self, scope: Scope, used: Sequence[str]
