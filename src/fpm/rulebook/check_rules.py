@@ -160,9 +160,7 @@ def _number_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Faul
             yield rule.file.fault(path, str(error))
             continue
         if condition.kind != "boolean":
-            yield rule.file.fault(
-                path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
-            )
+            yield rule.file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
 
 
 def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
