@@ -39,7 +39,8 @@ def book() -> Rulebook:
 def roster_of(book: Rulebook, people: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Roster rows; what a person leaves out is blank."""
     fields = book.roster_layout.fields
-    origin = {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "valid_id": pl.String}
+    origin = {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "valid_id": pl.String,
+              "id_checks": pl.Boolean}  # fmt: skip
     schema = {**origin, **{name: dtype_of(field) for name, field in fields.items()}}
     home = {"township": "青石镇", "village": "上河村", "household_id": "H1"}
     home |= {"file": "花名册.xlsx", "sheet": "表", "row": 2}

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_number import read_id_numbers
+from fpm.identity.id_number import check_of, read_id_numbers
 
 _HEAD: Final = "户主"
 
@@ -24,20 +24,30 @@ def build_roster(records: pl.DataFrame) -> pl.DataFrame:
         * ``household_id`` (String): as delivered; without one a number derived from township,
           village and head, or from the head's row that precedes;
         * ``birth_date``, ``sex``: as delivered, else from a valid ID number;
-        * ``valid_id`` (String): the canonical 18-character number, else null.
+        * ``valid_id`` (String): the canonical 18-character number, else null;
+        * ``id_checks`` (Boolean): whether the first 18 characters of a number of 18, 20 or 22
+          carry the right check character, whatever else is wrong with them; else null.
 
         Sorted by file, sheet, row.
     """
     roster = records.sort("file", "sheet", "row").drop("department", "kind")
     roster = _with_known_columns(roster)
     readings = read_id_numbers(roster["id_number"])
-    roster = roster.with_columns(readings["valid_id"])
+    roster = roster.with_columns(readings["valid_id"], id_checks=_check_holds(readings["k"]))
     roster = roster.with_columns(
         birth_date=pl.coalesce("birth_date", readings["birth_date"]),
         sex=pl.coalesce("sex", readings["sex"]),
         household_id=pl.coalesce("household_id", _derived_household()),
     )
     return roster.with_columns(person_id=_unique_person_id())
+
+
+def _check_holds(packed: pl.Series) -> pl.Expr:
+    """Text of the right length that is no number at all has no right check character either."""
+    of_length = pl.col("id_number").str.len_chars().is_in([18, 20, 22])
+    k = pl.col("k")
+    right = packed.to_frame("k").select((k % 16 == check_of(k // 16)).fill_null(value=False))
+    return pl.when(of_length).then(right.to_series())
 
 
 def _with_known_columns(roster: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,7 @@ ROSTER_BUILT_IN: Final[dict[str, ColumnType]] = {
     "person_id": ColumnType(kind="text", title="人编号"),
     "household_id": ColumnType(kind="text", title="户编号"),
     "valid_id": ColumnType(kind="text", title="校验无误的身份证号"),
+    "id_checks": ColumnType(kind="boolean", title="证件号码前18位的校验码相符"),
     "birth_date": ColumnType(kind="date", title="出生日期"),
     "sex": ColumnType(kind="text", title="性别", choices=("男", "女")),
 }
