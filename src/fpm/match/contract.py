@@ -45,6 +45,7 @@ DECISION_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 """A remembered decision of a person; the last row of an identity counts."""
 
 METHOD_TITLES: Final[dict[str, str]] = {
+    "number": "人编号或户编号一致",
     "id_name": "证件号与姓名一致",
     "id": "证件号一致",
     "follow_name": "用了同户成员的证件号，按姓名认人",

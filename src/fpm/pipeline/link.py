@@ -7,9 +7,10 @@ from typing import Final, get_args
 
 import polars as pl
 
-from fpm.match import MatchRequest, match_many
+from fpm.match import RESULT_SCHEMA, MatchRequest, match_many
 from fpm.model import CANDIDATE_SCHEMA, MATCH_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.load import Loaded, Progress
+from fpm.pipeline.number_links import split_by_number
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec, Role
 from fpm.workspace import Workspace
@@ -49,20 +50,30 @@ def link_period(
     expected: dict[str, float] = {}
     progress("比对", 0, len(loaded.records))
     layouts = [rulebook.layout(*key) for key in loaded.records]
-    asked = [
-        (claims_of(records, layout), _request(layout, rulebook, decisions))
+    claimed = [
+        claims_of(records, layout)
         for layout, records in zip(layouts, loaded.records.values(), strict=True)
     ]
-    # All at once: the roster is read once, and every list learns from all.
+    # The roster's own numbers first; what is left is matched all at once: the roster is read
+    # once, and every list learns from all.
+    split = [
+        split_by_number(loaded.roster, claim, layout)
+        for layout, claim in zip(layouts, claimed, strict=True)
+    ]
+    asked = [
+        (rest, _request(layout, rulebook, decisions))
+        for layout, (_, rest) in zip(layouts, split, strict=True)
+    ]
     results = match_many(loaded.roster, asked)
-    for layout, (claim, _), result in zip(layouts, asked, results, strict=True):
+    for layout, claim, (numbered, _), result in zip(layouts, claimed, split, results, strict=True):
         key = layout.department, layout.kind
         records = loaded.records[key]
-        matches.append(result.matches.select(*MATCH_SCHEMA))
+        found = pl.concat([numbered, result.matches.select(*RESULT_SCHEMA)]).sort(RECORD_KEY)
+        matches.append(found.select(*MATCH_SCHEMA))
         candidates.append(result.candidates.select(*CANDIDATE_SCHEMA))
-        identity = result.matches.select(*RECORD_KEY, "identity")
+        identity = found.select(*RECORD_KEY, "identity")
         claims.append(claim.join(identity, on=RECORD_KEY, how="left", maintain_order="left"))
-        linked[key] = _with_links(records, result.matches)
+        linked[key] = _with_links(records, found)
         expected[f"{layout.department}.{layout.kind}"] = result.expected_false_links
     progress("比对", len(loaded.records), len(loaded.records))
     outcome = Linked(
