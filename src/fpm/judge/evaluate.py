@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
 import polars as pl
 
+from fpm.judge.cells import never_delivered
 from fpm.judge.clusters import JudgedPlaces, judge_places
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.hits import (
@@ -94,7 +95,8 @@ def judge_rules(
     hits = [
         _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
     ]
-    rows = [row for scope in judged for row in _tallies(scope, known)]
+    no_column = never_delivered(facts)
+    rows = [row for scope in judged for row in _tallies(scope, known, no_column)]
     for plan in running:
         if plan.counts:
             places = judge_places(facts, plan)
@@ -185,8 +187,10 @@ def _hits(judged: _Judged, plan: Plan, references: References) -> pl.DataFrame:
     return group_hits(judged.groups, chosen, plan, references)
 
 
-def _tallies(judged: _Judged, known: Origins) -> Iterator[dict[str, object]]:
-    """One row a rule of a scope."""
+def _tallies(
+    judged: _Judged, known: Origins, no_column: frozenset[str]
+) -> Iterator[dict[str, object]]:
+    """One row a rule of a scope; a correction of a column that nobody delivered is stopped."""
     counted = judged.codes.lazy().select(
         (pl.col(plan.rule.id) == code).sum().alias(f"{plan.rule.id} {code}")
         for plan in judged.plans
@@ -196,11 +200,24 @@ def _tallies(judged: _Judged, known: Origins) -> Iterator[dict[str, object]]:
     for plan in judged.plans:
         by_code = {code: counts[f"{plan.rule.id} {code}"] for code in CODES.values()}
         missing = ""
+        if lacking := _undecided_without(plan, by_code, no_column):
+            yield _tally_row(replace(plan, stopped=lacking), {}, "")
+            continue
         if by_code[CODES["unknown"]]:
             unknown = judged.flags(plan, CODES["unknown"])
             told = missing_of_persons if judged.scope == "person" else missing_of_groups
             missing = told(judged.groups, unknown, plan, known)
         yield _tally_row(plan, by_code, missing)
+
+
+def _undecided_without(plan: Plan, by_code: Mapping[int, int], no_column: frozenset[str]) -> str:
+    """Why a correction could decide nobody: the roster has no such column; else empty."""
+    decided = by_code[CODES["hit"]] + by_code[CODES["clear"]]
+    lacking = [name for name in plan.asked if name in no_column]
+    if plan.rule.kind != "correction" or decided or not by_code[CODES["unknown"]] or not lacking:
+        return ""
+    titles = "”“".join(plan.names.columns[name].title for name in lacking)
+    return f"花名册没有“{titles}”这一列，这条规则停用；要核对的，请导出时带上"
 
 
 def _place_tally(plan: Plan, codes: pl.Series, known: Origins) -> dict[str, object]:

@@ -55,7 +55,7 @@ def hits_by_number(
         ]
         if plans:
             found.append(_of_scope(facts, plans, scope))
-    return pl.concat(found).sort(NUMBER_SCHEMA)
+    return pl.concat(found).sort(*NUMBER_SCHEMA)
 
 
 def _of_scope(facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope) -> pl.DataFrame:
@@ -75,7 +75,9 @@ def _of_scope(facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope) -> pl.Da
         judged = reduce_groups(groups.members, reductions).lazy().with_columns(flags).collect()
         unknown = pl.lit(None, dtype=pl.String)
         absent = {
-            name: unknown for name in ("person_id", "household_id") if name not in groups.keys
+            name: unknown
+            for name in ("person_id", "household_id")
+            if name not in groups.keys.columns
         }
         keys = groups.keys.with_columns(**absent)
     return pl.concat(
