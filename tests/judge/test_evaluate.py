@@ -138,9 +138,12 @@ def test_a_village_rule(judgement):
     assert hit["evidence"] == "缺水40天，1户。"
 
 
-def test_a_village_hit_names_its_people_but_does_not_list_all_their_rows(judgement):
+def test_a_village_hit_names_its_people_and_the_department_rows_of_the_village(judgement):
     (hit,) = hits(judgement, "sick_village")
-    assert (hit["village"], hit["sources"]) == ("甲村", "[]")
+    sources = json.loads(hit["sources"])
+    assert hit["village"] == "甲村"
+    assert {one["department"] for one in sources} == {"clinic"}
+    assert {one["row"] for one in sources} >= {12, 40}
     assert hit["evidence"] == "张三、王五看病花得多。"
 
 
