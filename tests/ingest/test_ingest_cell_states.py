@@ -1,0 +1,60 @@
+"""Beside every record: the fields its sheet has no column for, and the cells that were not read."""
+
+import pytest
+
+from fpm.ingest import read_file
+from fpm.rulebook import load_rulebook
+from fpm.shipped import shipped_rules
+
+
+@pytest.fixture(scope="module")
+def book():
+    return load_rulebook(shipped_rules())
+
+
+@pytest.fixture
+def roster(book, tmp_path):
+    """Records of a roster with these headers and rows."""
+
+    def read(headers, *rows):
+        fixed = "乡,村,户编号,人编号,姓名,与户主关系,户类型"
+        lines = [f"{fixed},{headers}"]
+        lines += [f"青石镇,上河村,H{n},P{n},赵大山,户主,脱贫户,{row}" for n, row in enumerate(rows)]
+        path = tmp_path / "花名册.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return read_file(path, path.name, book.layouts).records["roster", "persons"]
+
+    return read
+
+
+def test_a_field_without_a_column_is_lacking(roster):
+    lacking = roster("耕地面积（亩）", "3", "")["lacking"][0].split(",")
+    assert "farmland" not in lacking
+    assert {"woodland", "health", "risks"} <= set(lacking)
+
+
+def test_a_cell_that_cannot_be_read_is_told_from_a_blank_one(roster):
+    records = roster("与村主干路距离（公里）,劳动技能", "很远,", ",不会干", "无,", "3.5,无劳动力")
+    assert records["unreadable"].to_list() == ["road_distance", "labour", None, None]
+    assert records["road_distance"].to_list() == [None, None, None, 3.5]
+
+
+def test_the_first_risk_is_kept_and_counts_among_the_risks(roster):
+    records = roster("致贫/返贫风险1,致贫/返贫风险2,致贫/返贫风险3", "因病,因残,", ",因学,", ",,")
+    assert records["first_risk"].to_list() == ["因病", None, None]
+    assert records["risks"].to_list() == ["因残,因病", "因学", None]
+    assert "risks" not in records["lacking"][0].split(",")
+
+
+def test_headers_of_a_wide_table_that_come_again_keep_the_first(roster):
+    records = roster(
+        "识别监测时间,风险是否已消除,识别监测时间,风险是否已消除", "202305,否,202401,是"
+    )
+    assert records["identified_on"][0].isoformat() == "2023-05-01"
+    assert records["risk_cleared"].to_list() == [False]
+
+
+def test_words_for_none_are_blank_where_any_text_is_allowed(roster):
+    records = roster("健康帮扶,产业帮扶", "无,种植，养殖", "大病救治,")
+    assert records["help_health"].to_list() == [None, "大病救治"]
+    assert records["help_industry"].to_list() == ["养殖,种植", None]
