@@ -44,6 +44,7 @@ DEPARTMENT_TITLES: Final[dict[str, str]] = {
     "agriculture": "农业农村",
     "public_security": "公安",
     "finance": "财政与登记核对",
+    "national": "全国系统",
     "intake": "申报排查信访",
 }
 
