@@ -13,7 +13,7 @@ from fpm.publish.manifest import manifest
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.returns import return_books
 from fpm.publish.review import review_book
-from fpm.publish.storage import Written, file_name, sync_folder, write_private
+from fpm.publish.storage import Written, file_name, sync_tree, write_private
 from fpm.publish.township import township_books
 
 MANIFEST: Final = "manifest.json"
@@ -48,7 +48,7 @@ def publish_period(folder: Path, publication: Publication, forms: Forms) -> list
         written.append(Written(unique, write_private(folder / unique, data), rows))
     data = manifest(publication, written)
     written.append(Written(MANIFEST, write_private(folder / MANIFEST, data), 0))
-    sync_folder(folder)
+    sync_tree(folder)
     return written
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from fpm.errors import StorageError
+from fpm.storage import sync_folder, write_whole
 
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICE_NAMES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
@@ -43,36 +43,23 @@ def write_private(path: Path, data: bytes) -> str:
     Raises:
         StorageError: the disk refused; ``path`` is as it was before.
     """
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StorageError(
             f"写入“{path.name}”失败（{error.strerror}），请检查磁盘后重新运行"
         ) from error
     return hashlib.sha256(data).hexdigest()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the renames in ``folder`` and below last; Windows keeps no such promise to ask for."""
-    if os.name == "nt":
-        return
+def sync_tree(folder: Path) -> None:
+    """Make the renames in ``folder`` and below last.
+
+    Raises:
+        StorageError: the disk refused.
+    """
     for place in (folder, *(item for item in sorted(folder.rglob("*")) if item.is_dir())):
         try:
-            descriptor = os.open(place, os.O_RDONLY)
+            sync_folder(place)
         except OSError as error:
             raise StorageError(f"写入“{place.name}”失败（{error.strerror}）") from error
-        try:
-            os.fsync(descriptor)
-        except OSError as error:
-            raise StorageError(f"写入“{place.name}”失败（{error.strerror}）") from error
-        finally:
-            os.close(descriptor)
