@@ -25,6 +25,16 @@ WHOLE_TOWNSHIP: Final = "（全乡镇）"
 
 LEVELS: Final[tuple[Level, ...]] = ("red", "orange", "yellow")
 LEVEL_TITLES: Final[dict[str, str]] = {"red": "红色", "orange": "橙色", "yellow": "黄色"}
+KIND_TITLES: Final[dict[str, str]] = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
+STATE_TITLES: Final[dict[str, str]] = {
+    "new": "新增",
+    "continuing": "持续",
+    "escalated": "升级",
+    "overdue": "逾期",
+    "answered": "已反馈",
+    "cleared": "已消除",
+}
+"""States of an alert, the same words on every list and on the terminal."""
 STATUS_TITLES: Final[dict[str, str]] = {
     "confirmed": "已匹配",
     "review": "待核",

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES, LEVELS
+from fpm.model import LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.publish.book import HEAD_FONT, Book, BookInfo
 from fpm.publish.county_alerts import change_rows, risk_rows, township_rows, village_rows
 from fpm.publish.county_data import (
@@ -20,7 +20,7 @@ from fpm.publish.county_data import (
 from fpm.publish.fill import fill_in
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list
-from fpm.publish.wording import OPEN_STATES, ROSTER, STATE_TITLES
+from fpm.publish.wording import OPEN_STATES, ROSTER
 
 LIST: Final = "county_overview"
 _TOWNSHIPS: Final = "county_townships"

@@ -7,16 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVELS
+from fpm.model import LEVELS, STATE_TITLES
 from fpm.publish.publication import Publication
 from fpm.publish.sheet import TINT_SUFFIX
-from fpm.publish.wording import (
-    NOWHERE,
-    OPEN_STATES,
-    SPEAKING_HITS,
-    STATE_TITLES,
-    level_rank,
-)
+from fpm.publish.wording import NOWHERE, OPEN_STATES, SPEAKING_HITS, level_rank
 
 TOTAL: Final = "合计"
 

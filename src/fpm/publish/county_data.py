@@ -6,16 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES
+from fpm.model import KIND_TITLES, LEVEL_TITLES
 from fpm.publish.county_alerts import check, open_hits, with_total
 from fpm.publish.publication import Publication
-from fpm.publish.wording import (
-    KIND_TITLES,
-    ROSTER,
-    department_rank,
-    level_rank,
-    level_title,
-)
+from fpm.publish.wording import ROSTER, department_rank, level_rank, level_title
 
 _PLACE: Final = ("department", "kind", "file", "sheet")
 

@@ -6,20 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
+from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.publish.publication import Publication
 
-STATE_TITLES: Final = {
-    "new": "新增",
-    "continuing": "持续",
-    "escalated": "升级",
-    "overdue": "逾期",
-    "answered": "已反馈",
-    "cleared": "已消除",
-}
 OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
 SPEAKING_HITS: Final = ("new", "continuing", "worsened", "returned")
-KIND_TITLES: Final = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
 NOWHERE: Final = "（未注明）"
 """Township or village of a household that the roster leaves blank."""
 HEAD: Final = "户主"

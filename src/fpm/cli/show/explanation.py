@@ -7,11 +7,10 @@ from typing import Any
 
 from rich.console import Console
 
-from fpm.cli.show.rules import KIND_TITLES, document_line, show_values
-from fpm.cli.show.run import STATE_TITLES
+from fpm.cli.show.rules import document_line, show_values
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.masking import mask_digits
-from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, STATUS_TITLES
+from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, STATE_TITLES, STATUS_TITLES
 
 
 def show_explanation(console: Console, explanation: dict[str, Any]) -> None:

@@ -8,9 +8,8 @@ import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
-from fpm.model import LEVEL_TITLES
+from fpm.model import KIND_TITLES, LEVEL_TITLES
 
-KIND_TITLES = {"alert": "预警", "correction": "信息更正", "hint": "提示"}
 SCOPE_TITLES = {"person": "人", "household": "户", "village": "村", "township": "乡镇"}
 OUTCOME_TITLES = {
     "hit": "命中",

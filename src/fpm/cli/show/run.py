@@ -5,9 +5,8 @@ from __future__ import annotations
 import polars as pl
 from rich.console import Console
 
-from fpm.cli.show.rules import KIND_TITLES
 from fpm.cli.show.tables import add_row, plain_table
-from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS
+from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.report import RunReport, reconcile
 from fpm.workspace import Workspace
@@ -18,14 +17,6 @@ GUARD_OUTCOMES = {
     "first": "没有以前的期次可比",
     "accepted": "经确认放行",
     "unused": "放行没有用上",
-}
-STATE_TITLES = {
-    "new": "新增",
-    "continuing": "延续",
-    "escalated": "加重",
-    "answered": "已反馈",
-    "cleared": "消失",
-    "overdue": "超期",
 }
 
 

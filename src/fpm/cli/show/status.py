@@ -6,9 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from fpm.cli.show.run import STATE_TITLES
 from fpm.cli.show.tables import add_row, plain_table
-from fpm.model import STATUS_TITLES
+from fpm.model import STATE_TITLES, STATUS_TITLES
 from fpm.workspace import Workspace
 
 
