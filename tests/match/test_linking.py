@@ -258,3 +258,14 @@ def test_a_decision_that_later_data_contradict_is_brought_up_again(build, roster
     assert found.matches["status"].item() == "review"
     assert "请重新认定" in found.matches["reason"].item()
     assert found.candidates["person_id"].to_list() == ["A-张伟", "B-张伟"]
+
+
+def test_what_a_crowded_key_cut_is_counted_in_the_list_it_was_cut_in(build, roster_of) -> None:
+    crowd = roster_of([("张伟", f"H{number}", number, "石门镇") for number in range(1, 41)])
+    namesakes = build([{"name": "张伟"}, {"name": "张伟", "township": "石门镇"}])
+    others = build([{"name": "欧阳靖蕾"}])
+    both = match_many(crowd, [(namesakes, MatchRequest()), (others, MatchRequest())])
+    cut = [{name: n for name, n in one.stats.items() if name.startswith("cut_")} for one in both]
+    assert cut[0]["cut_name"] == 80
+    assert cut[0]["cut_name+town"] == 40
+    assert cut[1] == {}

@@ -22,10 +22,10 @@ from fpm.match.search import PAIR, Search
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Distinct pairs ``q``, ``ra`` (UInt32), sorted, and the number of pairs cut by key."""
+    """Distinct pairs ``q``, ``ra`` (UInt32), sorted, and what was cut (``Search.not_proposed``)."""
 
     pairs: pl.DataFrame
-    cut: dict[str, int]
+    cut: pl.DataFrame
 
 
 def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
@@ -44,7 +44,7 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
     for cls, among in (("C", people.filter("open")), ("D", people)):
         _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
-    return Candidates(search.pairs(), search.cut)
+    return Candidates(search.pairs(), search.not_proposed())
 
 
 def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
 def _birth_inside(pattern: pl.Expr) -> pl.Expr:
     """The birth date that stands, complete, inside a damaged number."""
     digits = pattern.str.slice(6, 8)
-    return pl.when(digits.str.contains(r"^(?:19|20)\d{6}$")).then(
+    return pl.when(digits.str.contains(r"^(?:19|20)[0-9]{6}$")).then(
         digits.str.to_date("%Y%m%d", strict=False)
     )
 
@@ -156,13 +156,13 @@ def _repaired(rows: pl.DataFrame, label: str) -> pl.DataFrame:
 def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
     """First fourteen digits of rounded numbers; first six and last four of masked ones."""
     pattern, body = pl.col("pattern"), pl.col("k") // 16
-    rounded = asked.filter(pattern.str.contains(r"^\d{14,17}\?{1,4}$") | may_be_rounded(pattern))
+    rounded = asked.filter(pattern.str.contains(r"^[0-9]{14,17}\?{1,4}$") | may_be_rounded(pattern))
     search.join(
         "prefix",
         rounded.select("q", prefix=pattern.str.slice(0, 14).cast(pl.UInt64)),
         bearers.select("ra", prefix=body // 1000),
     )
-    masked = asked.filter(pattern.str.contains(r"^\d{6}.*\?.*\d{3}[\dX]$"))
+    masked = asked.filter(pattern.str.contains(r"^[0-9]{6}.*\?.*[0-9]{3}[0-9X]$"))
     last = pattern.str.slice(17, 1).replace("X", "10").cast(pl.UInt64)
     search.join(
         "mask",

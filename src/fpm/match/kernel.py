@@ -76,14 +76,14 @@ class _Links:
         classed: queries with class.
         scored: real pairs with ``p``.
         keyed: roster and names.
-        cut: pairs not proposed because a key was shared by too many, by key.
+        cut: pairs not proposed because too many share a key: ``x``, ``key``, ``pairs``.
     """
 
     rows: pl.DataFrame
     classed: pl.DataFrame
     scored: pl.DataFrame
     keyed: Keyed
-    cut: dict[str, int]
+    cut: pl.DataFrame
 
 
 def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
@@ -101,7 +101,8 @@ def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult
     about = tuple(request.about for _, request in extracts)
     learned = learn(compared, Lessons(asked, sure, labels, about), keyed)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, keyed, learned)
-    links = _Links(stacked.rows, classed, scored, keyed, found.cut)
+    cut = found.cut.join(classed.select("q", "x"), on="q").group_by("x", "key")
+    links = _Links(stacked.rows, classed, scored, keyed, cut.agg(pl.col("pairs").sum()))
     return [_result(number, request, links) for number, (_, request) in enumerate(extracts)]
 
 
@@ -123,6 +124,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     matches = _matches(rows, decided, mine, links.keyed).sort(RECORD_KEY)
     confirmed = matches.filter(pl.col("status") == "confirmed")
     classes = mine["cls"].value_counts().sort("cls").iter_rows()
+    cut = links.cut.filter(pl.col("x") == number).select("key", "pairs").sort("key").iter_rows()
     counts = {"records": rows.height, "identities": mine.height, "pairs": ranked.height}
     return MatchResult(
         matches=matches,
@@ -131,7 +133,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
         stats={
             **counts,
             **{f"class_{name}": count for name, count in classes},
-            **{f"cut_{key}": count for key, count in sorted(links.cut.items())},
+            **{f"cut_{key}": pairs for key, pairs in cut},
         },
     )
 

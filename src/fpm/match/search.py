@@ -16,12 +16,12 @@ class Search:
     Attributes:
         cap: a key shared by more roster people than this proposes nobody.
         found: pairs ``q``, ``ra`` of each join.
-        cut: pairs not proposed, by key.
+        cut: ``q``, ``key`` and ``pairs``: how many a shared key did not propose to a query.
     """
 
     cap: int
     found: list[pl.DataFrame] = field(default_factory=list)
-    cut: dict[str, int] = field(default_factory=dict)
+    cut: list[pl.DataFrame] = field(default_factory=list)
 
     def join(self, key: str, asked: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         """Pairs that agree in the columns both frames share.
@@ -39,8 +39,8 @@ class Search:
         sized = wanted.with_columns(bucket=pl.len().over(on))
         large = sized.filter(pl.col("bucket") > self.cap).select(*on, "bucket").unique()
         if large.height:
-            lost = int(asked.join(large, on=on)["bucket"].sum())
-            self.cut[key] = self.cut.get(key, 0) + lost
+            lost = asked.join(large, on=on).select("q", key=pl.lit(key), pairs="bucket")
+            self.cut.append(lost)
         return self._keep(asked.join(sized.filter(pl.col("bucket") <= self.cap), on=on))
 
     def _keep(self, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -51,6 +51,11 @@ class Search:
         """Distinct pairs ``q``, ``ra`` (UInt32), sorted."""
         empty = pl.DataFrame(schema={"q": pl.UInt32, "ra": pl.UInt32})
         return pl.concat([empty, *self.found]).unique().sort(PAIR)
+
+    def not_proposed(self) -> pl.DataFrame:
+        """``q``, ``key``, ``pairs``: what was cut, one row a query and key or more."""
+        schema = {"q": pl.UInt32, "key": pl.String, "pairs": pl.UInt32}
+        return pl.concat([pl.DataFrame(schema=schema), *self.cut], how="vertical_relaxed")
 
     def unanswered(self, asked: pl.DataFrame, answers: list[pl.DataFrame]) -> pl.DataFrame:
         """Queries that none of the given joins answered."""
