@@ -163,6 +163,27 @@ def test_a_wrong_period_is_wrong_usage(county):
     assert "2026-13" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "--nope"], "没有选项 --nope"),
+        (["rules", "shw"], "没有命令“shw”，是不是 'show'"),
+        (["explain"], "缺少 '线索'"),
+        (["run", "--period"], "选项 --period 后面要写一个值"),
+        (["status", "--json=3"], "选项 --json 后面不写值"),
+        (["verify", "a", "b"], "多写了：a b"),
+        (["inspect", "99990119900101001X.xlsx"], "'文件…'：找不到“999901********001X.xlsx”"),
+        (["inspect", "."], "“.”是文件夹，这里要写文件"),
+        (["sample", "--persons", "x", "county"], "'--persons'：要写一个数"),
+        (["sample", "--persons", "0", "county"], "'--persons'：不能小于 50"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(words, said, tmp_path):
+    ended = fpm(*words, folder=tmp_path)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+
+
 def test_a_file_that_cannot_be_used_stops_the_run_and_publishes_nothing(tmp_path):
     workspace = make_county(tmp_path / "county")
     inbox = workspace.inbox(PERIOD)

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from typer import rich_utils
+
+from fpm.masking import mask_digits
 
 _OPTIONS = "[选项]"
 _COMMANDS = "命令 …"
 _HELP = "显示用法。"
+
+#: What the parser says of a wrong call, piece by piece, as regular expression → Chinese.
+_USAGE_ERRORS: Final = (
+    (r"No such option: (\S+)", r"没有选项 \1"),
+    (r"\(Possible options: (.+)\)", r"（相近的：\1）"),
+    (r"No such command '(.*?)'\.?", r"没有命令“\1”"),
+    (r" ?Did you mean (.+)\?", r"，是不是 \1"),
+    (r"Missing command\.", "后面还要写一个命令"),
+    (r"Missing (?:argument|option|parameter) (.+?)\.", r"缺少 \1"),
+    (r"Option '(.+?)' requires (?:an|\d+) arguments?\.", r"选项 \1 后面要写一个值"),
+    (r"Option '(.+?)' does not take a value\.", r"选项 \1 后面不写值"),
+    (r"Got unexpected extra argument\(s\) \((.+)\)", r"多写了：\1"),
+    (r"Invalid value for (.+?): ", r"\1："),
+    (r"(?:file|directory|path) '(.*)' does not exist\.", r"找不到“\1”"),
+    (r"(?:file|path) '(.*)' is a directory\.", r"“\1”是文件夹，这里要写文件"),
+    (r"(?:directory|path) '(.*)' is a file\.", r"“\1”是文件，这里要写文件夹"),
+    (r"(?:file|directory|path) '(.*)' is not (?:readable|writable)\.", r"没有读写“\1”的权限"),
+    (r"(?:Value error, )?'(.*)' is not one of (.+)\.", r"“\1”不在可写的值之内：\2"),
+    (r"Input should be a valid (?:integer|number).*", "要写一个数"),
+    (r"Input should be greater than or equal to (\S+)", r"不能小于 \1"),
+    (r"Input should be greater than (\S+)", r"要大于 \1"),
+    (r"Input should be less than or equal to (\S+)", r"不能大于 \1"),
+)
 
 
 def speak_chinese() -> None:
@@ -22,6 +48,21 @@ def speak_chinese() -> None:
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
     rich_utils.ABORTED_TEXT = "已中止。"
     rich_utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 查看用法。"
+    show = rich_utils.rich_format_error
+
+    def show_in_chinese(error: Any) -> None:
+        said = usage_error(error.format_message())
+        error.format_message = lambda: said
+        show(error)
+
+    rich_utils.rich_format_error = show_in_chinese
+
+
+def usage_error(message: str) -> str:
+    """The parser's ``message`` in Chinese, ID numbers in what was typed masked."""
+    for pattern, words in _USAGE_ERRORS:
+        message = re.sub(pattern, words, message)
+    return mask_digits(message)
 
 
 def in_chinese(command: Any) -> Any:
