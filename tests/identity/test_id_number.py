@@ -46,6 +46,7 @@ def read(text: str | None) -> dict[str, object]:
         (MAN, "valid", MAN),
         (MAN.lower(), "valid", MAN),
         ("１１０１０５１９４９１２３１００２Ｘ", "valid", MAN),
+        ("１１０１０１２００００１０１０００５", "check", None),  # the wide form must not pass for read
         ('="11010519491231002X"', "valid", MAN),
         ("'11010519491231002X", "valid", MAN),
         (" 110105 19491231 002X\u00a0", "valid", MAN),

@@ -120,7 +120,7 @@ def may_be_rounded(pattern: pl.Expr) -> pl.Expr:
 
     One number in 64 is by chance; a rounded one always is, and passes the check one time in 11.
     """
-    digits = pl.when(pattern.str.contains(r"^\d{18}$")).then(pattern)
+    digits = pl.when(pattern.str.contains(r"^[0-9]{18}$")).then(pattern)
     number = digits.cast(pl.UInt64, strict=False)
     return (number.cast(pl.Float64).cast(pl.UInt64) == number).fill_null(value=False)
 
@@ -147,7 +147,7 @@ def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
         One row a text, in order, with the columns of ``READING_SCHEMA``.
     """
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("n")
-    eighteen = frame["text"].str.contains(r"^\d{17}[\dX]$").fill_null(value=False)
+    eighteen = frame["text"].str.contains(r"^[0-9]{17}[0-9X]$").fill_null(value=False)
     whole = frame.filter(eighteen).rename({"text": "canonical"})
     read = _read_whole(whole.with_columns(form=pl.lit("whole"), extra=pl.lit(None, pl.String)))
     if whole.height == frame.height:
@@ -163,11 +163,13 @@ def _shape(odd: pl.DataFrame) -> pl.DataFrame:
     """Sort texts by form: whole, long (certificate), old15, part forms, other, missing."""
     text = pl.col("text")
     joined = text.str.replace_all(r"[-–—_/\\ ]", "")
-    run = joined.str.extract(r"(?:^|[^\dX])(\d{17}[\dX](?:\d{4}|\d{2})?|\d{15})(?:[^\dX]|$)")
-    scientific = text.str.contains(r"^\d(?:\.\d+)?E\+?1[4567]$")
+    run = joined.str.extract(
+        r"(?:^|[^0-9X])([0-9]{17}[0-9X](?:[0-9]{4}|[0-9]{2})?|[0-9]{15})(?:[^0-9X]|$)"
+    )
+    scientific = text.str.contains(r"^[0-9](?:\.[0-9]+)?E\+?1[4567]$")
     masked = text.str.contains(
-        r"^\d*(?:[\d]*(?:" + _MASK + r"|X{2,})+)+[\dX]*$"
-    ) & text.str.contains(r"\d")
+        r"^[0-9]*(?:[0-9]*(?:" + _MASK + r"|X{2,})+)+[0-9X]*$"
+    ) & text.str.contains(r"[0-9]")
     form = (
         pl.when(text.is_null() | text.str.contains(_NOT_GIVEN))
         .then(pl.lit("missing"))
@@ -181,7 +183,7 @@ def _shape(odd: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("long"))
         .when(run.str.len_chars() == 15)
         .then(pl.lit("old15"))
-        .when(joined.str.contains(r"^\d{4,25}X?$"))
+        .when(joined.str.contains(r"^[0-9]{4,25}X?$"))
         .then(pl.lit("part"))
         .otherwise(pl.lit("other"))
     )
@@ -285,15 +287,15 @@ def _mask_pattern(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\?X\?", "???")
     )
     exact = text.str.replace_all(_MASK, "?")
-    head = marked.str.extract(r"^(\d*)").str.slice(0, 17)
-    tail = marked.str.extract(r"(\d*X?)$").str.slice(0, 17)
+    head = marked.str.extract(r"^([0-9]*)").str.slice(0, 17)
+    tail = marked.str.extract(r"([0-9]*X?)$").str.slice(0, 17)
     room = (18 - head.str.len_chars().cast(pl.Int32) - tail.str.len_chars().cast(pl.Int32)).clip(0)
     gap = pl.lit("?" * 18).str.slice(0, room)
     # A tail of 000 under a mask is a number that a spreadsheet had cut before.
     exact = exact.str.replace(r"000$", "???")
-    tail = tail.str.replace(r"^(\d*)000$", "")
+    tail = tail.str.replace(r"^([0-9]*)000$", "")
     return (
-        pl.when((exact.str.len_chars() == 18) & exact.str.contains(r"^[\d?]{17}[\dX?]$"))
+        pl.when((exact.str.len_chars() == 18) & exact.str.contains(r"^[0-9?]{17}[0-9X?]$"))
         .then(exact)
         .when(room > 0)
         .then(pl.concat_str(head, gap, tail))
