@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from fpm.judge import build_facts
 from fpm.model import Period
 from judge.county import PERIOD, extract, roster
+from judge.small_rules import rule
 
 DAY = dt.date(2026, 10, 5)
 
 
-def facts_of(rulebook, *extracts, previous=None, period=PERIOD):
-    return build_facts(roster(), extracts, rulebook, period, previous)
+def facts_of(rulebook, *extracts, period=PERIOD, **earlier):
+    return build_facts(roster(), extracts, rulebook, period, earlier)
 
 
 def column(facts, name):
@@ -239,37 +240,71 @@ def test_last_goes_by_the_layouts_date_then_by_the_later_row(small):
     )
 
 
-def test_last_periods_facts_are_joined_by_person(small):
-    before = facts_of(
-        small,
-        extract(
-            small,
-            "clinic/bills",
-            [{"person": "P1", "paid": 70, "period": "2026-09"}],
-            delivered=("2026-09",),
-        ),
-        period=Period(2026, 9),
-    ).filter(pl.col("person_id") != "P6")
-    facts = facts_of(small, previous=before)
-    assert column(facts, "previous_clinic_paid_month") == {
-        "P1": 70,
-        "P2": 0,
-        "P3": 0,
-        "P4": 0,
-        "P5": 0,
-        "P6": None,
-    }
+@pytest.fixture(scope="module")
+def looking_back(make_rulebook):
+    """A rule book whose rules ask for earlier months."""
+    return make_rulebook(
+        {
+            "costs_rise": rule(
+                "costs_rise",
+                "person",
+                "clinic_paid_month > previous_clinic_paid_month AND previous_clinic_bills_present",
+            ),
+            "income_falls": rule(
+                "income_falls", "household", "MIN(income) < MIN(last_year_income)", "收入少了。"
+            ),
+            "costs_of_a_year": rule(
+                "costs_of_a_year",
+                "person",
+                "clinic_paid_month > 0",
+                "上年同期自付{last_year_clinic_paid_month:元}。",
+            ),
+        }
+    )
+
+
+def bills(rulebook, month, paid):
+    rows = [{"person": "P1", "paid": paid, "period": month}]
+    return extract(rulebook, "clinic/bills", rows, delivered=(month,))
+
+
+def september(rulebook):
+    period = Period(2026, 9)
+    return facts_of(rulebook, bills(rulebook, "2026-09", 70), period=period)
+
+
+def test_facts_of_last_period_and_of_the_same_month_last_year_are_joined_by_person(looking_back):
+    before = september(looking_back).filter(pl.col("person_id") != "P6")
+    period = Period(2025, 10)
+    then = facts_of(looking_back, bills(looking_back, "2025-10", 30), period=period)
+    facts = facts_of(looking_back, previous=before, last_year=then)
+    paid = {"P1": 70, "P2": 0, "P3": 0, "P4": 0, "P5": 0}
+    assert column(facts, "previous_clinic_paid_month") == {**paid, "P6": None}
     assert column(facts, "previous_clinic_paid_month__at_least")["P1"] == 70
     assert column(facts, "previous_clinic_bills_present")["P1"] is True
+    assert column(facts, "last_year_clinic_paid_month") == {**paid, "P1": 30, "P6": 0}
+    assert column(facts, "last_year_income") == column(then, "income")
 
 
-def test_a_fact_that_is_new_this_month_has_no_previous_value(small):
-    before = facts_of(small, period=Period(2026, 9)).drop(
-        "clinic_paid_month", "clinic_paid_month__at_least"
-    )
-    facts = facts_of(small, previous=before)
-    assert set(column(facts, "previous_clinic_paid_month").values()) == {None}
-    assert facts.schema["previous_clinic_paid_month"] == pl.Float64
+def test_of_earlier_months_only_what_a_rule_names_is_kept(looking_back, small):
+    facts = facts_of(looking_back, previous=september(looking_back))
+    assert {name for name in facts.columns if name.startswith(("previous_", "last_year_"))} == {
+        "previous_clinic_paid_month",
+        "previous_clinic_paid_month__at_least",
+        "previous_clinic_bills_present",
+        "last_year_clinic_paid_month",
+        "last_year_clinic_paid_month__at_least",
+        "last_year_income",
+    }
+    assert not [name for name in facts_of(small).columns if name.startswith("previous_")]
+
+
+def test_a_month_or_a_fact_that_was_not_known_then_is_unknown(looking_back):
+    before = september(looking_back).drop("clinic_paid_month", "clinic_paid_month__at_least")
+    facts = facts_of(looking_back, previous=before)
+    for name in ("previous_clinic_paid_month", "last_year_clinic_paid_month"):
+        assert set(column(facts, name).values()) == {None}
+        assert facts.schema[name] == pl.Float64
 
 
 def test_fields_that_older_files_did_not_have_are_unknown_there(small):

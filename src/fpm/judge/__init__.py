@@ -5,6 +5,7 @@ them; ``run_cases`` and ``case_gaps`` judge the examples inside a rule.
 """
 
 from fpm.judge.cases import CaseResult, run_cases
+from fpm.judge.earlier import earlier_asked
 from fpm.judge.evaluate import TALLY_SCHEMA, Judgement, evaluate, judge_rules
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import build_facts
@@ -23,6 +24,7 @@ __all__ = [
     "build_facts",
     "case_gaps",
     "compare",
+    "earlier_asked",
     "evaluate",
     "judge_rules",
     "run_cases",

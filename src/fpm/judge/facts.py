@@ -18,6 +18,7 @@ from fpm.judge.bounds import PLACES
 from fpm.judge.cells import with_cell_states
 from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
 from fpm.judge.derived import asked_cells, before_and_after_facts, parsed_derived
+from fpm.judge.earlier import with_earlier
 from fpm.judge.extracts import (
     MAY,
     KindInPeriod,
@@ -34,7 +35,7 @@ from fpm.rulebook.columns import (
     parse_fact,
     record_columns,
 )
-from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
+from fpm.rulebook.conditions import AT_LEAST, Condition
 from fpm.rulebook.language import Kind
 from fpm.rulebook.layout import FactSpec, LayoutSpec
 
@@ -46,7 +47,7 @@ def build_facts(
     extracts: Sequence[MatchedExtract],
     rulebook: Rulebook,
     period: Period,
-    previous: pl.DataFrame | None,
+    earlier: Mapping[str, pl.DataFrame] | None,
 ) -> pl.DataFrame:
     """Everything known of every roster person in one period.
 
@@ -55,13 +56,14 @@ def build_facts(
         extracts: at most one for each extract kind; kinds not among them yield NULL.
         rulebook: gives derived columns, facts and their order.
         period: the month judged.
-        previous: the facts of the previous period as this function returned them, or None.
+        earlier: the facts of earlier months as this function returned them, by the prefix of
+            their columns (``EARLIER``); a month that is not known is left out.
 
     Returns:
         The roster's rows in the roster's order: roster columns, derived columns,
         ``<department>_<fact>`` (Float64, String, Boolean or Date), ``<fact>__at_least`` (Float64)
         beside each fact that may be known from below only, the ``present`` columns (Boolean,
-        NULL = cannot tell), and ``previous_`` + each of these.
+        NULL = cannot tell), and of earlier months the columns that the rule book names.
     """
     found = {(one.layout.department, one.layout.kind): one for one in extracts}
     derived = parsed_derived(rulebook)
@@ -74,7 +76,7 @@ def build_facts(
             facts = _with_kind(facts, kind)
     facts = facts.with_columns(_department_presence(rulebook.layouts))
     facts = _with_derived(facts, late, rulebook, period)
-    return _with_previous(facts, previous, rulebook.columns)
+    return with_earlier(facts, earlier or {}, rulebook)
 
 
 def constants_of(period: Period) -> dict[str, PlainOrList]:
@@ -233,29 +235,3 @@ def _any_present(department: str, kinds: Sequence[LayoutSpec]) -> pl.Expr:
     if all(layout.coverage == "events" for layout in kinds):
         return pl.when(reduce(pl.Expr.or_, parts)).then(True)
     return reduce(pl.Expr.or_, parts)
-
-
-def _with_previous(
-    facts: pl.DataFrame, previous: pl.DataFrame | None, columns: Mapping[str, ColumnType]
-) -> pl.DataFrame:
-    prefix = "previous_"
-    wanted = {
-        name: DTYPES[column.kind] for name, column in columns.items() if name.startswith(prefix)
-    }
-    wanted |= {
-        name + AT_LEAST: pl.Float64
-        for name, column in columns.items()
-        if name.startswith(prefix) and column.bounded
-    }
-    known = set() if previous is None else set(previous.columns)
-    if previous is not None:
-        kept = [name for name in wanted if name.removeprefix(prefix) in known]
-        before = previous.select(
-            "person_id",
-            *(pl.col(name.removeprefix(prefix)).cast(wanted[name]).alias(name) for name in kept),
-        )
-        facts = facts.join(
-            before, on="person_id", how="left", validate="1:1", maintain_order="left"
-        )
-    missing = [name for name in wanted if name.removeprefix(prefix) not in known]
-    return facts.with_columns(pl.lit(None, dtype=wanted[name]).alias(name) for name in missing)

@@ -11,10 +11,10 @@ import polars as pl
 from fpm.judge.extracts import MatchedExtract
 from fpm.model import Period, Scope
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.columns import ROSTER, fact_name
+from fpm.rulebook.columns import EARLIER, ROSTER, fact_name
 from fpm.rulebook.layout import LayoutSpec
 
-Window = Literal["period", "year", "previous"]
+Window = Literal["period", "year", "previous", "last_year"]
 KindKey = tuple[str, str]
 
 _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
@@ -67,7 +67,7 @@ class Origins:
         return [
             layout
             for layout, window in self.kinds(columns)
-            if window != "previous" and not self._delivered(layout)
+            if window not in EARLIER and not self._delivered(layout)
         ]
 
     def _delivered(self, layout: LayoutSpec) -> bool:
@@ -86,8 +86,10 @@ def origins(rulebook: Rulebook, extracts: Sequence[MatchedExtract], period: Peri
             by_column.setdefault(name, []).append((layout, "period"))
         for name, fact in layout.facts.items():
             by_column.setdefault(fact_name(layout, name), []).append((layout, fact.window))
+    months: tuple[Window, ...] = ("previous", "last_year")
     before: dict[str, list[tuple[LayoutSpec, Window]]] = {
-        f"previous_{name}": [(layout, "previous") for layout, _ in found]
+        f"{month}_{name}": [(layout, month) for layout, _ in found]
+        for month in months
         for name, found in by_column.items()
     }
     return Origins(
@@ -211,8 +213,8 @@ def _texts(rows: pl.DataFrame, kind: KindKey, key: tuple[str, ...]) -> pl.DataFr
 def _in_window(window: Window, period: Period) -> pl.Expr:
     if window == "period":
         return pl.col("period") == str(period)
-    if window == "previous":
-        return pl.col("period") == str(period.shift(-1))
+    if window in EARLIER:
+        return pl.col("period") == str(period.shift(-EARLIER[window][0]))
     same_year = pl.col("period").str.starts_with(f"{period.year:04d}-")
     return same_year & (pl.col("period") <= str(period))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import polars as pl
 
-from fpm.judge import Judgement, MatchedExtract, build_facts, evaluate
+from fpm.judge import Judgement, MatchedExtract, build_facts, earlier_asked, evaluate
 from fpm.ledger import AlertRequest, AlertUpdate, Ledger, rule_terms, update_alerts
-from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, Period
+from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.cases import monitored_by_case
-from fpm.pipeline.link import Linked, linked_records
+from fpm.pipeline.link import LINK_COLUMNS, Linked, linked_records
 from fpm.pipeline.load import ROSTER, Loaded, Progress
 from fpm.rulebook import Rulebook
+from fpm.rulebook.columns import EARLIER
 from fpm.rulebook.layout import LayoutSpec
 from fpm.workspace import Workspace
 
@@ -35,9 +37,15 @@ def known_facts(
 ) -> tuple[pl.DataFrame, list[MatchedExtract]]:
     """Facts of every person, and the matched extracts of the year they were made from."""
     loaded, linked = given
-    previous = workspace.read_frame(loaded.period.shift(-1), "facts")
-    extracts = _extracts(workspace, rulebook, loaded.period, linked)
-    return build_facts(loaded.roster, extracts, rulebook, loaded.period, previous), extracts
+    months = {column.earlier for column in earlier_asked(rulebook).values()}
+    then = {month: loaded.period.shift(-EARLIER[month][0]) for month in sorted(months)}
+    earlier = {
+        month: facts
+        for month, period in then.items()
+        if (facts := workspace.read_frame(period, "facts")) is not None
+    }
+    extracts = _extracts(workspace, rulebook, loaded.period, linked, then.values())
+    return build_facts(loaded.roster, extracts, rulebook, loaded.period, earlier), extracts
 
 
 def decide_alerts(
@@ -87,13 +95,27 @@ def keep_judged(
 
 
 def _extracts(
-    workspace: Workspace, rulebook: Rulebook, period: Period, linked: Linked
+    workspace: Workspace,
+    rulebook: Rulebook,
+    period: Period,
+    linked: Linked,
+    earlier: Collection[Period],
 ) -> list[MatchedExtract]:
-    """Per extract kind the linked records of the calendar year up to ``period``."""
-    months = [
-        month for month in workspace.periods() if month.year == period.year and month < period
-    ]
-    by_month = {str(month): linked_records(workspace, rulebook, month) for month in months}
+    """Per extract kind the linked records of the calendar year up to ``period``.
+
+    Of ``earlier`` months outside of the year, hits may refer to the rows, and need no fields.
+    """
+    known = [month for month in workspace.periods() if month < period]
+    months = [month for month in known if month.year == period.year]
+    by_month = {
+        str(month): {
+            kind: frame.select(*RECORD_KEY, *LINK_COLUMNS)
+            for kind, frame in linked_records(workspace, rulebook, month).items()
+        }
+        for month in known
+        if month in earlier and month not in months
+    }
+    by_month |= {str(month): linked_records(workspace, rulebook, month) for month in months}
     candidates = {str(month): workspace.read_frame(month, "candidates") for month in months}
     by_month[str(period)] = linked.records
     candidates[str(period)] = linked.candidates

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, get_args
 
 from fpm.errors import Fault
 from fpm.model import CELL_STATES, DEPARTMENT_TITLES, RECORD_KEY
-from fpm.rulebook.columns import (
-    BUILT_IN,
-    ROSTER,
-    derived_column,
-    fact_column,
-    fact_name,
-    parse_derived,
-    parse_fact,
-    presence_columns,
-    previous_columns,
-    roster_columns,
-)
-from fpm.rulebook.conditions import ColumnType, ConditionError
+from fpm.rulebook.columns import ROSTER
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.layout import FieldType, LayoutField, LayoutSpec, Role
 from fpm.rulebook.toml_file import TomlFile
@@ -244,60 +232,3 @@ def _include_faults(layout: Layout, name: str, field: LayoutField) -> Iterator[F
             )
         elif found.type != "category" or found.includes:
             yield layout.file.fault(path, f"“{other}”不是可以并入的 category 列")
-
-
-def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], list[Fault]]:
-    """Every column of a person that conditions may use, and the faults of the SQL behind them."""
-    known = list(layouts)
-    columns: dict[str, ColumnType] = {}
-    faults: list[Fault] = []
-    rosters = [layout for layout in known if layout.spec.department == ROSTER]
-    for layout in rosters:
-        columns |= roster_columns(layout.spec)
-        _add_derived(layout, columns, {})
-    departments = presence_columns(layout.spec for layout in known)
-    for layout in known:
-        faults += _add_facts(layout, departments, columns)
-    for layout in rosters:
-        faults += _add_derived(layout, columns, departments)
-    return {**columns, **departments, **previous_columns(departments)}, faults
-
-
-def _add_derived(
-    layout: Layout, columns: dict[str, ColumnType], departments: Mapping[str, ColumnType]
-) -> list[Fault]:
-    """Add the derived columns one after the other: a later one may use an earlier one.
-
-    Those that need facts are refused the first time, when there are none yet, and added the second.
-    """
-    faults: list[Fault] = []
-    fields = roster_columns(layout.spec)
-    for name, derived in layout.spec.derived.items():
-        if name in fields or name in BUILT_IN:
-            faults.append(layout.file.fault(("derived", name), "与花名册已有的列同名"))
-            continue
-        if name in columns:
-            continue
-        try:
-            condition = parse_derived(derived, {**BUILT_IN, **departments, **columns})
-        except ConditionError as error:
-            faults.append(layout.file.fault(("derived", name, "sql"), str(error)))
-            continue
-        columns[name] = derived_column(derived, condition)
-    return faults
-
-
-def _add_facts(
-    layout: Layout, departments: dict[str, ColumnType], roster: Mapping[str, ColumnType]
-) -> Iterator[Fault]:
-    for name, fact in layout.spec.facts.items():
-        column = fact_name(layout.spec, name)
-        if column in departments or column in roster:
-            yield layout.file.fault(("facts", name), f"“{column}”已经有了，请换一个名字")
-            continue
-        try:
-            condition = parse_fact(fact, layout.spec)
-        except ConditionError as error:
-            yield layout.file.fault(("facts", name, "sql"), str(error))
-            continue
-        departments[column] = fact_column(fact, condition)

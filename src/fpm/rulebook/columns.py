@@ -55,6 +55,12 @@ PLACE_COUNTS: Final[dict[str, ColumnType]] = {
 }
 """What a rule with ``counts`` may ask of a village or township."""
 
+EARLIER: Final[dict[str, tuple[int, str]]] = {
+    "previous": (1, "上期"),
+    "last_year": (12, "上年同期"),
+}
+"""Months that conditions may look back at: prefix of the columns → months ago, title."""
+
 
 def field_column(field: LayoutField) -> ColumnType:
     """The column that a layout field becomes."""
@@ -144,17 +150,19 @@ def presence_columns(layouts: Iterable[LayoutSpec]) -> dict[str, ColumnType]:
     return found
 
 
-def previous_columns(columns: Mapping[str, ColumnType]) -> dict[str, ColumnType]:
-    """Facts and presences as they were last period."""
+def earlier_columns(columns: Mapping[str, ColumnType]) -> dict[str, ColumnType]:
+    """The same columns as they were in each of the ``EARLIER`` months."""
     return {
-        f"previous_{name}": ColumnType(
+        f"{month}_{name}": ColumnType(
             kind=column.kind,
-            title=f"上期{column.title}",
+            title=f"{title}{column.title}",
             unit=column.unit,
             choices=column.choices,
             multiple=column.multiple,
             bounded=column.bounded,
+            earlier=month,
         )
+        for month, (_, title) in EARLIER.items()
         for name, column in columns.items()
     }
 

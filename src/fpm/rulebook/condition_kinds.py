@@ -28,6 +28,7 @@ class ColumnType:
     marks a value that is a list, for ``IN`` and ``HAS``. ``bounded`` marks a fact that has a
     companion column ``<name>__at_least`` with its lower bound (see ``judge.facts``).
     ``delivered`` marks a field of a layout: its cell may be blank, or the column be missing.
+    ``earlier`` names the month before this one that it speaks of (``columns.EARLIER``), or is "".
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class ColumnType:
     is_list: bool = False
     bounded: bool = False
     delivered: bool = False
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from fpm.errors import Fault, RulebookError
 from fpm.rulebook.base import Spec
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.check_layouts import Layout, known_columns, layout_faults
+from fpm.rulebook.check_layouts import Layout, layout_faults
 from fpm.rulebook.check_rules import Names, Rule, removal_faults, rule_faults
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
@@ -21,6 +21,7 @@ from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter
 from fpm.rulebook.family import expand, is_family
 from fpm.rulebook.faults import perhaps, spec_faults
+from fpm.rulebook.known_columns import known_columns
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.settings import (
