@@ -6,6 +6,7 @@ Periods and masking live in modules of their own, so that the command line start
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import polars as pl
@@ -57,6 +58,8 @@ DEPARTMENT_TITLES: Final[dict[str, str]] = {
     "national": "全国系统",
     "intake": "申报排查信访",
 }
+
+PolarsType = pl.DataType | type[pl.DataType]
 
 MONEY: Final = pl.Decimal(18, 2)
 """Amounts are exact yuan with two decimals, so sums do not depend on the order of rows."""
@@ -122,6 +125,20 @@ CANDIDATE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "reason": pl.String,
 }
 
+LINKAGE_SCHEMA: Final[dict[str, PolarsType]] = {
+    "department": pl.String,
+    "kind": pl.String,
+    "records": pl.UInt32,
+    "confirmed": pl.UInt32,
+    "review": pl.UInt32,
+    "unmatched": pl.UInt32,
+    "expected_false_links": pl.Float64,  # of the confirmed rows; 4 decimals
+    "pairs": pl.UInt32,  # records and people compared
+    "cut": pl.List(pl.Struct({"key": pl.String, "pairs": pl.UInt32})),
+}
+"""One row an extract kind: what came of matching it. ``cut``: pairs that were not compared because
+too many people of the roster share the key, by key."""
+
 HIT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "rule_id": pl.String,
     "kind": pl.String,  # RuleKind
@@ -150,6 +167,6 @@ ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 }
 
 
-def empty(schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def empty(schema: Mapping[str, PolarsType]) -> pl.DataFrame:
     """An empty frame with the given schema."""
     return pl.DataFrame(schema=schema)

@@ -6,7 +6,14 @@ import json
 
 import polars as pl
 
-from fpm.model import CANDIDATE_SCHEMA, FILES_SCHEMA, HIT_SCHEMA, QUARANTINE_SCHEMA, Period
+from fpm.model import (
+    CANDIDATE_SCHEMA,
+    FILES_SCHEMA,
+    HIT_SCHEMA,
+    LINKAGE_SCHEMA,
+    QUARANTINE_SCHEMA,
+    Period,
+)
 from fpm.publish import (
     PERSON_SCHEMA,
     PUBLISHED_ALERT_SCHEMA,
@@ -95,6 +102,11 @@ VILLAGE_HITS = frame(
     _hit("village_water", "alert", "village", None, None, UP, "orange", "因安全饮水", "10月停水12天，供水保证率不达标。", source("water", "供水.xlsx", 4)),
 )
 
+LINKAGE = frame(
+    LINKAGE_SCHEMA,
+    ("civil_affairs", "dibao", 3, 1, 1, 1, 0.0001, 9, []),
+    ("medical_insurance", "settlement", 4, 3, 1, 0, 0.0012, 12, [{"key": "name", "pairs": 40}]),
+)
 QUARANTINE = frame(
     QUARANTINE_SCHEMA,
     ("medical_insurance", "settlement", "医保结算202610.xlsx", "明细", 12, "总费用", "H12", "待定", "money", "金额“待定”读不出", "请填以元为单位的数字"),
@@ -204,6 +216,7 @@ PUBLICATION = Publication(
     people=PEOPLE,
     records=RECORDS,
     candidates=CANDIDATES,
+    linkage=LINKAGE,
     quarantine=QUARANTINE,
     blanked=BLANKED,
     files=FILES,

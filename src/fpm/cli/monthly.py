@@ -135,7 +135,7 @@ def match(
     if files:
         _match_tables(files, out, columns or [], department, as_json=as_json)
         return
-    from fpm.cli.show.run import show_reconciliation
+    from fpm.cli.show.run import show_false_links, show_reconciliation
     from fpm.pipeline import match_period
     from fpm.pipeline.report import match_document, reconcile
 
@@ -146,7 +146,9 @@ def match(
     if as_json:
         print_json(match_document(loaded, linked))
         return
-    show_reconciliation(people(), reconcile(loaded.files, linked.matches))
+    table = reconcile(loaded.files, linked.matches)
+    show_reconciliation(people(), table)
+    show_false_links(people(), table)
 
 
 def _match_tables(

@@ -124,7 +124,7 @@ def _warn(
         reused=loaded.reused,
         guards=loaded.guards,
         reconciliation=reconcile(loaded.files, linked.matches),
-        expected_false_links=linked.expected_false_links,
+        linkage=linked.linkage,
         tally=judgement.tally,
         hits=judgement.hits,
         alerts=update.alerts,

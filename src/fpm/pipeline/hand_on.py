@@ -63,6 +63,7 @@ def publication(
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         records=_records(linked),
         candidates=linked.candidates,
+        linkage=linked.linkage,
         quarantine=loaded.quarantine,
         blanked=loaded.blanked,
         files=loaded.files,

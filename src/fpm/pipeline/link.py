@@ -7,8 +7,16 @@ from typing import Final, get_args
 
 import polars as pl
 
-from fpm.match import RESULT_SCHEMA, MatchRequest, match_many
-from fpm.model import CANDIDATE_SCHEMA, MATCH_SCHEMA, RECORD_KEY, Period
+from fpm.match import RESULT_SCHEMA, MatchRequest, MatchResult, match_many
+from fpm.model import (
+    CANDIDATE_SCHEMA,
+    LINKAGE_SCHEMA,
+    MATCH_SCHEMA,
+    RECORD_KEY,
+    STATUS_TITLES,
+    Period,
+    empty,
+)
 from fpm.pipeline.load import Loaded, Progress
 from fpm.pipeline.number_links import split_by_number
 from fpm.rulebook import Rulebook
@@ -17,6 +25,7 @@ from fpm.workspace import Workspace
 
 ROLES: Final = frozenset(get_args(Role))
 LINK_COLUMNS: Final = ("person_id", "household_id", "township", "village", "status")
+_CUT: Final = "cut_"
 _NAMES_IN_RECORDS: Final = ("township", "village", "person_id", "household_id")
 
 
@@ -28,14 +37,15 @@ class Linked:
     record says it is about (role columns) and ``identity``, the key decisions are kept under.
     ``records``: per extract kind the records with the linked ``person_id``, ``household_id``,
     ``township``, ``village`` and ``status`` (they replace what the department wrote there).
-    ``expected_false_links``: by extract kind, how many confirmed links are expected to be wrong.
+    ``linkage``: LINKAGE_SCHEMA, what came of each extract kind and how many of its links are
+    expected to be wrong.
     """
 
     matches: pl.DataFrame
     candidates: pl.DataFrame
     claims: pl.DataFrame
     records: dict[tuple[str, str], pl.DataFrame]
-    expected_false_links: dict[str, float]
+    linkage: pl.DataFrame
 
 
 def link_period(
@@ -46,8 +56,7 @@ def link_period(
     progress: Progress,
 ) -> Linked:
     """Match every extract kind of the period and keep the frames under ``data/<period>``."""
-    matches, candidates, claims, linked = [], [], [], {}
-    expected: dict[str, float] = {}
+    matches, candidates, claims, counted, linked = [], [], [], [], {}
     progress("比对", 0, len(loaded.records))
     layouts = [rulebook.layout(*key) for key in loaded.records]
     claimed = [
@@ -74,14 +83,14 @@ def link_period(
         identity = found.select(*RECORD_KEY, "identity")
         claims.append(claim.join(identity, on=RECORD_KEY, how="left", maintain_order="left"))
         linked[key] = _with_links(records, found)
-        expected[f"{layout.department}.{layout.kind}"] = result.expected_false_links
+        counted.append(linkage_of(key, found, result))
     progress("比对", len(loaded.records), len(loaded.records))
     outcome = Linked(
         matches=pl.concat([pl.DataFrame(schema=MATCH_SCHEMA), *matches]),
         candidates=pl.concat([pl.DataFrame(schema=CANDIDATE_SCHEMA), *candidates]),
         claims=pl.concat(claims, how="diagonal"),
         records=linked,
-        expected_false_links=expected,
+        linkage=pl.concat([empty(LINKAGE_SCHEMA), *counted]),
     )
     _keep(workspace, loaded.period, outcome)
     return outcome
@@ -105,9 +114,37 @@ def linked_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> L
     frames = {name: frame for name, frame in kept.items() if frame is not None}
     if len(frames) < len(kept):
         return None
+    linkage = workspace.read_frame(period, "linkage")
     return Linked(
-        **frames, records=linked_records(workspace, rulebook, period), expected_false_links={}
+        **frames,
+        records=linked_records(workspace, rulebook, period),
+        linkage=empty(LINKAGE_SCHEMA) if linkage is None else linkage,
     )
+
+
+def linkage_of(key: tuple[str, str], matches: pl.DataFrame, result: MatchResult) -> pl.DataFrame:
+    """The row of LINKAGE_SCHEMA of one list.
+
+    Args:
+        key: department and kind, or what else names the list.
+        matches: MATCH_SCHEMA, every record of the list.
+        result: what matching made of those that no number settled.
+    """
+    statuses = matches["status"]
+    row = {
+        "department": key[0],
+        "kind": key[1],
+        "records": matches.height,
+        **{status: int((statuses == status).sum()) for status in STATUS_TITLES},
+        "expected_false_links": round(result.expected_false_links, 4),
+        "pairs": result.stats.get("pairs", 0),
+        "cut": [
+            {"key": name.removeprefix(_CUT), "pairs": pairs}
+            for name, pairs in result.stats.items()
+            if name.startswith(_CUT)
+        ],
+    }
+    return pl.DataFrame([row], schema=LINKAGE_SCHEMA)
 
 
 def linked_records(
@@ -152,6 +189,7 @@ def _keep(workspace: Workspace, period: Period, linked: Linked) -> None:
             "matches": linked.matches,
             "candidates": linked.candidates,
             "claims": linked.claims,
+            "linkage": linked.linkage,
         },
         replaces=("linked",),
     )

@@ -19,7 +19,8 @@ class RunReport:
     """A finished period.
 
     ``reused``: files whose reading was kept from an earlier run. ``guards``: GUARD_SCHEMA.
-    ``reconciliation``: see ``reconcile``. ``tally``: one row a rule (see ``fpm.judge``).
+    ``reconciliation``: see ``reconcile``. ``linkage``: LINKAGE_SCHEMA.
+    ``tally``: one row a rule (see ``fpm.judge``).
     ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values``: names of
     parameters in force without the county's own decision. ``later_periods``: published periods
     that must be run again because this one changed.
@@ -33,7 +34,7 @@ class RunReport:
     reused: int
     guards: pl.DataFrame
     reconciliation: pl.DataFrame
-    expected_false_links: dict[str, float]
+    linkage: pl.DataFrame
     tally: pl.DataFrame
     hits: pl.DataFrame
     alerts: pl.DataFrame
@@ -69,7 +70,8 @@ class RunReport:
             "guards": self.guards.drop("sha256").to_dicts(),
             "reconciles": self.reconciles,
             "reconciliation": self.reconciliation.to_dicts(),
-            "expected_false_links": self.expected_false_links,
+            "matching": self.linkage.to_dicts(),
+            "expected_false_links": expected_false_links(self.linkage),
             "hits": counts_by(self.hits, "kind"),
             "alerts": counts_by(self.alerts, "state"),
             "levels": counts_by(self.alerts, "level"),
@@ -88,6 +90,14 @@ def counts_by(frame: pl.DataFrame, column: str) -> dict[str, int]:
     return dict(zip(counted[column].to_list(), counted["len"].to_list(), strict=True))
 
 
+def expected_false_links(linkage: pl.DataFrame) -> dict[str, float]:
+    """How many confirmed links of each list (LINKAGE_SCHEMA) are expected to be wrong."""
+    names = linkage.select(pl.concat_str("department", "kind", separator="."))
+    return dict(
+        zip(names.to_series().to_list(), linkage["expected_false_links"].to_list(), strict=True)
+    )
+
+
 def reconcile(files: pl.DataFrame, matches: pl.DataFrame | None) -> pl.DataFrame:
     """Account for every row of every file.
 
@@ -97,8 +107,9 @@ def reconcile(files: pl.DataFrame, matches: pl.DataFrame | None) -> pl.DataFrame
 
     Returns:
         One row a file and extract kind: ``department kind file rows confirmed review unmatched
-        quarantined non_data difference``, where ``difference`` is 0 when the rows add up. Rows of
-        the roster itself count as confirmed: they are the people matched against.
+        quarantined non_data expected_false_links difference``, where ``difference`` is 0 when the
+        rows add up. Rows of the roster itself count as confirmed: they are the people matched
+        against. ``expected_false_links``: of the confirmed rows, those expected to be wrong.
     """
     keys = ["department", "kind", "file"]
     counts = ["rows", "records", "quarantined", "non_data"]
@@ -106,16 +117,26 @@ def reconcile(files: pl.DataFrame, matches: pl.DataFrame | None) -> pl.DataFrame
     if matches is None:
         return table.sort(keys)
     by_status = matches.group_by(keys).agg(
-        (pl.col("status") == status).sum().cast(pl.Int64).alias(status) for status in STATUSES
+        *((pl.col("status") == status).sum().cast(pl.Int64).alias(status) for status in STATUSES),
+        expected_false_links=(1 - pl.col("probability"))
+        .filter(pl.col("status") == "confirmed")
+        .sum()
+        .round(4),
     )
     joined = table.join(by_status, on=keys, how="left", nulls_equal=True).with_columns(
-        pl.col(STATUSES).fill_null(0)
+        pl.col(*STATUSES, "expected_false_links").fill_null(0)
     )
     own = pl.when(pl.col("department") == ROSTER).then("records").otherwise("confirmed")
     joined = joined.with_columns(confirmed=own)
     accounted = pl.sum_horizontal(*STATUSES, "quarantined", "non_data")
     return joined.select(
-        *keys, "rows", *STATUSES, "quarantined", "non_data", difference=pl.col("rows") - accounted
+        *keys,
+        "rows",
+        *STATUSES,
+        "quarantined",
+        "non_data",
+        "expected_false_links",
+        difference=pl.col("rows") - accounted,
     ).sort(keys)
 
 
@@ -127,5 +148,6 @@ def match_document(loaded: Loaded, linked: Linked) -> dict[str, Any]:
         "reconciliation": table.to_dicts(),
         "status": counts_by(linked.matches, "status"),
         "methods": counts_by(linked.matches, "method"),
-        "expected_false_links": linked.expected_false_links,
+        "matching": linked.linkage.to_dicts(),
+        "expected_false_links": expected_false_links(linked.linkage),
     }

@@ -50,7 +50,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         ),
         "county_files": (
             "department file sheet rows confirmed review unmatched listed quarantined non_data"
-            " check"
+            " expected_false_links check"
         ),
         "county_rules": "rule_id title kind level hit clear unknown not_applicable remark",
         "county_rates": "dimension name answered confirmed rate interval remark",

@@ -11,6 +11,7 @@ from fpm.publish.book import HEAD_FONT, Book, BookInfo
 from fpm.publish.county_alerts import change_rows, risk_rows, township_rows, village_rows
 from fpm.publish.county_data import (
     department_rows,
+    false_links,
     file_rows,
     rate_rows,
     rule_rows,
@@ -118,13 +119,18 @@ def _data_lines(publication: Publication, files: pl.DataFrame) -> list[_Line]:
     return [
         (section, "收到部门文件（个）", delivered["file"].n_unique(), "、".join(names)),
         (section, "参加比对的数据行", compared, share),
-        (section, "　已匹配", counts["confirmed"], ""),
+        (section, "　已匹配", counts["confirmed"], _doubt(publication)),
         (section, "　待核", counts["review"], "见“身份待核.xlsx”"),
         (section, "　未匹配", counts["unmatched"], "农户花名册中没有此人，已列入“部门反馈”"),
         (section, "整行未用", publication.quarantine.height, "内容读不出的行，已列入“部门反馈”"),
         (section, "单元格未用", publication.blanked.height, "行已参加比对，这些格的内容没有采用"),
         (section, "对账不相符", uneven, verdict),
     ]
+
+
+def _doubt(publication: Publication) -> str:
+    expected = publication.records.select(false_links()).item()
+    return f"预计其中认错人的约 {expected:.1f} 行，各文件见“对账”"
 
 
 def _rule_lines(publication: Publication) -> list[_Line]:

@@ -12,6 +12,8 @@ from fpm.publish.publication import Publication
 from fpm.publish.wording import ROSTER, department_rank, level_rank, level_title
 
 _PLACE: Final = ("department", "kind", "file", "sheet")
+PARTS: Final = ("confirmed", "review", "unmatched", "listed", "quarantined", "non_data")
+"""Where the lines of a file go; they add up to its lines."""
 
 
 def file_rows(publication: Publication) -> pl.DataFrame:
@@ -20,7 +22,8 @@ def file_rows(publication: Publication) -> pl.DataFrame:
         **{
             status: (pl.col("status") == status).sum()
             for status in ("confirmed", "review", "unmatched")
-        }
+        },
+        doubt=false_links(),
     )
     roster = pl.col("department") == ROSTER
     rows = (
@@ -32,24 +35,27 @@ def file_rows(publication: Publication) -> pl.DataFrame:
             "file",
             "sheet",
             "rows",
-            "confirmed",
-            "review",
-            "unmatched",
-            "listed",
-            "quarantined",
-            "non_data",
+            *PARTS,
+            "doubt",
         )
     )
-    summed = with_total(rows, ["department", "file", "sheet"])
-    parts = ("confirmed", "review", "unmatched", "listed", "quarantined", "non_data")
-    difference = pl.col("rows") - pl.sum_horizontal(parts)
+    summed = with_total(rows.drop("doubt"), ["department", "file", "sheet"])
+    doubts = pl.concat([rows["doubt"], rows.select(pl.col("doubt").sum()).to_series()])
+    difference = pl.col("rows") - pl.sum_horizontal(PARTS)
     return summed.with_columns(
         pl.col("department").replace(dict(publication.departments)),
+        expected_false_links=doubts.round(4),
+        expected_false_links_tint="department_tint",
         check=check(difference, "行"),
         check_tint=pl.when(difference != 0)
         .then(pl.lit("bad"))
         .otherwise(pl.col("department_tint")),
     )
+
+
+def false_links() -> pl.Expr:
+    """How many of the confirmed rows are expected to be linked to the wrong person."""
+    return (1 - pl.col("probability")).filter(pl.col("status") == "confirmed").sum()
 
 
 def department_rows(publication: Publication) -> pl.DataFrame:

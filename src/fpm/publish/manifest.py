@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from fpm.publish.county_data import file_rows, status_counts
+from fpm.publish.county_data import PARTS, file_rows, status_counts
 from fpm.publish.publication import Publication
 from fpm.publish.storage import Written
 
-_FILE_COUNTS = ("rows", "confirmed", "review", "unmatched", "listed", "quarantined", "non_data")
+_FILE_COUNTS = ("rows", *PARTS)
 
 
 def manifest(publication: Publication, written: Sequence[Written]) -> bytes:
@@ -30,6 +30,7 @@ def manifest(publication: Publication, written: Sequence[Written]) -> bytes:
         "inputs": files.select("department", "kind", "file", "sheet", "sha256").to_dicts(),
         "accepted": [dict(item) for item in publication.accepted],
         "counts": _counts(publication),
+        "matching": publication.linkage.sort("department", "kind").to_dicts(),
         "reconciliation": _reconciliation(publication),
         "stopped_rules": _stopped(publication.tally),
         "outputs": [

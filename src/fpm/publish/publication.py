@@ -15,6 +15,7 @@ from fpm.model import (
     DEPARTMENT_TITLES,
     FILES_SCHEMA,
     HIT_SCHEMA,
+    LINKAGE_SCHEMA,
     MATCH_SCHEMA,
     QUARANTINE_SCHEMA,
     Period,
@@ -151,6 +152,7 @@ class Publication:
         people: PERSON_SCHEMA, the roster.
         records: RECORD_SCHEMA, every record of every extract (not of the roster).
         candidates: CANDIDATE_SCHEMA.
+        linkage: LINKAGE_SCHEMA, what came of each list.
         quarantine: QUARANTINE_SCHEMA, rows set aside.
         blanked: QUARANTINE_SCHEMA, cells left blank.
         files: FILES_SCHEMA, roster files included.
@@ -173,6 +175,7 @@ class Publication:
     people: pl.DataFrame = field(default_factory=lambda: _none(PERSON_SCHEMA))
     records: pl.DataFrame = field(default_factory=lambda: _none(RECORD_SCHEMA))
     candidates: pl.DataFrame = field(default_factory=lambda: _none(CANDIDATE_SCHEMA))
+    linkage: pl.DataFrame = field(default_factory=lambda: empty(LINKAGE_SCHEMA))
     quarantine: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     blanked: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     files: pl.DataFrame = field(default_factory=lambda: _none(FILES_SCHEMA))

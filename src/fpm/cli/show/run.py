@@ -8,6 +8,7 @@ from rich.console import Console
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.pipeline.guards import CHECKS
+from fpm.pipeline.load import ROSTER
 from fpm.pipeline.report import RunReport, reconcile
 from fpm.workspace import Workspace
 
@@ -19,6 +20,9 @@ GUARD_OUTCOMES = {
     "unused": "放行没有用上",
 }
 
+_WORTH_NAMING = 0.05
+"""Expected false links below this are 0.0 when shown."""
+
 
 def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief: bool) -> None:
     """Show a finished period; ``brief`` leaves out all but the alerts and a line of totals."""
@@ -29,6 +33,7 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
         )
         show_guards(console, report.guards)
         show_reconciliation(console, report.reconciliation)
+        show_false_links(console, report.reconciliation)
         _show_rules(console, report)
     _show_alerts(console, report)
     if brief:
@@ -78,6 +83,23 @@ def show_reconciliation(console: Console, reconciliation: pl.DataFrame) -> None:
         console.print(f"对不上的文件：{'、'.join(wrong)}", style="red", markup=False)
     else:
         console.print("每个文件：行数 = 已匹配 + 待核 + 未匹配 + 隔离 + 非数据")
+
+
+def show_false_links(console: Console, reconciliation: pl.DataFrame) -> None:
+    """State how many confirmed rows are expected to be wrong, and in which files most."""
+    lists = reconciliation.filter(pl.col("department") != ROSTER)
+    expected = float(lists["expected_false_links"].sum())
+    most = lists.sort("expected_false_links", "file", descending=[True, False]).head(3)
+    told = [
+        f"{row['file']} {row['expected_false_links']:.1f}"
+        for row in most.to_dicts()
+        if row["expected_false_links"] >= _WORTH_NAMING
+    ]
+    where = f"，最多的是 {'、'.join(told)}" if told and lists.height > 1 else ""
+    console.print(
+        f"已匹配 {int(lists['confirmed'].sum()):,} 行中，预计认错人的约 {expected:.1f} 行{where}",
+        markup=False,
+    )
 
 
 def _show_files(console: Console, title: str, rows: pl.DataFrame, counts: dict[str, str]) -> None:
