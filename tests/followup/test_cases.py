@@ -13,6 +13,7 @@ from fpm.ledger import Ledger, verify
 from fpm.model import Period
 from fpm.pipeline.cases import Act, advance, case_document, clear, listed_cases, visit
 from fpm.pipeline.export import export_notices
+from fpm.pipeline.measures import lacking_measures
 
 VISIT = dt.date(2026, 11, 6)
 TODAY = dt.date(2026, 11, 20)
@@ -228,3 +229,35 @@ def test_what_is_made_public_has_no_number_phone_health_or_risk(confirmed, ruleb
     texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value]
     assert "赵大山" in texts
     assert not any("9999011968" in text or "因病" in text for text in texts)
+
+
+def measures(county):
+    told = case_document(county.workspace, county.rulebook, NUMBER, TODAY)["measures"]
+    return {row["risk"]: (row["taken"], row["proposed"]) for row in told}
+
+
+def lacking(county):
+    rows = listed_cases(county.workspace, county.rulebook, TODAY, ended=False)
+    found = lacking_measures(county.workspace, county.rulebook, rows)
+    return dict(zip(found["case_no"], found["lacking"], strict=True))
+
+
+def test_a_case_is_checked_for_a_measure_against_its_risk(confirmed, rulebook):
+    facts(confirmed, "2026-10", helped_health=False, helped_society=False)
+    taken, proposed = measures(confirmed)["因病"]
+    able = next(spec.able for spec in rulebook.measures.measure if spec.risk == "因病")
+    assert (taken, tuple(proposed)) == (False, able)
+    assert lacking(confirmed) == {NUMBER: "因病"}
+
+    facts(confirmed, "2026-10", helped_health=True, helped_society=False)
+    assert measures(confirmed)["因病"][0] is True
+    assert lacking(confirmed) == {}
+
+
+def test_measures_in_no_table_handed_over_cannot_be_told(confirmed, rulebook):
+    facts(confirmed, "2026-10", can_work=None)
+    taken, proposed = measures(confirmed)["因病"]
+    spec = next(spec for spec in rulebook.measures.measure if spec.risk == "因病")
+    assert taken is None
+    assert set(proposed) == {*spec.able, *spec.unable}
+    assert lacking(confirmed) == {NUMBER: "因病（无法确认）"}

@@ -1,8 +1,11 @@
 """What the lists of the departments that came later say of a person or a household."""
 
+import polars as pl
 import pytest
 
-from .conftest import day
+from fpm.judge import build_facts
+
+from .conftest import PERIOD, day, roster_of
 
 
 class TestDisability:
@@ -151,3 +154,36 @@ class TestSchool:
     def test_fees_alone_are_no_aid(self, facts_of):
         facts = facts_of("education", "student_aid", [{"tuition": 8000}])
         assert facts["education_aid_listed"] is False
+
+
+class TestMeasuresTaken:
+    @pytest.mark.parametrize(
+        ("kind", "helped"),
+        [
+            ("健康帮扶", "helped_health"),
+            ("教育帮扶", "helped_schooling"),
+            ("低保", "helped_safety_net"),
+            ("社会帮扶", "helped_society"),
+            ("危房改造", "helped_housing"),
+            ("饮水安全保障", "helped_water"),
+            ("公益岗位帮扶", "helped_work"),
+            ("产业帮扶", "helped_business"),
+            ("生产生活条件改善", "helped_living"),
+        ],
+    )
+    def test_a_line_of_the_ledger_is_a_measure_of_its_kind(self, facts_of, kind, helped):
+        facts = facts_of("agriculture", "support_measures", [{"measure_kind": kind}])
+        taken = {name for name, value in facts.items() if name.startswith("helped_") and value}
+        assert taken == {helped}
+
+    def test_what_the_roster_lists_is_taken_and_a_blank_cell_is_none(self, derived_of):
+        facts = derived_of(help_health="大病救治")
+        assert facts["helped_health"] is True
+        assert facts["helped_society"] is False
+
+    def test_without_the_column_and_the_ledger_nobody_can_tell(self, book):
+        row = {"person_id": "P1", "help_society": "志愿服务"}
+        roster = roster_of(book, [row]).with_columns(lacking=pl.lit("help_health"))
+        facts = build_facts(roster, [], book, PERIOD, None).row(0, named=True)
+        assert facts["helped_health"] is None
+        assert facts["helped_society"] is True

@@ -42,6 +42,9 @@ def list_cases(
     township: TownshipOption = None,
     risk: RiskOption = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只列超过时限的。")] = False,
+    lacking: Annotated[
+        bool, typer.Option("--lacking", help="只列还有风险没有帮扶措施的，并写明是哪些风险。")
+    ] = False,
     ended: Annotated[bool, typer.Option("--all", help="风险已消除和不再办理的也列出。")] = False,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
@@ -54,12 +57,15 @@ def list_cases(
     from fpm.cli.show.cases import show_cases
     from fpm.followup import chosen_alerts
     from fpm.pipeline.cases import listed_cases
+    from fpm.pipeline.measures import lacking_measures
     from fpm.rulebook import load_rulebook
 
     opened = open_workspace(workspace)
     rulebook = load_rulebook(opened.rules)
     rows = listed_cases(opened, rulebook, today(as_of), ended=ended)
     wanted = chosen_alerts(rows, township=township, risk=risk, overdue=overdue)
+    if lacking:
+        wanted = lacking_measures(opened, rulebook, wanted)
     if as_json:
         print_json(wanted.to_dicts())
         return

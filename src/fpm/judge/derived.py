@@ -42,7 +42,7 @@ def before_and_after_facts(
 
 
 def asked_cells(rulebook: Rulebook, derived: Iterable[Condition]) -> frozenset[str]:
-    """Roster columns of which any rule or derived column asks whether the cell is blank."""
-    texts = " ".join(text for rule in rulebook.rules for text in rule.texts)
-    found = {name for part in derived for name in part.cells} | set(_ASKED.findall(texts))
+    """Roster columns of which any condition or derived column asks whether the cell is blank."""
+    asked = set(_ASKED.findall(" ".join(rulebook.texts)))
+    found = {name for part in derived for name in part.cells} | asked
     return frozenset(found & set(rulebook.roster_layout.fields))

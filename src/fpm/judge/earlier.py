@@ -17,15 +17,12 @@ _NAMED: Final = re.compile(rf"\b(?:{'|'.join(EARLIER)})_[a-z0-9_]+")
 
 
 def earlier_asked(rulebook: Rulebook) -> dict[str, ColumnType]:
-    """The columns of earlier months that a rule or a check before removal names.
+    """The columns of earlier months that a rule or a setting names.
 
     Every column has one for each earlier month, and few are asked for: found by their spelling,
     which is cheaper than parsing every condition.
     """
-    texts = [text for rule in rulebook.rules for text in rule.texts]
-    texts += [rule.worsens.fact for rule in rulebook.rules if rule.worsens]
-    texts += [check.holds for check in rulebook.workflow.removal]
-    named = sorted({name for text in texts for name in _NAMED.findall(text)})
+    named = sorted(set(_NAMED.findall(" ".join(rulebook.texts))))
     known = rulebook.columns
     return {name: known[name] for name in named if name in known and known[name].earlier}
 

@@ -13,7 +13,7 @@ from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import BUILT_IN, parameter_column
-from fpm.rulebook.conditions import parse_condition
+from fpm.rulebook.conditions import IS_BLANK, IS_UNREADABLE, parse_condition
 
 
 def household_truths(
@@ -47,7 +47,8 @@ def household_truths(
     for name, sql in conditions.items():
         condition = parse_condition(sql, columns, form="aggregate")
         # A value that is not set, or a column that the month's rule book did not have yet.
-        if not set(condition.columns) <= {*constants, *facts.columns}:
+        states = {name + state for name in condition.cells for state in (IS_BLANK, IS_UNREADABLE)}
+        if not {*condition.columns, *states} <= {*constants, *facts.columns}:
             told[name] = pl.lit(None, pl.Boolean)
         else:
             told[name] = compile_aggregate(condition, Names(columns, constants), reductions).truth

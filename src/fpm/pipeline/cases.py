@@ -20,6 +20,7 @@ from fpm.followup.cases import (
 )
 from fpm.ledger import Ledger, add_case_acts, case_events, last_case_number
 from fpm.model import Period
+from fpm.pipeline.measures import measure_checks
 from fpm.pipeline.removal import removal_checks
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
@@ -147,7 +148,7 @@ def listed_cases(
 def case_document(
     workspace: Workspace, rulebook: Rulebook, case_no: str, as_of: dt.date
 ) -> dict[str, Any]:
-    """One case, everything done for it, and what removal still lacks.
+    """One case, everything done for it, its measures, and what removal still lacks.
 
     Raises:
         RefusedError: there is no such case.
@@ -156,7 +157,12 @@ def case_document(
         case = one_case(ledger, rulebook, case_no, as_of)
     if case["state"] not in ACTIVE:
         return case
-    return {**case, "removal": removal_checks(workspace, rulebook, case, as_of)}
+    asked = pl.DataFrame({name: [case[name]] for name in ("case_no", "household_id", "risks")})
+    return {
+        **case,
+        "measures": measure_checks(workspace, rulebook, asked),
+        "removal": removal_checks(workspace, rulebook, case, as_of),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,17 @@ class Rulebook:
         """The layout of the roster."""
         return next(layout for layout in self.layouts if layout.department == ROSTER)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which rules and settings name columns, as written."""
+        watched = [rule.worsens.fact for rule in self.rules if rule.worsens]
+        return (
+            *(text for rule in self.rules for text in rule.texts),
+            *watched,
+            *(check.holds for check in self.workflow.removal),
+            *(measure.taken for measure in self.measures.measure),
+        )
+
     def layout(self, department: str, kind: str) -> LayoutSpec:
         """The layout of one extract kind.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fpm.errors import Fault
+from fpm.rulebook.base import Spec
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import PLACE_COUNTS, parameter_column, value_kind
 from fpm.rulebook.conditions import ColumnType, ConditionError, parse_condition
@@ -14,7 +15,7 @@ from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
 from fpm.rulebook.rule import Case, Row, RuleSpec
-from fpm.rulebook.settings import WorkflowSpec
+from fpm.rulebook.settings import MeasuresSpec, WorkflowSpec
 from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
@@ -70,18 +71,27 @@ def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
         yield from _case_faults(rule, known, members)
 
 
-def removal_faults(file: TomlFile, workflow: WorkflowSpec, names: Names) -> Iterator[Fault]:
-    """Faults of the conditions under which a risk counts as removed."""
+def setting_faults(file: TomlFile, setting: Spec, names: Names) -> Iterator[Fault]:
+    """Faults of the conditions over households that a settings file holds."""
     known = {**names.columns, **names.constants}
-    for position, check in enumerate(workflow.removal):
-        path = ("removal", position, "holds")
+    for path, sql in _conditions_of(setting):
         try:
-            condition = parse_condition(check.holds, known, form="aggregate", over="members")
+            condition = parse_condition(sql, known, form="aggregate", over="members")
         except ConditionError as error:
             yield file.fault(path, str(error))
             continue
         if condition.kind != "boolean":
             yield file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
+
+
+def _conditions_of(setting: Spec) -> Iterator[tuple[Path_, str]]:
+    if isinstance(setting, WorkflowSpec):
+        for position, check in enumerate(setting.removal):
+            yield ("removal", position, "holds"), check.holds
+    if isinstance(setting, MeasuresSpec):
+        for position, measure in enumerate(setting.measure):
+            if measure.taken:
+                yield ("measure", position, "taken"), measure.taken
 
 
 def _place_faults(rule: Rule) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from fpm.errors import Fault, RulebookError
 from fpm.rulebook.base import Spec
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.check_layouts import Layout, layout_faults
-from fpm.rulebook.check_rules import Names, Rule, removal_faults, rule_faults
+from fpm.rulebook.check_rules import Names, Rule, rule_faults, setting_faults
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
 from fpm.rulebook.conditions import ColumnType
@@ -181,8 +181,7 @@ def _check(shelf: _Shelf) -> dict[str, ColumnType]:
         names = Names(columns, {**BUILT_IN, **constants}, _risks(shelf))
         shelf.faults += rule_faults(shelf.rules, names)
         for file, setting in shelf.settings.values():
-            if isinstance(setting, WorkflowSpec):
-                shelf.faults += removal_faults(file, setting, names)
+            shelf.faults += setting_faults(file, setting, names)
     return columns
 
 

@@ -144,11 +144,16 @@ class WorkflowSpec(Spec):
 
 
 class MeasureSpec(Spec):
-    """What to propose for one risk, by ability to work."""
+    """What to propose for one risk, by ability to work.
+
+    ``taken`` is a condition over the members of the household: some measure against this risk is
+    registered.
+    """
 
     risk: Title
     able: tuple[Title, ...]
     unable: tuple[Title, ...]
+    taken: str = ""
     source: str = ""
 
 

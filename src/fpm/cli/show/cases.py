@@ -12,13 +12,14 @@ from fpm.pipeline.cases import STATE_TITLES
 
 
 def show_cases(console: Console, cases: pl.DataFrame) -> None:
-    """One line a case."""
+    """One line a case; with ``lacking``, the risks against which nothing is done."""
     if cases.is_empty():
         console.print("没有监测档案。")
         return
+    lacking = ["缺帮扶措施的风险"] if "lacking" in cases.columns else []
     table = plain_table(
         f"监测档案（{cases.height} 份）",
-        ["档案编号", "乡镇和村", "类别", "风险", "进度", "期限"],
+        ["档案编号", "乡镇和村", "类别", "风险", "进度", "期限", *lacking],
         numbers=("档案编号", "期限"),
     )
     for row in cases.to_dicts():
@@ -33,6 +34,7 @@ def show_cases(console: Console, cases: pl.DataFrame) -> None:
                 row["risks"],
                 f"{STATE_TITLES[row['state']]}{step}{late}",
                 row["due_date"],
+                *([row["lacking"]] if lacking else []),
             ],
             style="red" if row["overdue"] else "",
         )
@@ -58,7 +60,19 @@ def show_one_case(console: Console, case: dict[str, Any]) -> None:
     for event in case["events"]:
         add_row(table, [event["done_on"], event["what"], event["officer"], event["note"]])
     console.print(table)
+    _show_measures(console, case.get("measures", []))
     _show_removal(console, case.get("removal", []))
+
+
+def _show_measures(console: Console, checks: list[dict[str, Any]]) -> None:
+    if not checks:
+        return
+    table = plain_table("各项风险的帮扶措施", ["风险", "已有措施", "建议"])
+    for check in checks:
+        taken = {True: "有", False: "没有"}.get(check["taken"], "无法确认")
+        proposed = "" if check["taken"] else "；".join(check["proposed"])
+        add_row(table, [check["risk"], taken, proposed])
+    console.print(table)
 
 
 def _show_removal(console: Console, checks: list[dict[str, Any]]) -> None:
