@@ -1,5 +1,6 @@
 """The examples inside rules are judged, and must cover the rule; those shipped do."""
 
+import datetime as dt
 import re
 import tomllib
 from dataclasses import replace
@@ -109,13 +110,13 @@ def test_a_threshold_between_two_sides_counts_wherever_it_stands():
             {
                 "name": "hit",
                 "expect": "hit",
-                "members": ({"medical_insurance_self_paid_year": 101, "age": 200},),
+                "members": ({"medical_insurance_self_paid_year": 101, "age": 1},),
             },
             {
                 "name": "clear",
                 "expect": "clear",
                 "members": (
-                    {"medical_insurance_self_paid_year": 60, "age": 120},
+                    {"medical_insurance_self_paid_year": 60, "age": 0},
                     {"medical_insurance_self_paid_year": 40, "age": 120},
                 ),
             },
@@ -130,3 +131,52 @@ def test_values_compared_with_each_other_are_no_threshold_of_anybody():
     cases = (_case("hit", 100), _case("clear", 99))
     when = "medical_insurance_self_paid_year >= costs_line AND costs_line > 50"
     assert case_gaps(_rule(when=when, case=cases), SHIPPED) == ()
+
+
+@pytest.mark.parametrize(
+    ("when", "on_it", "beside"),
+    [
+        ("age > 60", {"age": 60}, {"age": 61}),
+        ("age <= 60", {"age": 60}, {"age": 61}),
+        ("60 <= age", {"age": 60}, {"age": 59}),
+        ("age + 1 > YEAR(period_end) - 2000", {"age": 25}, {"age": 26}),
+        ("identified_on < DATE '2024-01-01'", {"identified_on": "2024-01-01"}, {"identified_on": "2023-12-31"}),
+        ("identified_on >= period_end - INTERVAL '1' MONTH", {"identified_on": "2026-09-30"}, {"identified_on": "2026-09-29"}),
+        ("MONTHS_BETWEEN(identified_on, period_end) >= 6", {"identified_on": "2026-04-30"}, {"identified_on": "2026-05-01"}),
+    ],
+)  # fmt: skip
+def test_written_numbers_and_days_are_limits_too(when, on_it, beside):
+    def gaps(*rows):
+        cases = [{"name": "hit", "expect": "hit", "person": {}}, _case("clear", 1)]
+        for row in rows:
+            person = {
+                name: dt.date.fromisoformat(cell) if isinstance(cell, str) else cell
+                for name, cell in row.items()
+            }
+            cases.append({"name": "x", "expect": "hit", "person": person})
+        return case_gaps(_rule(when=when, values={}, case=tuple(cases)), SHIPPED)
+
+    assert gaps(on_it, beside) == ()
+    (without,) = gaps(beside)
+    assert "正好等于" in without
+    (only,) = gaps(on_it)
+    assert "小于" in only or "大于" in only
+
+
+def test_what_is_equal_or_not_has_no_two_sides():
+    when = "disability_grade = 1 OR housing_assessment_present OR civil_affairs_present"
+    cases = ({"name": "a", "expect": "hit", "person": {}}, _case("clear", 1))
+    assert case_gaps(_rule(when=when, values={}, case=cases), SHIPPED) == ()
+
+
+def test_a_value_that_changes_wants_an_example_in_the_months_around():
+    dated = (
+        {"from": "2026-01", "value": 100, "document": "某文件"},
+        {"from": "2026-07", "value": 120, "document": "某文件"},
+    )
+    values = {"costs_line": {"title": "线", "dated": dated}}
+    after = [_case("hit", 120, period="2026-07"), _case("clear", 119)]
+    (gap,) = case_gaps(_rule(values=values, case=tuple(after)), SHIPPED)
+    assert "costs_line 从 2026-07 起改变，缺少 2026-06 的示例" in gap
+    both = (*after, _case("hit", 100, period="2026-06"))
+    assert case_gaps(_rule(values=values, case=both), SHIPPED) == ()

@@ -18,6 +18,7 @@ from fpm.model import Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.language import BY_NAME
 from fpm.rulebook.rule import RuleSpec
+from fpm.rulebook.values import month_before
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -29,7 +30,7 @@ _TRUE_ABOVE: Final = {"GTE": -1, "LT": -1, "GT": 1, "LTE": 1}
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One comparison with a policy value.
+    """One comparison with a limit: an expression that is the same for everybody.
 
     ``measured`` is compared with ``limit``; ``turns`` is -1 when the answer changes just below
     the limit, +1 when just above. ``grouped`` says that both sides are over members,
@@ -48,7 +49,9 @@ def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
     """What the examples of one rule leave untried, one Chinese sentence each.
 
     Asked for: a hit, a clear, a *cannot tell* where the rule can yield it, and for every
-    comparison with a dated value one example exactly on it and one on its other side.
+    comparison with a limit (a dated value, a written number or day, or a day counted from the
+    period) one example exactly on it and one on its other side; and where a value of the rule
+    changes, one in the first month of the new one and one in the month before.
     """
     parsed = parse_rule(rule, rulebook)
     expected = {case.expect for case in rule.case}
@@ -57,6 +60,7 @@ def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
         plan_rule(parsed, rulebook, Setting(Period.parse(case.period), overrides=case.values))
         for case in rule.case
     ]
+    gaps += _change_gaps(rule)
     for threshold in thresholds(parsed):
         sides = {
             side
@@ -72,36 +76,40 @@ def case_gaps(rule: RuleSpec, rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(gaps)
 
 
+def _change_gaps(rule: RuleSpec) -> Iterator[str]:
+    """Examples are judged by the nation's entries, so the changes of these are asked for."""
+    for name, value in rule.values.items():
+        months = {case.period for case in rule.case if name not in case.values}
+        starts = sorted(entry.from_ for entry in value.dated if not entry.division)
+        for start in starts[1:]:
+            missing = [month for month in (month_before(start), start) if month not in months]
+            if missing:
+                yield f"取值 {name} 从 {start} 起改变，缺少 {'、'.join(missing)} 的示例"
+
+
 def thresholds(parsed: Parsed) -> tuple[Threshold, ...]:
-    """Every comparison of a rule's conditions in which one side is a dated value."""
-    values = {
-        name
-        for name, column in parsed.member_columns.items()
-        if column.constant and column.kind in ("number", "date")
-    }
-    names = values - {"period_start", "period_end"}
+    """Every comparison of a rule's conditions in which one side is a limit."""
+    constants = {name for name, column in parsed.member_columns.items() if column.constant}
     parts = [part for part in (parsed.applies, parsed.when) if part is not None]
     over_members = parsed.rule.form == "aggregate"
     asked = [(part, over_members, False) for part in parts]
     asked += [(part, True, True) for part in parsed.counts]
     found: dict[str, Threshold] = {}
     for condition, grouped, of_households in asked:
-        for threshold in _compared(condition.tree, names, values, grouped):
+        for threshold in _compared(condition.tree, constants, grouped):
             told = replace(threshold, of_households=of_households)
             found.setdefault(threshold.text, told)
     return tuple(found.values())
 
 
-def _compared(
-    tree: Expr, names: set[str], constants: set[str], over_members: bool
-) -> Iterator[Threshold]:
+def _compared(tree: Expr, constants: set[str], over_members: bool) -> Iterator[Threshold]:
     for node in tree.walk():
         for left, right, kind in _comparisons(node):
             grouped = over_members and not _inside_aggregate(node)
             text = f"{left.sql()} {_SIGNS[kind]} {right.sql()}"
-            if _is_limit(right, names, constants) and not _is_constant(left, constants):
+            if _is_limit(right, constants) and not _is_limit(left, constants):
                 yield Threshold(text, left, right, _TRUE_ABOVE[kind], grouped, False)
-            elif _is_limit(left, names, constants) and not _is_constant(right, constants):
+            elif _is_limit(left, constants) and not _is_limit(right, constants):
                 yield Threshold(text, right, left, -_TRUE_ABOVE[kind], grouped, False)
 
 
@@ -121,12 +129,21 @@ def _columns(node: Expr) -> set[str]:
     return {part.name for part in node.walk() if type(part).__name__ == "Column"}
 
 
-def _is_constant(node: Expr, constants: set[str]) -> bool:
-    return _columns(node) <= constants
+def _is_limit(node: Expr, constants: set[str]) -> bool:
+    """Whether a side of a comparison is a number or day that is the same for everybody.
+
+    Texts that are compared are grades: no example can lie just beside one.
+    """
+    parts = list(node.walk())
+    text = any(type(part).__name__ == "Literal" and _is_text(part) for part in parts)
+    grouped = any(
+        type(part).__name__ == "Anonymous" and _is_aggregate(str(part.this)) for part in parts
+    )
+    return _columns(node) <= constants and not text and not grouped
 
 
-def _is_limit(node: Expr, names: set[str], constants: set[str]) -> bool:
-    return _is_constant(node, constants) and bool(_columns(node) & names)
+def _is_text(literal: Expr) -> bool:
+    return literal.is_string and type(literal.parent).__name__ not in ("Cast", "Interval")
 
 
 def _inside_aggregate(node: Expr) -> bool:
