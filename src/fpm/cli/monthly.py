@@ -159,7 +159,7 @@ def _match_tables(
     *,
     as_json: bool,
 ) -> None:
-    from fpm.cli.show.run import show_reconciliation
+    from fpm.cli.show.table_match import show_table_match
     from fpm.pipeline.rules import rules_folder
     from fpm.pipeline.tables import TableRequest, match_tables
     from fpm.rulebook import load_rulebook
@@ -174,9 +174,7 @@ def _match_tables(
     if as_json:
         print_json(report.document())
         return
-    console = people()
-    show_reconciliation(console, report.reconciliation)
-    console.print(f"预计误配 {report.expected_false_links:.1f} 行；结果已写入 {report.out}")
+    show_table_match(people(), report)
 
 
 def _finish(workspace: Workspace, report: RunReport, *, as_json: bool, strict: bool) -> None:

@@ -1,42 +1,35 @@
 """``fpm match ROSTER EXTRACT…``: any tables, outside of a workspace, Chinese or not.
 
-A table is read by the layout that knows it, or by one made here: from ``--map FIELD=HEADER``
-where that is given, else from the usual headers of every role (``matching.toml``).
+Every table is a list of its own, but files of one known layout make one list together, as they do
+in a workspace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from fpm.errors import FileRefusedError, RefusedError
-from fpm.ingest import FileReading, build_roster, read_file
+from fpm.errors import RefusedError
+from fpm.ingest import build_roster
 from fpm.match import MatchRequest, match_many
-from fpm.model import MATCH_SCHEMA, RECORD_KEY
-from fpm.pipeline.link import claims_of
-from fpm.pipeline.load import ROSTER
+from fpm.model import LINKAGE_SCHEMA, MATCH_SCHEMA, QUARANTINE_SCHEMA, empty
+from fpm.pipeline.link import linkage_of
 from fpm.pipeline.report import counts_by, reconcile
+from fpm.pipeline.table_layout import TABLE, read_mapping
+from fpm.pipeline.table_reading import Table, TableReader, refuse_unknown_headers
 from fpm.rulebook import Rulebook
-from fpm.rulebook.layout import FieldType, LayoutField, LayoutSpec
+from fpm.storage import disk_errors, parquet_bytes, write_whole
 
-TABLE: Final = "table"
-MAPPED_FIELDS: Final[dict[str, FieldType]] = {
-    "id_number": "id_number",
-    "name": "person_name",
-    "birth_date": "date",
-    "sex": "text",
-    "township": "place",
-    "village": "place",
-    "household_id": "text",
-    "person_id": "text",
-    "head_name": "person_name",
-    "phone": "text",
-}
 OUTPUTS: Final = (".parquet", ".csv", ".xlsx")
+_SAYS_WHO_LIVES_TOGETHER: Final = ("household_id", "head_name", "relation")
+_SHEET_ROWS: Final = 1_048_575
+"""Rows below the header that a worksheet can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,68 +45,49 @@ class TableRequest:
 
 @dataclass(frozen=True, slots=True)
 class TableMatch:
-    """What came out: the account of every row and the false links to expect."""
+    """What came out.
+
+    Attributes:
+        out: the result.
+        tables: every table as it was understood, the roster's first.
+        matches: MATCH_SCHEMA and ``roster_row``.
+        reconciliation: the account of every row (see ``reconcile``).
+        linkage: LINKAGE_SCHEMA, one row a list; ``kind`` of a table no layout knows is its file.
+        quarantine: QUARANTINE_SCHEMA, rows that could not be used.
+    """
 
     out: Path
+    tables: tuple[Table, ...]
     matches: pl.DataFrame
     reconciliation: pl.DataFrame
-    expected_false_links: float
+    linkage: pl.DataFrame
+    quarantine: pl.DataFrame
+
+    @property
+    def expected_false_links(self) -> float:
+        """How many of all confirmed rows are expected to be linked to the wrong person."""
+        return float(self.linkage["expected_false_links"].sum())
 
     def document(self) -> dict[str, Any]:
         """One JSON document without personal data."""
         return {
             "output": str(self.out),
+            "tables": [
+                {
+                    "file": table.reading.name,
+                    "layout": f"{table.layout.department}.{table.layout.kind}",
+                    "columns": table.used(),
+                    "unused": table.unused(),
+                    "birth_dates_unread": table.undated,
+                }
+                for table in self.tables
+            ],
             "status": counts_by(self.matches, "status"),
             "methods": counts_by(self.matches, "method"),
             "reconciliation": self.reconciliation.to_dicts(),
+            "matching": self.linkage.to_dicts(),
             "expected_false_links": self.expected_false_links,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads tables by known layouts, by a mapping, or by the usual headers."""
-
-    rulebook: Rulebook
-    mapping: Mapping[str, Sequence[str]]
-    kind: str | None
-    read: list[FileReading] = field(default_factory=list)
-
-    def table(self, path: Path, *, roster: bool) -> list[tuple[LayoutSpec, pl.DataFrame]]:
-        """The records of one file with the layout they follow."""
-        layouts = self._layouts(roster=roster)
-        made = _made_layout(self.rulebook, self.mapping, roster=roster)
-        if self.mapping and not self.kind:
-            layouts = []
-        try:
-            reading = read_file(path, path.name, layouts or [made])
-        except FileRefusedError:
-            if not layouts or self.kind:
-                raise
-            reading = read_file(path, path.name, [made])
-        self.read.append(reading)
-        known = {(layout.department, layout.kind): layout for layout in [made, *layouts]}
-        return [
-            (known[key], _joined_parts(frame, self.mapping))
-            for key, frame in reading.records.items()
-        ]
-
-    def _layouts(self, *, roster: bool) -> list[LayoutSpec]:
-        layouts = [
-            layout for layout in self.rulebook.layouts if (layout.department == ROSTER) == roster
-        ]
-        if roster or self.kind is None:
-            return layouts
-        wanted = self.kind.replace("-", "_").replace("/", ".")
-        chosen = [
-            layout
-            for layout in layouts
-            if wanted in {layout.department, f"{layout.department}.{layout.kind}"}
-        ]
-        if not chosen:
-            known = "、".join(f"{layout.department}.{layout.kind}" for layout in layouts)
-            raise RefusedError(f"没有“{self.kind}”这种版式，可以用：{known}")
-        return chosen
 
 
 def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
@@ -124,132 +98,111 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
 
     Raises:
         RefusedError: a table, a mapping or the form of the output cannot be used.
+        StorageError: the result could not be written.
     """
-    if request.out.suffix.lower() not in OUTPUTS:
-        raise RefusedError(f"结果文件“{request.out.name}”要以 .parquet、.csv 或 .xlsx 结尾")
-    reader = _Reader(rulebook, _mapping(request.columns), request.kind)
-    roster = build_roster(_numbered(reader.table(request.roster, roster=True)))
+    _refuse_output(request)
+    mapping = read_mapping(request.columns)
+    reader = TableReader(rulebook, mapping, request.kind)
+    people = reader.tables(request.roster, request.roster.name, roster=True)
     asked = [
-        (
-            claims_of(frame, layout),
-            MatchRequest(layout.match_on, layout.about, rulebook.matching, None),
-        )
-        for layout, frame in _by_layout(reader, request.extracts)
+        table
+        for path, name in zip(request.extracts, _names(request.extracts), strict=True)
+        for table in reader.tables(path, name, roster=False)
     ]
-    results = match_many(roster, asked)
-    matches = [result.matches for result in results]
-    expected = sum(result.expected_false_links for result in results)
+    readings = list({id(table.reading): table.reading for table in (*people, *asked)}.values())
+    refuse_unknown_headers(mapping, readings)
+    roster = _roster(people)
+    if roster.is_empty():
+        raise RefusedError(f"花名册“{request.roster.name}”里没有可用的行")
+    lists = _lists(asked)
+    results = match_many(roster, [_request(tables, rulebook) for tables in lists.values()])
     rows = roster.select("person_id", roster_row=pl.col("row"))
     matched = (
-        pl.concat(matches)
-        .select(*MATCH_SCHEMA)
+        pl.concat([result.matches.select(*MATCH_SCHEMA) for result in results])
         .join(rows, on="person_id", how="left", maintain_order="left")
         .sort("file", "sheet", "row")
     )
-    request.out.parent.mkdir(parents=True, exist_ok=True)
+    counted = [
+        linkage_of(key, result.matches, result) for key, result in zip(lists, results, strict=True)
+    ]
     _write(matched, request.out)
-    files = pl.concat(reading.files for reading in reader.read)
-    return TableMatch(request.out, matched, reconcile(files, matched), expected)
-
-
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    match path.suffix.lower():
-        case ".parquet":
-            frame.write_parquet(path)
-        case ".csv":
-            frame.write_csv(path, include_bom=True)
-        case _:
-            frame.write_excel(path, autofit=True, freeze_panes=(1, 0))
-
-
-def _numbered(tables: Sequence[tuple[LayoutSpec, pl.DataFrame]]) -> pl.DataFrame:
-    """The roster records; people without a number of their own are known by their row."""
-    records = pl.concat((frame for _, frame in tables), how="diagonal")
-    row = pl.col("row").cast(pl.String)
-    given = pl.col("person_id") if "person_id" in records.columns else pl.lit(None, pl.String)
-    return records.with_columns(person_id=pl.coalesce(given, row))
-
-
-def _by_layout(reader: _Reader, extracts: Sequence[Path]) -> list[tuple[LayoutSpec, pl.DataFrame]]:
-    """The records of all extracts, those of one layout together."""
-    found: dict[tuple[str, str], tuple[LayoutSpec, list[pl.DataFrame]]] = {}
-    for path in extracts:
-        for layout, frame in reader.table(path, roster=False):
-            found.setdefault((layout.department, layout.kind), (layout, []))[1].append(frame)
-    return [(layout, pl.concat(frames, how="diagonal")) for layout, frames in found.values()]
-
-
-def _mapping(columns: Sequence[str]) -> dict[str, list[str]]:
-    """``FIELD=HEADER`` texts as field → headers; several headers of a field are joined."""
-    mapping: dict[str, list[str]] = {}
-    for text in columns:
-        name, sign, header = text.partition("=")
-        if not sign or name not in MAPPED_FIELDS or not header:
-            known = " ".join(MAPPED_FIELDS)
-            raise RefusedError(f"--map 要写成 字段=表头，字段可以是 {known}；现在是“{text}”")
-        mapping.setdefault(name, []).append(header)
-    return mapping
-
-
-def _made_layout(
-    rulebook: Rulebook, mapping: Mapping[str, Sequence[str]], *, roster: bool
-) -> LayoutSpec:
-    """A layout for a table that no layout knows.
-
-    A header that was named must be there in the roster or the extract it belongs to; since one
-    mapping serves both tables, a field is required only where it is the name or the ID number.
-    """
-    headers = mapping or {name: texts for name, texts in _usual_headers(rulebook).items() if texts}
-    fields = {}
-    for name, texts in headers.items():
-        parts = (
-            [(name, texts)]
-            if not mapping
-            else [(_part(name, number), [text]) for number, text in enumerate(texts)]
-        )
-        for part, known in parts:
-            fields[part] = LayoutField(
-                title=known[0],
-                type=MAPPED_FIELDS[name],
-                headers=tuple(dict.fromkeys(known)),
-                if_bad="blank",
-            )
-    return LayoutSpec(
-        department=ROSTER if roster else TABLE,
-        kind=TABLE if roster else "records",
-        title="花名册" if roster else "待比对的表",
-        coverage="events",
-        fields=fields,
-        total_words=(),
-        note_words=(),
+    return TableMatch(
+        out=request.out,
+        tables=(*people, *asked),
+        matches=matched,
+        reconciliation=reconcile(pl.concat(one.files for one in readings), matched),
+        linkage=pl.concat([empty(LINKAGE_SCHEMA), *counted]),
+        quarantine=pl.concat([empty(QUARANTINE_SCHEMA), *(one.quarantine for one in readings)]),
     )
 
 
-def _usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
-    """The headers under which any layout knows each role, and those of ``matching.toml``."""
-    found: dict[str, list[str]] = {
-        name: list(rulebook.matching.headers.get(name, ())) for name in MAPPED_FIELDS
-    }
-    taken = {text for texts in found.values() for text in texts}
-    for layout in rulebook.layouts:
-        for name, spec in layout.fields.items():
-            role = spec.role or name
-            for text in spec.headers if role in found else ():
-                if text not in taken:
-                    found[role].append(text)
-                    taken.add(text)
-    return found
+def _refuse_output(request: TableRequest) -> None:
+    if request.out.suffix.lower() not in OUTPUTS:
+        raise RefusedError(f"结果文件“{request.out.name}”要以 .parquet、.csv 或 .xlsx 结尾")
+    inputs = {path.resolve() for path in (request.roster, *request.extracts)}
+    if request.out.resolve() in inputs:
+        raise RefusedError(f"结果会盖掉“{request.out.name}”，它是要比对的表；请换一个文件名")
 
 
-def _part(name: str, number: int) -> str:
-    return name if number == 0 else f"{name}_part{number + 1}"
+def _names(paths: Sequence[Path]) -> list[str]:
+    """What each file is called in the result: by its folder as well where two share a name.
+
+    Raises:
+        RefusedError: a file is given twice.
+    """
+    resolved = Counter(path.resolve() for path in paths)
+    twice = [path.name for path, count in resolved.items() if count > 1]
+    if twice:
+        raise RefusedError(f"“{'、'.join(twice)}”写了不止一次，同一个文件只比对一次")
+    shared = Counter(path.name for path in paths)
+    return [path.name if shared[path.name] == 1 else path.as_posix() for path in paths]
 
 
-def _joined_parts(frame: pl.DataFrame, mapping: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    """Join the columns that together make one field, such as given name and surname."""
-    for name, texts in mapping.items():
-        parts = [_part(name, number) for number in range(len(texts))]
-        if len(parts) > 1 and set(parts) <= set(frame.columns):
-            joined = pl.concat_str(parts, separator=" ", ignore_nulls=True)
-            frame = frame.with_columns(joined.alias(name)).drop(parts[1:])
-    return frame.select(*RECORD_KEY, pl.exclude(RECORD_KEY))
+def _roster(tables: Sequence[Table]) -> pl.DataFrame:
+    """The roster; people without a number of their own are known by their row."""
+    frames = [table.claims if table.layout.kind == TABLE else table.records for table in tables]
+    records = pl.concat(frames, how="diagonal")
+    row = pl.col("row").cast(pl.String)
+    given = pl.col("person_id") if "person_id" in records.columns else pl.lit(None, pl.String)
+    roster = build_roster(records.with_columns(person_id=pl.coalesce(given, row)))
+    told = [name for name in _SAYS_WHO_LIVES_TOGETHER if name in records.columns]
+    if any(records[name].null_count() < records.height for name in told):
+        return roster
+    return roster.drop("household_id")
+
+
+def _lists(tables: Sequence[Table]) -> dict[tuple[str, str], list[Table]]:
+    """Tables by the list they belong to."""
+    lists: dict[tuple[str, str], list[Table]] = {}
+    for table in tables:
+        department = table.layout.department
+        kind = table.reading.name if department == TABLE else table.layout.kind
+        lists.setdefault((department, kind), []).append(table)
+    return lists
+
+
+def _request(tables: Sequence[Table], rulebook: Rulebook) -> tuple[pl.DataFrame, MatchRequest]:
+    layout = tables[0].layout
+    claims = pl.concat([table.claims for table in tables], how="diagonal")
+    return claims, MatchRequest(layout.match_on, layout.about, rulebook.matching, None)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    with disk_errors(path.name):
+        write_whole(path, _as_bytes(frame, path))
+
+
+def _as_bytes(frame: pl.DataFrame, path: Path) -> bytes:
+    buffer = io.BytesIO()
+    match path.suffix.lower():
+        case ".parquet":
+            return parquet_bytes(frame)
+        case ".csv":
+            frame.write_csv(buffer, include_bom=True)
+        case _:
+            if frame.height > _SHEET_ROWS:
+                raise RefusedError(
+                    f"结果有 {frame.height:,} 行，一张工作表放不下，请改用 .csv 或 .parquet"
+                )
+            frame.write_excel(buffer, autofit=True, freeze_panes=(1, 0))
+    return buffer.getvalue()

@@ -10,6 +10,7 @@ from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STAT
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.load import ROSTER
 from fpm.pipeline.report import RunReport, reconcile
+from fpm.pipeline.table_layout import TABLE
 from fpm.workspace import Workspace
 
 GUARD_OUTCOMES = {
@@ -20,6 +21,7 @@ GUARD_OUTCOMES = {
     "unused": "放行没有用上",
 }
 
+_TITLES = {**DEPARTMENT_TITLES, TABLE: "待比对"}
 _WORTH_NAMING = 0.05
 """Expected false links below this are 0.0 when shown."""
 
@@ -106,7 +108,7 @@ def _show_files(console: Console, title: str, rows: pl.DataFrame, counts: dict[s
     numbers = list(counts.values())
     table = plain_table(title, ["文件", *numbers], numbers=numbers)
     for row in rows.to_dicts():
-        department = DEPARTMENT_TITLES.get(row["department"] or "", row["department"] or "未识别")
+        department = _TITLES.get(row["department"] or "", row["department"] or "未识别")
         add_row(table, [f"{department}｜{row['file']}", *(row[name] for name in counts)])
     console.print(table)
 

@@ -1,0 +1,58 @@
+"""Birth dates of any list: the whole column tells whether 03/04/1980 is in March or in April."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.ingest.values import date
+
+_NUMBERS: Final = r"^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})(?:[ T]\d{1,2}:.*)?$"
+_MONTHS: Final = 12
+_NAMED: Final = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+"""Days with the month in English, punctuation read as spaces."""
+_FIRST_YEAR: Final = 1850
+"""Nobody on a list is older."""
+
+
+def read_days(texts: pl.Series) -> pl.Series:
+    """Days as a column writes them; what cannot be read for certain is null.
+
+    Besides every form of a delivered file: ``31/12/1980``, ``12/31/1980``, ``3 Mar 1980``,
+    ``March 3, 1980``. Day or month first is read off those numbers of the column that can only be
+    days. A column that shows neither, or both, leaves open which is meant: there only days whose
+    number is beyond twelve are read, and those that are the same both ways.
+
+    Args:
+        texts: a birth date a row.
+    """
+    plain = texts.str.normalize("NFKC").str.strip_chars()
+    parts = pl.DataFrame({"text": plain}).with_columns(
+        *(
+            pl.col("text").str.extract(_NUMBERS, number).cast(pl.Int32).alias(name)
+            for number, name in ((1, "left"), (2, "right"), (3, "year"))
+        )
+    )
+    day_first = bool((parts["left"] > _MONTHS).any())
+    month_first = bool((parts["right"] > _MONTHS).any())
+    left, right = pl.col("left"), pl.col("right")
+    if day_first == month_first:
+        day, month = pl.max_horizontal(left, right), pl.min_horizontal(left, right)
+        sure = (day > _MONTHS) | (left == right)
+    else:
+        day, month = (left, right) if day_first else (right, left)
+        sure = left.is_not_null()
+    numbers = pl.format(
+        "{}-{}-{}", "year", month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2)
+    )
+    words = pl.col("text").str.replace_all(r"[\s,./-]+", " ")
+    read = parts.select(
+        pl.coalesce(
+            date.value(pl.col("text")),
+            pl.when(sure).then(numbers.str.to_date("%Y-%m-%d", strict=False)),
+            *(words.str.to_date(form, strict=False) for form in _NAMED),
+        ).alias(texts.name)
+    )
+    named = pl.col(texts.name)
+    return read.select(pl.when(named.dt.year() >= _FIRST_YEAR).then(named)).to_series()

@@ -1,0 +1,162 @@
+"""A layout for a table that no layout knows: by ``--map FIELD=HEADER``, else by usual headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from fpm.errors import RefusedError
+from fpm.model import RECORD_KEY
+from fpm.pipeline.load import ROSTER
+from fpm.pipeline.table_days import read_days
+from fpm.rulebook import Rulebook
+from fpm.rulebook.layout import FieldType, LayoutField, LayoutSpec, Role
+
+TABLE: Final = "table"
+FIELD_TITLES: Final[dict[str, str]] = {
+    "id_number": "证件号码",
+    "name": "姓名",
+    "birth_date": "出生日期",
+    "sex": "性别",
+    "township": "乡镇",
+    "village": "村",
+    "household_id": "户编号",
+    "person_id": "人编号",
+    "head_name": "户主",
+    "phone": "电话",
+}
+"""What ``--map`` can name, and what people call it."""
+_TYPES: Final[dict[str, FieldType]] = {
+    "id_number": "id_number",
+    "name": "person_name",
+    "township": "place",
+    "village": "place",
+    "head_name": "person_name",
+}
+"""Everything else is read as text: how dates are written is for the whole column to say."""
+_GIVEN: Final = "given_name"
+_FAMILY: Final = "family_name"
+_ROSTER_KEY: Final = "roster_key"
+_PART: Final = "_part"
+
+Mapped = Mapping[str, Sequence[str]]
+"""Field → headers; several headers of a field are joined."""
+
+
+def read_mapping(texts: Sequence[str]) -> dict[str, list[str]]:
+    """``FIELD=HEADER`` texts as field → headers.
+
+    Raises:
+        RefusedError: a text is no such pair, or the field is not known.
+    """
+    mapping: dict[str, list[str]] = {}
+    for text in texts:
+        name, sign, header = text.partition("=")
+        if not sign or name not in FIELD_TITLES or not header:
+            known = " ".join(FIELD_TITLES)
+            raise RefusedError(f"--map 要写成 字段=表头，字段可以是 {known}；现在是“{text}”")
+        mapping.setdefault(name, []).append(header)
+    return mapping
+
+
+def made_layout(rulebook: Rulebook, mapping: Mapped, *, roster: bool) -> LayoutSpec:
+    """A layout that knows the mapped headers, and behind them the usual ones of every field."""
+    usual = usual_headers(rulebook)
+    fields: dict[str, LayoutField] = {}
+    for name, title in FIELD_TITLES.items():
+        named = list(mapping.get(name, ()))
+        if len(named) > 1:
+            for number, header in enumerate(named):
+                fields[f"{name}{_PART}{number}"] = _field(name, header, [header])
+            named = []
+        fields[name] = _field(name, title, [*named, *usual[name]])
+    for part, title in ((_GIVEN, "名"), (_FAMILY, "姓")):
+        fields[part] = _field("name", title, usual.get(part, []))
+    if roster:
+        key = [*fields["person_id"].headers, *usual.get(_ROSTER_KEY, [])]
+        fields["person_id"] = _field("person_id", FIELD_TITLES["person_id"], key)
+    return LayoutSpec(
+        department=ROSTER if roster else TABLE,
+        kind=TABLE if roster else "records",
+        title="花名册" if roster else "待比对的表",
+        coverage="events",
+        fields=fields,
+        total_words=(),
+        note_words=(),
+    )
+
+
+def _field(name: str, title: str, headers: Sequence[str]) -> LayoutField:
+    return LayoutField(
+        title=title,
+        type=_TYPES.get(name, "text"),
+        headers=tuple(dict.fromkeys(headers)) or (title,),
+        role=_role(name),
+        if_bad="blank",
+    )
+
+
+def _role(name: str) -> Role | None:
+    """Parts of a name name somebody as well: such a row is not set aside."""
+    return "name" if name == "name" else None
+
+
+def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
+    """The headers of ``matching.toml``, and those under which any layout knows each field."""
+    found: dict[str, list[str]] = {name: [] for name in FIELD_TITLES}
+    found |= {name: list(texts) for name, texts in rulebook.matching.headers.items()}
+    taken = {text for texts in found.values() for text in texts}
+    for layout in rulebook.layouts:
+        for name, spec in layout.fields.items():
+            role = spec.role or name
+            for text in spec.headers if role in FIELD_TITLES else ():
+                if text not in taken:
+                    found[role].append(text)
+                    taken.add(text)
+    return found
+
+
+def people_of(records: pl.DataFrame) -> pl.DataFrame:
+    """What the rows of a table read by a made layout say about who they are for.
+
+    Args:
+        records: RECORD_KEY and the fields of the layout.
+
+    Returns:
+        RECORD_KEY and the fields of ``FIELD_TITLES`` that the table has; ``birth_date`` as Date.
+    """
+    joined = {name: _joined(records, name) for name in FIELD_TITLES}
+    people = records.select(
+        *RECORD_KEY, **{name: text for name, text in joined.items() if text is not None}
+    )
+    if "birth_date" not in people.columns:
+        return people
+    return people.with_columns(birth_date=read_days(people["birth_date"]))
+
+
+def _joined(records: pl.DataFrame, name: str) -> pl.Expr | None:
+    """The columns that together make one field, such as given name and surname."""
+    parts = [column for column in records.columns if column.startswith(f"{name}{_PART}")]
+    texts = [pl.concat_str(parts, separator=" ", ignore_nulls=True)] if parts else []
+    if name in records.columns:
+        texts.append(pl.col(name))
+    if name == "name" and {_GIVEN, _FAMILY} & set(records.columns):
+        texts.append(_whole_name(records))
+    filled = [pl.when(text != "").then(text) for text in texts]
+    return pl.coalesce(filled) if filled else None
+
+
+def _whole_name(records: pl.DataFrame) -> pl.Expr:
+    """Family name first in Chinese, last elsewhere."""
+    given, family = (
+        pl.col(name) if name in records.columns else pl.lit(None, pl.String)
+        for name in (_GIVEN, _FAMILY)
+    )
+    chinese = pl.concat_str(given, family, ignore_nulls=True).str.contains(r"\p{Han}")
+    return (
+        pl.when(chinese)
+        .then(pl.concat_str(family, given, ignore_nulls=True))
+        .otherwise(pl.concat_str(given, family, separator=" ", ignore_nulls=True))
+    )
