@@ -110,9 +110,11 @@ def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
     kind = context.field.type
     if kind == "money":
         return number.quick_money(cell, context.unit or context.field.unit)
-    if kind in _QUICK:
-        return _QUICK[kind](cell)
-    return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
+    if kind not in _QUICK:
+        return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
+    if context.field.blank_words:
+        cell = pl.when(~cell.is_in(list(context.field.blank_words))).then(cell)
+    return _QUICK[kind](cell)
 
 
 def _value(distinct: pl.Series, context: CellContext) -> pl.Expr:
