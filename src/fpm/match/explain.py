@@ -6,9 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_number import QUALITY_TITLES
 from fpm.identity.id_relation import RELATION_TITLES
-from fpm.identity.name_levels import LEVEL_TITLES
+from fpm.identity.name_levels import LEVEL_TITLES, SURNAME
 from fpm.match.decisions import CONTRADICTED
 from fpm.match.evidence import (
     BIRTH_TITLES,
@@ -34,6 +33,24 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
     "person": PERSON_TITLES,
 }
 """What each level says, in the order of the sentence; empty levels say nothing."""
+
+_NUMBER: Final[dict[str, str]] = {
+    "valid": "证件号在花名册中没有",
+    "disability": "证件号在花名册中没有",
+    "old15": "15位旧证件号升为18位后，花名册中没有",
+    "check": "证件号校验码不符",
+    "date": "证件号中的出生日期不存在",
+    "rounded": "证件号尾数被表格软件改写，仅前15位可信",
+    "x_lost": "证件号只有17位，缺末位X",
+    "digit_lost": "证件号只有17位，少一位",
+    "digit_extra": "证件号有19位，多一位",
+    "scientific": "证件号成了科学计数法，仅保留前几位",
+    "masked": "证件号部分数字被遮盖",
+    "part": "证件号位数不对，只能部分比对",
+    "other": "所填不是居民身份证号，花名册中没有这个号码",
+    "missing": "未填身份证号",
+}
+"""What is said of the number of a record that nobody was found for, by its quality."""
 
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
@@ -85,8 +102,10 @@ def _why_lost() -> pl.Expr:
     return (
         pl.when(pl.col("second_bad") != "")
         .then(pl.concat_str(pl.lit("因"), "second_bad", pl.lit("而不取")))
-        .when(pl.col("second_says") == pl.col("says"))
+        .when((pl.col("second_says") == pl.col("says")) & (pl.col("status") == "review"))
         .then(pl.lit("证据相同，无法区分"))
+        .when(pl.col("second_says") == pl.col("says"))
+        .then(pl.lit("证据相同，但从年龄、是否户主、是否已列入看不像本名单的人"))
         .otherwise(pl.concat_str(pl.lit("只有"), "second_says", pl.lit("，证据较弱")))
     )
 
@@ -106,7 +125,9 @@ def reasons(
     plain = decided.filter(settled).select("q", reason=pl.lit("证件号一致、姓名相同"))
     decided = decided.filter(~settled)
     told = describe(ranked.filter(pl.col("rank") <= 2))
-    first = told.filter(pl.col("rank") == 1).select("q", "says", "bad")
+    first = told.filter(pl.col("rank") == 1).select(
+        "q", "says", "bad", alike=pl.col("name") < SURNAME
+    )
     second = (
         told.filter(pl.col("rank") == 2)
         .join(
@@ -126,7 +147,7 @@ def reasons(
             second_chance="chance",
         )
     )
-    quality = pl.col("quality").replace_strict(QUALITY_TITLES, default="", return_dtype=pl.String)
+    quality = pl.col("quality").replace_strict(_NUMBER, default="", return_dtype=pl.String)
     facts = (
         decided.join(classed.select("q", "quality"), on="q", how="left", maintain_order="left")
         .join(first, on="q", how="left", maintain_order="left")
@@ -146,8 +167,8 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
     nobody = (
         pl.when(pl.col("cls") == "C")
         .then(pl.lit("证件号有效，但花名册中没有此号，也没有证件存疑而情况相符的人"))
-        .when(pl.col("says").is_null())
-        .then(pl.concat_str("quality_says", pl.lit("，花名册中也没有姓名与住址、出生日期相符的人")))
+        .when(~pl.col("alike").fill_null(value=False))
+        .then(pl.concat_str("quality_says", pl.lit("；按姓名、住址、出生日期也没有找到相符的人")))
         .otherwise(
             pl.concat_str("quality_says", pl.lit("；最接近的人"), "says", pl.lit("，把握不足"))
         )
@@ -159,7 +180,7 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
         .then(
             pl.when(pl.col("ra").is_null())
             .then(pl.lit("此前已由人工认定：不是花名册中的人"))
-            .otherwise(pl.lit("此前已由人工认定"))
+            .otherwise(pl.lit("此前已由人工认定为此人"))
         )
         .when(pl.col("status") == "unmatched")
         .then(nobody)

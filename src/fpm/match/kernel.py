@@ -111,6 +111,8 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     people = links.keyed.people
     mine = links.classed.filter(pl.col("x") == number)
     ranked = rank_candidates(links.scored.filter(pl.col("x") == number), people, request)
+    if request.match_on == "household":
+        ranked = _one_a_household(ranked)
     decided = decide(mine, ranked, request)
     # Nobody is asked about what a number settles, unless an old decision may contradict it.
     asked = mine if request.decisions is not None else mine.filter(pl.col("cls") != "A")
@@ -136,6 +138,12 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
             **{f"cut_{key}": pairs for key, pairs in cut},
         },
     )
+
+
+def _one_a_household(ranked: pl.DataFrame) -> pl.DataFrame:
+    """The likeliest member of each household: who is meant is a household, and so is its rival."""
+    best = ranked.unique(["q", "hh"], keep="first", maintain_order=True)
+    return best.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("q"))
 
 
 def _with_person_ids(roster: pl.DataFrame) -> pl.DataFrame:
