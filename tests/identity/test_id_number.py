@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpm.identity.id_number import (
-    QUALITY_TITLES,
-    READING_SCHEMA,
-    check_of,
-    pack,
-    read_id_numbers,
-    unpack,
-)
+from fpm.identity.id_digits import check_of, pack, unpack
+from fpm.identity.id_number import QUALITY_TITLES, READING_SCHEMA, read_id_numbers
 
 MAN = "11010519491231002X"  # the example of GB 11643-1999
 
@@ -46,7 +40,11 @@ def read(text: str | None) -> dict[str, object]:
         (MAN, "valid", MAN),
         (MAN.lower(), "valid", MAN),
         ("１１０１０５１９４９１２３１００２Ｘ", "valid", MAN),
-        ("１１０１０１２００００１０１０００５", "check", None),  # the wide form must not pass for read
+        (
+            "１１０１０１２００００１０１０００５",
+            "check",
+            None,
+        ),  # the wide form must not pass for read
         ('="11010519491231002X"', "valid", MAN),
         ("'11010519491231002X", "valid", MAN),
         (" 110105 19491231 002X\u00a0", "valid", MAN),

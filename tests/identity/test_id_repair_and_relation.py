@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpm.identity.id_number import check_of, pack, read_id_numbers
+from fpm.identity.id_digits import check_of, pack
+from fpm.identity.id_number import read_id_numbers
 from fpm.identity.id_relation import RELATION_TITLES, RELATIONS, id_relations
 from fpm.identity.repair import repairs
 

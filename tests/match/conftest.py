@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import settings
 
-from fpm.identity.id_number import check_of
+from fpm.identity.id_digits import check_of
 
 settings.register_profile("steady", deadline=None, max_examples=8)
 settings.load_profile("steady")

@@ -14,6 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from fpm.identity.id_digits import birth_date_of, check_of, pack, sex_of, widen15
+
 QUALITY_TITLES: Final[dict[str, str]] = {
     "valid": "身份证号有效",
     "disability": "残疾人证号，前18位有效",
@@ -35,9 +37,6 @@ QUALITY_TITLES: Final[dict[str, str]] = {
 SURE: Final = ("valid", "disability", "old15")
 """Qualities whose ``valid_id`` is filled."""
 
-WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
-"""Weight of each of the 18 places; a number is right when the weighted sum is 1 modulo 11."""
-
 READING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "quality": pl.String,
     "valid_id": pl.String,  # canonical 18 characters, only for SURE qualities
@@ -50,79 +49,15 @@ READING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "grade": pl.String,  # disability grade digit
 }
 
+_ONE_DIGIT_OVER_AND_OVER = "|".join(f"{digit}+" for digit in range(10))
 _NOT_GIVEN = (
-    r"^(?:|0+|1+|9+|无.*|没有.*|不详|未知|暂无.*|待.*|空|未办.*|\?+|N/?A|NONE|NULL|NAN|-+)$"
+    rf"^(?:|{_ONE_DIGIT_OVER_AND_OVER}|无.*|没有.*|不详|未知|暂无.*|待.*|空|未办.*"
+    r"|\?+|N/?A|NONE|NULL|NAN|-+)$"
 )
+_CUT_OFF = r"^[1-9][0-9]{5}(?:19|20)[0-9]{2,6}$"
+"""Region and at least the year of birth, the end missing: the places are known all the same."""
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
 _MASK = r"[*?●○□■#_✱•]"
-
-
-def pack(canonical: pl.Expr) -> pl.Expr:
-    """``id17 * 16 + check`` (X = 10) as UInt64 from 18 characters; null where they are none."""
-    body = canonical.str.slice(0, 17).cast(pl.UInt64, strict=False)
-    last = canonical.str.slice(17, 1)
-    check = (
-        pl.when(last == "X")
-        .then(pl.lit(10, pl.UInt64))
-        .otherwise(last.cast(pl.UInt64, strict=False))
-    )
-    return body * 16 + check
-
-
-def unpack(k: pl.Expr) -> pl.Expr:
-    """The 18 characters of a packed number."""
-    body = (k // 16).cast(pl.String).str.zfill(17)
-    check = k % 16
-    last = pl.when(check == 10).then(pl.lit("X")).otherwise(check.cast(pl.String))
-    return pl.concat_str(body, last)
-
-
-def check_of(body: pl.Expr) -> pl.Expr:
-    """The check value (0-10) that belongs to seventeen digits given as an integer."""
-    total = pl.lit(0, pl.UInt64)
-    for place, weight in enumerate(WEIGHTS[:17]):
-        total = total + (body // 10 ** (16 - place) % 10) * weight
-    return (12 - total % 11) % 11
-
-
-def birth_date_of(body: pl.Expr) -> pl.Expr:
-    """The birth date inside seventeen digits; null where the calendar has no such day.
-
-    Days are counted from the civil calendar by arithmetic (years begin in March, so that the leap
-    day is the last of its year), which is several times faster than building dates.
-    """
-    digits = (body // 1000 % 100_000_000).cast(pl.Int32)
-    year, month, day = digits // 10_000, digits // 100 % 100, digits % 100
-    possible = year.is_between(1850, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
-    march_year = year - (month <= 2).cast(pl.Int32)
-    leap_days = march_year // 4 - march_year // 100 + march_year // 400
-    in_year = ((month + 9) % 12 * 153 + 2) // 5 + day - 1
-    epoch = 719_468  # days from the first of March of the year 0 to 1970
-    date = (march_year * 365 + leap_days + in_year - epoch).cast(pl.Date)
-    return pl.when(possible & (date.dt.day() == day)).then(date)
-
-
-def sex_of(body: pl.Expr) -> pl.Expr:
-    """男 for an odd sequence number, 女 for an even one."""
-    return pl.when(body % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女"))
-
-
-def widen15(text: pl.Expr) -> pl.Expr:
-    """The 18 characters of a 15-digit number of the twentieth century."""
-    body = pl.concat_str(text.str.slice(0, 6), pl.lit("19"), text.str.slice(6, 9))
-    check = check_of(body.cast(pl.UInt64, strict=False))
-    last = pl.when(check == 10).then(pl.lit("X")).otherwise(check.cast(pl.String))
-    return pl.concat_str(body, last)
-
-
-def may_be_rounded(pattern: pl.Expr) -> pl.Expr:
-    """Are these eighteen digits a number that a spreadsheet's floating point can hold exactly?
-
-    One number in 64 is by chance; a rounded one always is, and passes the check one time in 11.
-    """
-    digits = pl.when(pattern.str.contains(r"^[0-9]{18}$")).then(pattern)
-    number = digits.cast(pl.UInt64, strict=False)
-    return (number.cast(pl.Float64).cast(pl.UInt64) == number).fill_null(value=False)
 
 
 def plain(text: pl.Expr) -> pl.Expr:
@@ -147,7 +82,9 @@ def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
         One row a text, in order, with the columns of ``READING_SCHEMA``.
     """
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("n")
-    eighteen = frame["text"].str.contains(r"^[0-9]{17}[0-9X]$").fill_null(value=False)
+    text = frame["text"]
+    eighteen = text.str.contains(r"^[0-9]{17}[0-9X]$") & ~text.str.contains(_NOT_GIVEN)
+    eighteen = eighteen.fill_null(value=False)
     whole = frame.filter(eighteen).rename({"text": "canonical"})
     read = _read_whole(whole.with_columns(form=pl.lit("whole"), extra=pl.lit(None, pl.String)))
     if whole.height == frame.height:
@@ -188,7 +125,7 @@ def _shape(odd: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("other"))
     )
     return (
-        odd.with_columns(plain(pl.col("text")))
+        odd.with_columns(_letters_unread(plain(pl.col("text"))))
         .with_columns(form=form, run=run, joined=joined)
         .with_columns(
             canonical=pl.when(form == "old15")
@@ -199,6 +136,13 @@ def _shape(odd: pl.DataFrame) -> pl.DataFrame:
             text=pl.when(form == "part").then(pl.col("joined")).otherwise(text),
         )
     )
+
+
+def _letters_unread(text: pl.Expr) -> pl.Expr:
+    """Up to three letters among eighteen characters were misread (O for 0, l for 1)."""
+    digits = text.str.count_matches(r"[0-9]")
+    misread = text.str.contains(r"^[0-9A-Z]{18}$") & digits.is_between(15, 17)
+    return pl.when(misread).then(text.str.replace_all(r"[A-WYZ]", "?")).otherwise(text)
 
 
 def _read_whole(frame: pl.DataFrame) -> pl.DataFrame:
@@ -269,6 +213,8 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
         .then(digits.str.slice(0, 18).str.pad_end(18, "?"))
         .when(form == "masked")
         .then(_mask_pattern(text))
+        .when((form == "part") & text.str.contains(_CUT_OFF))
+        .then(text.str.pad_end(18, "?"))
         .when(form == "part")
         .then(text),
         known=pl.when(scientific).then(known.cast(pl.UInt8)),

@@ -112,7 +112,8 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     rearranged = (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1)
     level[same_length & (differing > 0) & rearranged] = ORDER
     readable = (agree | unreadable).all(axis=1)
-    level[same_length & unreadable.any(axis=1) & readable] = UNREADABLE
+    # Of 张** only the surname is known: that is no more than another of the same surname.
+    level[same_length & (unreadable.sum(axis=1) == 1) & readable] = UNREADABLE
     rows = np.flatnonzero(same_length & (differing > 0))
     shape = (agree[rows] | similar_shape(table, a[rows], b[rows])).all(axis=1)
     sound = (agree[rows] | same_sound(table, a[rows], b[rows])).all(axis=1)

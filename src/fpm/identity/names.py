@@ -50,7 +50,9 @@ def normal_name(text: pl.Expr) -> pl.Expr:
         .str.replace_all(_UNREADABLE, "?")
         .str.to_uppercase()
     )
-    chinese = clean.str.replace_all(rf"{_DOTS}|\s|[0-9]", "").str.normalize("NFC")
+    # 张某某 hides a name as 张** does.
+    chinese = clean.str.replace_all(rf"{_DOTS}|\s|[0-9]", "").str.replace_all("某", "?")
+    chinese = chinese.str.normalize("NFC")
     latin = (
         clean.str.normalize("NFD")
         .str.replace_all(r"\p{Mn}", "")
@@ -112,7 +114,9 @@ def normal_forms(texts: pl.Series) -> pl.DataFrame:
     distinct = texts.drop_nulls().unique().alias("text")
     frame = pl.DataFrame({"text": distinct})
     # Most names are nothing but two to four common characters: those need no cleaning.
-    plain = distinct.str.contains(r"^[\x{4E00}-\x{9FFF}]{2,4}$") & ~distinct.str.contains(_NO_NAME)
+    plain = distinct.str.contains(r"^[\x{4E00}-\x{9FFF}]{2,4}$") & ~distinct.str.contains(
+        rf"{_NO_NAME}|某"
+    )
     odd = frame.filter(~plain).with_columns(name=normal_name(pl.col("text")))
     given = odd["name"].is_not_null()
     known = pl.concat([frame.filter(plain).with_columns(name="text"), odd.filter(given)])

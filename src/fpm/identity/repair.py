@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.id_number import WEIGHTS
+from fpm.identity.id_digits import WEIGHTS
 
 Digits = NDArray[np.uint8]
 

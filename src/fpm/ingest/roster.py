@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_number import check_of, read_id_numbers
+from fpm.identity.id_digits import check_of
+from fpm.identity.id_number import read_id_numbers
 
 _HEAD: Final = "户主"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from fpm.identity.id_number import may_be_rounded
+from fpm.identity.id_digits import may_be_rounded
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import repairs
@@ -75,17 +75,20 @@ def _birth_inside(pattern: pl.Expr) -> pl.Expr:
 def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
     """The bearer, his household, and people of that name where the record says.
 
-    The last because the number may have slipped from another row.
+    The last because the number may have slipped from another row, unless a mate bears the name.
     """
     if asked.is_empty():
         return
     bearers = people.filter(pl.col("k").is_not_null()).select("k", "hh", "ra")
     homes = asked.select("q", "k").join(bearers, on="k")
     search.found.append(homes.select(PAIR))
-    homes = homes.select("q", "hh").unique()
-    search.found.append(homes.join(people.select("ra", "hh"), on="hh").select(PAIR))
+    homes = homes.select("q", "hh").unique().join(people.select("ra", "hh", bears="u"), on="hh")
+    search.found.append(homes.select(PAIR))
+    at_home = homes.join(asked.select("q", "u"), on="q").filter(pl.col("u") == pl.col("bears"))
+    asked = asked.join(at_home, on="q", how="anti")
     for key, on in (
         ("name+village", ["u", "t", "v"]),
+        ("name+town", ["u", "t"]),
         ("name+birth", ["u", "day"]),
         ("name+phone", ["u", "phone"]),
     ):

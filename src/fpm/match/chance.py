@@ -133,10 +133,10 @@ def place_rarity(pairs: pl.DataFrame, chance: Chance) -> tuple[Floats, Floats]:
     return village, town
 
 
-def digits_worth(pairs: pl.DataFrame, chance: Chance) -> Floats:
-    """What the ID places known to agree are worth."""
+def digits_worth(pairs: pl.DataFrame, chance: Chance, among: range) -> Floats:
+    """What the ID places known to agree, of those asked about, are worth."""
     places = pairs["known_places"].to_numpy()
     total = np.zeros(pairs.height)
-    for place in range(18):
+    for place in among:
         total += np.where((places >> place) & 1, chance.digits[place], 0.0)
     return total

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from fpm.identity.id_number import may_be_rounded
+from fpm.identity.id_digits import may_be_rounded
 from fpm.match.keys import NO_NAME, Keyed
 
 

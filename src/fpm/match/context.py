@@ -100,7 +100,7 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
     """Tables of every list.
 
     Args:
-        sure: ``x`` (list) and ``ra`` of each sure query.
+        sure: ``x`` (list), ``ra`` and ``rows`` (how many records) of each sure query.
         people: roster with ``hh``, ``birth``, ``is_head``.
         about: whom each list is about, where its sure rows do not say.
     """
@@ -112,31 +112,43 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
     homes = np.zeros((lists, homes_in_all), dtype=np.uint8)
     table = np.zeros((lists, 3, 3))
     context = np.zeros((lists, _CELLS))
-    number, claimed = sure["x"].to_numpy(), sure["ra"].to_numpy()
+    number, claimed, rows = (sure[column].to_numpy() for column in ("x", "ra", "rows"))
     for one in range(lists):
         mine = claimed[number == one]
         count = np.bincount(mine, minlength=people.height)
         at_home = np.bincount(home[mine], minlength=homes_in_all)
         persons[one], homes[one] = np.minimum(count, 9), np.minimum(at_home, 9)
         if len(mine) >= FEW:
-            table[one] = _claim_ratio(count, at_home, mine, home)
+            table[one] = _claim_ratio(count, at_home, _Mine(mine, rows[number == one]), home)
             context[one] = _context_ratio(cells, mine)
         else:
             context[one] = _expected_context(cells, about[one])
     return Claims(persons, homes, table, context, cells, home, about)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """Sure queries of one list: the person, and how many records say the same."""
+
+    person: NDArray[np.uint32]
+    rows: NDArray[np.uint32]
+
+
 def _claim_ratio(
     count: NDArray[np.intp],
     at_home: NDArray[np.intp],
-    mine: NDArray[np.uint32],
+    mine: _Mine,
     home: NDArray[np.uint32],
 ) -> Floats:
-    """Claims on people who are meant (their own row left out) against claims on anybody."""
+    """Claims on people who are meant (their own record left out) against claims on anybody.
+
+    A query of several records goes on claiming its person when one of them is left out.
+    """
     mates = at_home[home] - count
-    meant = np.minimum(count[mine] - 1, 2) * 3 + np.minimum(mates[mine], 2)
+    others = count[mine.person] - (mine.rows == 1)
+    meant = np.minimum(others, 2) * 3 + np.minimum(mates[mine.person], 2)
     anybody = np.minimum(count, 2) * 3 + np.minimum(mates, 2)
-    return _log_ratio(meant, anybody, 9).reshape(3, 3)
+    return _log_ratio(np.repeat(meant, mine.rows), anybody, 9).reshape(3, 3)
 
 
 def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint32]) -> Floats:

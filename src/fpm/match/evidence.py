@@ -18,9 +18,11 @@ from fpm.identity.id_relation import (
     NEAR,
     NONE,
     ONE_DIGIT,
+    PREFIX,
+    ROUNDED,
     id_relations,
 )
-from fpm.identity.name_levels import name_levels
+from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
 from fpm.identity.places import UNKNOWN
 from fpm.match.keys import Keyed
 from fpm.match.relatives import RELATIVES, relative_levels
@@ -31,9 +33,9 @@ OWN, OWNER_SHARED, MATE, STRANGER = 1, 2, 3, 4
 PLACE_TITLES: Final = (
     "村一致",
     "村名一致（未填乡镇）",
-    "村名一致而乡镇不同",
+    "村同名但属另一乡镇",
     "乡镇一致（未填村）",
-    "乡镇一致而村不同",
+    "同乡镇不同村",
     "村不同",
     "乡镇不同",
     "",
@@ -65,7 +67,9 @@ HOUSE_TITLES: Final = ("", "户编号一致", "户编号不同")
 PERSON_TITLES: Final = ("", "人编号一致", "人编号不同")
 OWNER_TITLES: Final = ("", "证件号一致", "证件号为多人共用", "证件号属同户成员", "证件号属另一人")
 
-KINDS: Final = ("name", "id", "birth", "place", "sex", "head", "phone", "house", "person")
+NO_KIN, LIKE_NAME, OTHER_NAME = range(3)
+
+KINDS: Final = ("name", "id", "birth", "place", "sex", "head", "phone", "house", "person", "kin")
 """Kinds of evidence, each a UInt8 column of a pair."""
 
 _SIDES: Final = (
@@ -104,6 +108,9 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     # In class B the owner tells what the number means; the digits say nothing more.
     digits = both.select(pl.when(pl.col("cls") != "B").then("pattern")).to_series()
     relation, agree = id_relations(digits, both["pattern_c"], both["known"], both["known_c"])
+    # A slip breaks the check character: two sound numbers that are close are two people's.
+    two_sound = ((both["cls"] == "C") & both["k_c"].is_not_null()).to_numpy()
+    relation = np.where(two_sound & (relation == NEAR), np.uint8(INCOMPATIBLE), relation)
     owner = _owner_level(both, keyed.people)
     # A number the roster itself contradicts, or gives to two people, speaks against nobody.
     doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()
@@ -112,12 +119,14 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
     relation = _mates_number(pairs["q"], both["hh_c"], relation)
+    name, birth = _best_name(both, keyed), _birth_level(both, agree, relation)
     levels = {
-        "name": _best_name(both, keyed),
+        "name": name,
         "id": relation,
         "owner": owner,
-        "birth": _birth_level(both, agree, relation),
-        "place": _place_level(both),
+        "birth": birth,
+        "kin": _kin_level(name, birth, agree, relation),
+        "place": place_levels(both),
         "head": relative_levels(both, keyed),
     }
     places = (agree.astype(np.uint32) << np.arange(18, dtype=np.uint32)).sum(axis=1)
@@ -241,7 +250,21 @@ def _birth_level(
     return np.where(shown | (relation == EXACT), np.uint8(NO_BIRTH), level).astype(np.uint8)
 
 
-def _place_level(both: pl.DataFrame) -> NDArray[np.uint8]:
+def _kin_level(
+    name: NDArray[np.uint8],
+    birth: NDArray[np.uint8],
+    agree: NDArray[np.uint8],
+    relation: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    """One birth date and two names: twins share date, home and surname, and most of the number."""
+    shown = (agree[:, 6:14].sum(axis=1) == 8) & (relation >= ROUNDED) & (relation <= PREFIX)
+    same_day = (birth == SAME_BIRTH) | shown
+    level = np.select([name == EQUAL, name < ONE_MISSING], [NO_KIN, LIKE_NAME], OTHER_NAME)
+    return np.where(same_day & (name != EMPTY), level, NO_KIN).astype(np.uint8)
+
+
+def place_levels(both: pl.DataFrame) -> NDArray[np.uint8]:
+    """Agreement in place of pairs with ``t``, ``v`` and the candidate's ``t_c``, ``v_c``."""
     town, other_town = pl.col("t"), pl.col("t_c")
     village, other_village = pl.col("v"), pl.col("v_c")
     no_town = (town == UNKNOWN) | (other_town == UNKNOWN)

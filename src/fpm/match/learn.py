@@ -16,6 +16,7 @@ from fpm.match import model
 from fpm.match.chance import Chance, count_chances
 from fpm.match.context import Claims, count_claims, told_by_lists
 from fpm.match.keys import Keyed
+from fpm.match.namesakes import count_namesakes
 from fpm.match.softmax import Training, fit_weights
 
 Floats = NDArray[np.float64]
@@ -37,6 +38,7 @@ class Learned:
         chance: counts of the roster.
         weights: (lists, SIZE) of the model.
         claims: claims and context of the lists.
+        namesakes: (lists, 8, 2) share of outsiders who are namesakes beyond chance.
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: (queries,) the person a query is already counted for in ``claims``, or -1.
     """
@@ -44,6 +46,7 @@ class Learned:
     chance: Chance
     weights: Floats
     claims: Claims
+    namesakes: Floats
     odds: Floats
     own: NDArray[np.int64]
 
@@ -76,18 +79,26 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     asked, sure, labels = lessons.asked, lessons.sure, lessons.labels
     number, lists = asked["x"].to_numpy(), len(lessons.about)
     own = np.full(asked.height, -1, dtype=np.int64)
-    for frame in (sure, labels.filter(pl.col("ra").is_not_null())):
+    # A damaged copy of one of several like records leaves the others to claim the person.
+    single = pl.col("ra").is_not_null() & (asked["rows"].gather(labels["q"]) == 1)
+    for frame in (sure, labels.filter(single)):
         own[frame["q"].to_numpy()] = frame["ra"].to_numpy()
     real = asked.height - labels.height
+    chance = count_chances(keyed)
     learned = Learned(
-        chance=count_chances(keyed),
+        chance=chance,
         weights=np.tile(model.start_weights(), (lists, 1)),
-        claims=count_claims(sure, keyed.people, lessons.about),
+        claims=count_claims(_with_rows(sure, asked), keyed.people, lessons.about),
+        namesakes=count_namesakes(asked[:real], keyed, chance, lists),
         odds=_number_odds(number[:real], asked["cls"][:real], lists),
         own=own,
     )
     training = compared.filter(pl.col("q") >= real)
     return replace(learned, weights=_all_weights(training, labels, learned))
+
+
+def _with_rows(sure: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    return sure.with_columns(rows=asked["rows"].gather(sure["q"]))
 
 
 def _all_weights(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floats:
@@ -127,7 +138,9 @@ def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floa
     if len(queries) < _ENOUGH:
         return start
     told = told_by_lists(training, learned.claims, learned.own[training["q"].to_numpy()])
-    pairs = model.design(model.with_lists(model.features(training, learned.chance), *told))
+    pairs = model.design(
+        model.with_lists(model.features(training, learned.chance, learned.namesakes), *told)
+    )
     nobody = np.zeros((len(queries), model.SIZE))
     nobody[:, -1] = 1.0
     base = np.log(learned.chance.people) + learned.odds[training["x"].to_numpy()[first]]

@@ -15,14 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fpm.identity import id_relation, name_levels
-from fpm.match.chance import Chance, digits_worth, name_rarity, place_rarity
-from fpm.match.evidence import (
-    OTHER_VILLAGE,
-    SAME_TOWN,
-    SAME_VILLAGE,
-    VILLAGE_ELSEWHERE,
-    VILLAGE_ONLY,
-)
+from fpm.identity.id_digits import BIRTH_PLACES
+from fpm.match.chance import Chance, digits_worth, name_rarity
+from fpm.match.evidence import SAME_BIRTH
+from fpm.match.namesakes import BIRTHS, Agreement, namesake_worth, place_worth
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +71,7 @@ START: Final[dict[str, dict[str, float]]] = {
     "phone": {"none": 0.0, "same": 6.0, "other": -0.5},
     "house": {"none": 0.0, "same": 9.0, "other": -3.0},
     "person": {"none": 0.0, "same": 14.0, "other": -4.0},
+    "kin": {"none": 0.0, "like_name": -1.0, "other_name": -8.0},
 }
 """Log weight of each level of each kind of evidence, in the order of the level's number; what the
 amounts below say is added to it."""
@@ -89,7 +86,7 @@ AMOUNTS: Final[dict[str, float]] = {
 }
 """Coefficients of scaled evidence: what chance agreement, context and claims say."""
 
-NOBODY: Final = 3.0
+NOBODY: Final = 1.5
 """Start bias of "nobody": without sure rows of its own a run had better be shy."""
 
 _CLOSE: Final = (name_levels.SOUND, name_levels.ORDER)
@@ -116,28 +113,34 @@ def start_weights() -> Floats:
     return np.array([*levels, *AMOUNTS.values(), NOBODY])
 
 
-def features(pairs: pl.DataFrame, chance: Chance) -> Features:
+def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features:
     """Weights that apply to each pair, and the amounts of its scaled evidence (lists apart).
 
     Args:
         pairs: with a level per kind, ``known_places``, ``cu``, ``ct``, ``cv``.
         chance: counts of the roster.
+        namesakes: (lists, 8, 2) share of outsiders who are namesakes beyond chance.
     """
     levels = np.column_stack(
         [pairs[kind].to_numpy().astype(np.intp) + _FIRST[kind] for kind in _KINDS]
     )
     name, place, number = (pairs[kind].to_numpy() for kind in ("name", "place", "id"))
-    rarity = name_rarity(pairs, chance)
-    village, town = place_rarity(pairs, chance)
-    in_village = np.isin(place, (SAME_VILLAGE, VILLAGE_ONLY, VILLAGE_ELSEWHERE))
-    in_town = np.isin(place, (SAME_TOWN, OTHER_VILLAGE))
+    rarity, at_home = name_rarity(pairs, chance), place_worth(place, pairs, chance)
     part = (number >= id_relation.ROUNDED) & (number <= id_relation.PREFIX)
+    day = np.where(part, digits_worth(pairs, chance, BIRTH_PLACES), 0.0)
+    digits = np.where(part, digits_worth(pairs, chance, range(18)), 0.0)
+    birth = pairs["birth"].to_numpy()
+    beside = at_home + day + np.where(birth == SAME_BIRTH, BIRTHS, 0.0)
+    agreed = Agreement(place, birth, day)
+    most = namesake_worth(agreed, namesakes[pairs["x"].to_numpy()], chance.people)
+    # A stranger is here by chance, or as somebody's namesake: the likelier way counts.
+    bare = -np.logaddexp(-(rarity + beside), -most) - beside
     amounts = np.column_stack(
         [
-            np.where(name == name_levels.EQUAL, rarity, 0.0),
+            np.where(name == name_levels.EQUAL, bare, 0.0),
             np.where((name >= _CLOSE[0]) & (name <= _CLOSE[1] + 1), rarity, 0.0),
-            np.where(in_village, village, np.where(in_town, town, 0.0)),
-            np.where(part, digits_worth(pairs, chance), 0.0),
+            at_home,
+            digits,
             np.zeros(pairs.height),
             np.zeros(pairs.height),
         ]

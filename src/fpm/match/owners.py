@@ -74,7 +74,7 @@ def estimate_rates(pairs: OwnedPairs) -> OwnerRates:
     rates = OwnerRates(np.full((lists, 2), _MATES), np.full(lists, _SLIPS))
     for _ in range(_ROUNDS):
         base, nobody = prior(pairs, rates)
-        chance, _ = shares(pairs.score + base, pairs.group, nobody)
+        chance, alone = shares(pairs.score + base, pairs.group, nobody)
         rows = pairs.settled + np.bincount(pairs.lists, minlength=lists)
         mates = np.zeros((lists, 2))
         np.add.at(mates, (pairs.number, pairs.child), np.where(pairs.level == MATE, chance, 0.0))
@@ -84,7 +84,7 @@ def estimate_rates(pairs: OwnedPairs) -> OwnerRates:
         split = (about + 1) / (about + 1).sum(axis=1, keepdims=True)
         slips = np.bincount(
             pairs.number, weights=np.where(pairs.level == STRANGER, chance, 0.0), minlength=lists
-        )
+        ) + np.bincount(pairs.lists, weights=alone, minlength=lists)
         rates = OwnerRates(
             (mates + _MATES * _WEIGHT) / (rows[:, None] * split + _WEIGHT),
             (slips + _SLIPS * _WEIGHT) / (rows + _WEIGHT),

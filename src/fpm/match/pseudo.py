@@ -73,7 +73,7 @@ def sure_links(classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
     return pl.concat([settled, settled_b]).sort("q")
 
 
-def _scatter(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def scatter(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A fixed shuffle of numbers: what looks random must not depend on the order of rows."""
     mixed = (numbers + np.uint64(1)) * _MIX
     mixed ^= mixed >> np.uint64(29)
@@ -145,7 +145,7 @@ def _sample(classed: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) ->
     content = classed.select("k", "u")[known["q"]].select(
         pl.col("k") ^ ((pl.col("u") + 1).cast(pl.UInt64) * (1 << 40))
     )
-    known = known.with_columns(mark=pl.Series(_scatter(content.to_series().to_numpy())))
+    known = known.with_columns(mark=pl.Series(scatter(content.to_series().to_numpy())))
     own = known.join(needed, on="x", how="semi")
     parts = [
         own.filter(pl.col("mark").rank("ordinal").over("x") <= quota)
@@ -235,7 +235,7 @@ def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
         .then(lost)
         .when(kind == "digit_extra")
         .then(pl.concat_str(pl.col("text").str.slice(0, 5), pl.col("text").str.slice(4)))
-        .when(kind == "part")
+        .when((kind == "part") & ~pl.col("donor").str.contains("?", literal=True))
         .then(pl.col("text").str.slice(0, pl.col("donor").str.len_bytes()))
         .when(kind == "old15")
         .then("text")

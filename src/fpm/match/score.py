@@ -87,8 +87,8 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     queries, group = np.unique(number, return_inverse=True)
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
-        pairs=real,
-        read=model.features(real, learned.chance),
+        pairs=real.with_columns(asked["rows"].gather(real["q"])),
+        read=model.features(real, learned.chance, learned.namesakes),
         number=number,
         group=group,
         queries=queries,
@@ -143,7 +143,7 @@ def _expected_claims(real: pl.DataFrame, chance: Floats) -> Floats:
 def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     """Claims, context and odds of poor lists, from what is decided so far."""
     number, poor = board.pairs["x"].to_numpy(), board.poor
-    sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra")
+    sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra", "rows")
     tables = count_claims(sure, board.people, learned.claims.about)
     own = learned.own.copy()
     own[board.queries[poor[board.lists]]] = -1

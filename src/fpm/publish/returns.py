@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_number import check_of, pack
+from fpm.identity.id_digits import check_of, pack
 from fpm.identity.names import normal_forms
 from fpm.model import RECORD_KEY
 from fpm.publish.book import Book, BookInfo

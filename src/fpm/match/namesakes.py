@@ -1,0 +1,194 @@
+"""Outsiders who bear the name of somebody here, more often than chance says.
+
+A stranger's name meets a rare name of the roster once in a million times; but relatives, people
+registered elsewhere by now and people known under two numbers bring it along, and with it the
+village or the birth date. How many of the outsiders do so is counted on the run's own rows: those
+with a valid number that nobody of the roster has, and whose name nobody with an open number bears.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fpm.identity.places import UNKNOWN
+from fpm.match.chance import Chance, name_rarity, place_rarity
+from fpm.match.evidence import (
+    NO_BIRTH,
+    NO_PLACE,
+    OTHER_TOWN,
+    OTHER_VILLAGE,
+    SAME_BIRTH,
+    SAME_TOWN,
+    SAME_VILLAGE,
+    VILLAGE_DIFFERS,
+    VILLAGE_ELSEWHERE,
+    VILLAGE_ONLY,
+    place_levels,
+)
+from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.pseudo import scatter
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+BIRTHS: Final = np.log(25_000.0)
+"""Minus the log of the chance that two strangers are born on one day: days of seventy years."""
+
+_PLACES: Final = 8
+_ROWS: Final = 8_000
+_BEARERS: Final = 30
+"""A name that more people bear is met by chance anyway, and asks for many comparisons."""
+
+_ASSUMED: Final = 0.01
+_ASSUMED_ROWS: Final = 50.0
+_COMMON_ROWS: Final = 50.0
+"""Share of outsiders in each cell before any is seen and the rows it is worth; what the share in
+all lists is worth against that of one list."""
+
+_ROUNDS: Final = 15
+_SHOWN_BY: Final = {
+    SAME_VILLAGE: "both",
+    OTHER_VILLAGE: "both",
+    VILLAGE_ELSEWHERE: "both",
+    OTHER_TOWN: "town",
+    SAME_TOWN: "town only",
+    VILLAGE_ONLY: "village only",
+    VILLAGE_DIFFERS: "village only",
+    NO_PLACE: "nothing",
+}
+"""Which rows can show a level of agreement in place, by what they state of theirs."""
+
+
+def place_worth(level: NDArray[np.uint8], pairs: pl.DataFrame, chance: Chance) -> Floats:
+    """Minus the log of the chance that a stranger agrees in place as far as the pair does."""
+    village, town = place_rarity(pairs, chance)
+    in_village = np.isin(level, (SAME_VILLAGE, VILLAGE_ONLY, VILLAGE_ELSEWHERE))
+    in_town = np.isin(level, (SAME_TOWN, OTHER_VILLAGE))
+    worth: Floats = np.where(in_village, village, np.where(in_town, town, 0.0))
+    return worth
+
+
+def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, lists: int) -> Floats:
+    """Share of each list's outsiders who are namesakes beyond chance.
+
+    Args:
+        asked: queries with class.
+        keyed: roster and names.
+        chance: counts of the roster.
+        lists: number of lists.
+
+    Returns:
+        (lists, 8, 2): by level of agreement in place, and whether the birth date is the same.
+    """
+    outside = _outsiders(asked, keyed, chance)
+    rows = _rows_by_level(outside, lists)
+    people = keyed.people.select("u", "birth", cu="u", ct="t", cv="v", t_c="t", v_c="v").join(
+        outside.select("u").unique(), on="u", how="semi"
+    )
+    met = outside.join(people, on="u", how="inner", maintain_order="left_right")
+    level = place_levels(met)
+    same_day = (met["id_birth"] == met["birth"]).fill_null(value=False).to_numpy()
+    worth = name_rarity(met, chance) + place_worth(level, met, chance) + same_day * BIRTHS
+    cell = level.astype(np.intp) * 2 + same_day
+    weight = np.exp(worth) / chance.people
+    row, number = met["row"].to_numpy().astype(np.intp), met["x"].to_numpy().astype(np.intp)
+    common = _shares(_Met(weight, row, cell, np.zeros_like(number)), rows.sum(axis=0)[None], None)
+    return _shares(_Met(weight, row, cell, number), rows, common[0]).reshape(lists, _PLACES, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How pairs agree.
+
+    Attributes:
+        place: level of place.
+        birth: level of birth date.
+        shown: what digits of the birth date that a damaged number shows are worth.
+    """
+
+    place: NDArray[np.uint8]
+    birth: NDArray[np.uint8]
+    shown: Floats
+
+
+def namesake_worth(agreed: Agreement, share: Floats, people: int) -> Floats:
+    """What agreement in name, place and birth date can be worth at most, pair by pair.
+
+    Args:
+        agreed: (n,) levels of the pairs.
+        share: (n, 8, 2) of the pair's list.
+        people: of the roster.
+    """
+    rows, birth = np.arange(len(share)), agreed.birth
+    other, same = share[rows, agreed.place, 0], share[rows, agreed.place, 1]
+    either = other * np.exp(-agreed.shown) + same
+    met = np.where(birth == SAME_BIRTH, same, np.where(birth == NO_BIRTH, either, other))
+    worth: Floats = np.log(people) - np.log(met)
+    return worth
+
+
+def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFrame:
+    """Some queries that surely mean nobody: ``row``, ``x``, ``u``, ``t``, ``v``, ``id_birth``."""
+    open_names = keyed.people.filter("open").select("u").unique()
+    outside = (
+        asked.filter((pl.col("cls") == "C") & (pl.col("u") != NO_NAME))
+        .select("x", "u", "t", "v", "k", "id_birth")
+        .join(open_names, on="u", how="anti")
+    )
+    rare = chance.county[outside["u"].to_numpy()] <= _BEARERS
+    outside = outside.filter(pl.Series(rare, dtype=pl.Boolean))
+    mark = pl.Series(scatter(outside["k"].to_numpy()))
+    return (
+        outside.with_columns(mark=mark)
+        .sort("mark", "x", "u", "t", "v")
+        .head(_ROWS)
+        .drop("mark", "k")
+        .with_row_index("row")
+    )
+
+
+def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
+    """(lists, 16): rows that could show each cell."""
+    town, village = (outside[name] != UNKNOWN for name in ("t", "v"))
+    states = {
+        "both": town & village,
+        "town": town,
+        "town only": town & ~village,
+        "village only": ~town & village,
+        "nothing": ~town & ~village,
+    }
+    number = outside["x"].to_numpy()
+    rows = np.zeros((lists, _PLACES, 2))
+    for level, stated in _SHOWN_BY.items():
+        counted = np.bincount(number[states[stated].to_numpy()], minlength=lists)
+        rows[:, level] = counted[:, None]
+    return rows.reshape(lists, _PLACES * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Pairs of outsider and namesake: ``weight`` of a share of one, ``row``, ``cell``, ``list``."""
+
+    weight: Floats
+    row: Ints
+    cell: Ints
+    number: Ints
+
+
+def _shares(met: _Met, rows: Floats, common: Floats | None) -> Floats:
+    """(lists, 16) shares that make the rows most likely, drawn towards the common ones."""
+    expected = np.full(rows.shape[1], _ASSUMED) if common is None else common
+    held = _ASSUMED_ROWS if common is None else _COMMON_ROWS
+    share = np.tile(expected, (len(rows), 1))
+    for _ in range(_ROUNDS):
+        said = share[met.number, met.cell] * met.weight
+        total = 1.0 + np.bincount(met.row, weights=said)
+        found = np.zeros_like(share)
+        np.add.at(found, (met.number, met.cell), said / total[met.row])
+        share = (found + expected * held) / (rows + held)
+    return share
