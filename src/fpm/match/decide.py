@@ -37,16 +37,51 @@ def rank_candidates(
     )
 
 
+def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequest) -> float:
+    """The probability from which on a list's links are confirmed.
+
+    ``accept``, or as much more as keeps the wrong links to be expected among the confirmed records
+    within ``wrong_share``. Some lists cannot tell namesakes apart, however sure each row looks.
+
+    Args:
+        classed: queries of the list with class and ``rows`` (how many records each stands for).
+        ranked: their pairs with ``chance`` and ``rank``.
+        request: of the list.
+    """
+    settings = request.settings
+    best = ranked.filter((pl.col("rank") == 1) & (pl.col("chance") >= settings.accept))
+    sure = int(classed.filter(pl.col("cls") == "A")["rows"].sum())
+    levels = (
+        best.select("q", "chance")
+        .join(classed.select("q", "rows"), on="q")
+        .group_by("chance")
+        .agg(pl.col("rows").sum())
+        .sort("chance", descending=True)
+        .with_columns(
+            wrong=((1 - pl.col("chance")) * pl.col("rows")).cum_sum() + sure * (1 - SURE),
+            confirmed=pl.col("rows").cum_sum() + sure,
+        )
+    )
+    # A list too short to be allowed even the doubt of one link at ``accept`` is allowed that much.
+    few = settings.wrong_share * pl.col("confirmed").max() < 1 - settings.accept
+    allowed = (
+        pl.when(few).then(1 - settings.accept).otherwise(settings.wrong_share * pl.col("confirmed"))
+    )
+    kept = levels.filter(pl.col("wrong") <= allowed)["chance"].to_list()
+    return min(kept, default=settings.accept if levels.is_empty() else 1.0)
+
+
 def decide(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequest) -> pl.DataFrame:
     """One row a query: ``q``, ``ra`` (null = nobody), ``status``, ``probability``, ``method``."""
     settings = request.settings
+    least = least_chance(classed, ranked, request)
     best = ranked.filter(pl.col("rank") == 1).select(
         "q", best="ra", chance="chance", kind=_method()
     )
     settled = pl.col("cls") == "A"
     chance = pl.col("chance").fill_null(0.0)
     status = (
-        pl.when(settled | (chance >= settings.accept))
+        pl.when(settled | (chance >= least))
         .then(pl.lit("confirmed"))
         .when(chance >= settings.review)
         .then(pl.lit("review"))

@@ -16,6 +16,9 @@ class MatchingSpec(Spec):
 
     accept: Share = 0.9
     """At or above: confirmed."""
+    wrong_share: Share = 0.001
+    """Of the confirmed records of a list at most this share may be expected to be wrong; beyond,
+    the least sure of them go to review."""
     review: Share = 0.1
     """At or above (and below ``accept``): a person decides; below: unmatched."""
     max_candidates: Annotated[int, Field(ge=1)] = 30
