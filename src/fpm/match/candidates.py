@@ -109,14 +109,17 @@ def _by_joins(work: _Asked, search: Search) -> None:
     asked, people = work.queries, work.people
     if asked.is_empty() or people.is_empty():
         return
-    strong = [*_by_number(work, search), *_by_name(asked, people, search)]
+    strong = [_by_number(work, search).select(PAIR), *_by_name(asked, people, search)]
     unsure = search.unanswered(asked, strong)
     weak = _fuzzy(unsure, people, work.names, search)
     search.join("birth", search.unanswered(unsure, weak).select("q", "day"), people)
 
 
-def _by_number(work: _Asked, search: Search) -> list[pl.DataFrame]:
-    """Joins on what is left of the number; repaired and equal numbers count as strong hits."""
+def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
+    """Joins on what is left of the number.
+
+    A repaired number proves nothing by itself: only with an equal name it is a strong hit.
+    """
     asked, people, everybody = work.queries, work.people, work.everybody
     whole = asked.filter(
         pl.col("pattern").is_not_null() & ~pl.col("pattern").str.contains("?", literal=True)
@@ -134,21 +137,14 @@ def _by_number(work: _Asked, search: Search) -> list[pl.DataFrame]:
     if asked["opaque"].null_count() < asked.height:
         left, right = number_deletions(asked, "q"), number_deletions(people, "ra")
         close.append(search.join("opaque repair", left, right))
-    _mates_of(pl.concat(close), asked, everybody, search)
     _by_prefix(asked, people.filter(pl.col("k").is_not_null()), search)
-    return close
-
-
-def _mates_of(
-    pairs: pl.DataFrame, asked: pl.DataFrame, everybody: pl.DataFrame, search: Search
-) -> None:
-    """Mates of a person whose number a query is close to, but whose name it does not bear."""
-    named = pairs.join(asked.select("q", "u"), on="q")
-    other = named.join(everybody.select("ra", "hh", bears="u"), on="ra").filter(
-        pl.col("u").ne_missing(pl.col("bears"))
-    )
-    homes = other.select("q", "hh").unique()
+    named = pl.concat(close).join(asked.select("q", "u"), on="q")
+    named = named.join(everybody.select("ra", "hh", bears="u"), on="ra")
+    same = pl.col("u").eq_missing(pl.col("bears"))
+    # Of somebody of another name it may be a mate's number.
+    homes = named.filter(~same).select("q", "hh").unique()
     search.found.append(homes.join(everybody.select("ra", "hh"), on="hh").select(PAIR))
+    return named.filter(same)
 
 
 def _repaired(rows: pl.DataFrame, label: str) -> pl.DataFrame:
