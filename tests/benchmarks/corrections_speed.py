@@ -20,7 +20,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fpm.ingest import build_roster, read_file
-from fpm.judge import build_facts, evaluate
+from fpm.judge import Setting, build_facts, evaluate, hits_by_number
 from fpm.rulebook.load import load_rulebook
 from fpm.shipped import shipped_rules
 from rules.exports import house, write_exports
@@ -71,11 +71,14 @@ def main() -> None:
     )
     facts = timed(seconds, "facts", lambda: build_facts(roster, extracts, book, PERIOD, None))
     judged = timed(seconds, "judging", lambda: evaluate(facts, extracts, book, PERIOD, DIVISION))
-    judging = sum(seconds[step] for step in ("roster", "linking", "facts", "judging"))
+    setting = Setting(PERIOD, DIVISION)
+    numbers = timed(seconds, "numbers", lambda: hits_by_number(judged.hits, facts, book, setting))
+    judging = sum(seconds[step] for step in ("roster", "linking", "facts", "judging", "numbers"))
     steps = ", ".join(f"{step} {cost:.2f}" for step, cost in seconds.items())
     sys.stdout.write(
         f"{count} households, {roster.height} persons, {len(rules)} corrections, "
-        f"{judged.hits.height} hits\n{steps}\n"
+        f"{judged.hits.height} hits, {numbers.height} under {numbers['number'].n_unique()} numbers\n"
+        f"{steps}\n"
         f"checking {judging:.2f} s, with reading and rule book {sum(seconds.values()):.2f} s\n"
     )
 

@@ -95,7 +95,7 @@ CORRECTIONS = frame(
     HIT_SCHEMA,
     _hit("no_id", "correction", "person", "P22", "H2", DOWN, "yellow", "", "证件号码为空。", "[]"),
     _hit("dibao_differs", "correction", "person", "P41", "H4", ("白杨乡", "柳树沟村"), "yellow", "", "花名册登记享受农村低保，民政10月名单中没有此人。", source("civil_affairs", "低保.csv", 3)),
-)
+).with_columns(quality_numbers=pl.Series([None, "5_16_003、5_16_005"]))
 
 VILLAGE_HITS = frame(
     HIT_SCHEMA,

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from fpm.ingest import build_roster, read_file
-from fpm.judge import MatchedExtract, build_facts
+from fpm.judge import MatchedExtract, Setting, build_facts, evaluate
 from fpm.judge.numbers import hits_by_number
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.link import claims_of
@@ -63,7 +63,8 @@ def judged(folder, houses, book):
     roster = build_roster(records.pop(("roster", "persons")))
     extracts = [linked(book.layout(*key), frame, roster) for key, frame in records.items()]
     facts = build_facts(roster, extracts, book, PERIOD, None)
-    return hits_by_number(facts, book, PERIOD, DIVISION)
+    hits = evaluate(facts, extracts, book, PERIOD, DIVISION).hits
+    return hits_by_number(hits, facts, book, Setting(PERIOD, DIVISION))
 
 
 def linked(layout, frame, roster):

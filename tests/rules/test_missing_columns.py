@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from fpm.judge import build_facts, evaluate
+from fpm.judge import Setting, build_facts, evaluate
 from fpm.judge.numbers import hits_by_number
 
 from .conftest import PERIOD, roster_of
@@ -22,7 +22,7 @@ def judged(book, *people, lacking="", unreadable=None):
     )
     facts = build_facts(roster, [], book, PERIOD, None)
     result = evaluate(facts, [], book, PERIOD, DIVISION)
-    return result, hits_by_number(facts, book, PERIOD, DIVISION)
+    return result, hits_by_number(result.hits, facts, book, Setting(PERIOD, DIVISION))
 
 
 def hit(result, rule):

@@ -9,12 +9,14 @@ from fpm.judge.earlier import earlier_asked
 from fpm.judge.evaluate import TALLY_SCHEMA, Judgement, evaluate, judge_rules
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import build_facts
+from fpm.judge.numbers import NUMBER_SCHEMA, hits_by_number
 from fpm.judge.plan import Setting
 from fpm.judge.simulate import CHANGE_SCHEMA, Change, compare
 from fpm.judge.thresholds import case_gaps
 
 __all__ = [
     "CHANGE_SCHEMA",
+    "NUMBER_SCHEMA",
     "TALLY_SCHEMA",
     "CaseResult",
     "Change",
@@ -26,6 +28,7 @@ __all__ = [
     "compare",
     "earlier_asked",
     "evaluate",
+    "hits_by_number",
     "judge_rules",
     "run_cases",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final
 
@@ -19,6 +19,7 @@ from fpm.judge.hits import (
     person_hits,
     place_hits,
 )
+from fpm.judge.numbers import NUMBER_SCHEMA
 from fpm.judge.outcomes import (
     CODES,
     PLACE,
@@ -50,10 +51,17 @@ TALLY_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``hits``: HIT_SCHEMA, one row a rule and subject. ``tally``: TALLY_SCHEMA, one row a rule."""
+    """What the rules say.
+
+    Attributes:
+        hits: HIT_SCHEMA, one row a rule and subject.
+        tally: TALLY_SCHEMA, one row a rule.
+        numbers: NUMBER_SCHEMA, the hits under each number of a list of quality rules.
+    """
 
     hits: pl.DataFrame
     tally: pl.DataFrame
+    numbers: pl.DataFrame = field(default_factory=lambda: empty(NUMBER_SCHEMA))
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Which persons, households and villages each number of a list of data-quality rules concerns.
+"""Which hits each number of a list of data-quality rules concerns.
 
 Provinces hand counties such lists with numbers of their own; a rule of ours may answer several of
 them, and says for each which of its hits are meant.
@@ -7,15 +7,16 @@ them, and says for each which of its hits are meant.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.compile import compile_aggregate, compile_row
-from fpm.judge.outcomes import SUBJECT, group_facts, outcome_code, reduce_groups
+from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
-from fpm.model import Period, Scope
+from fpm.model import Scope
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.conditions import Condition, parse_condition
 
@@ -30,89 +31,90 @@ NUMBER_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A number of a rule, and which of its hits are meant."""
+
+    number: str
+    plan: Plan
+    among: Condition
+
+
 def hits_by_number(
-    facts: pl.DataFrame, rulebook: Rulebook, period: Period, division: str
+    hits: pl.DataFrame, facts: pl.DataFrame, rulebook: Rulebook, setting: Setting
 ) -> pl.DataFrame:
     """What every number finds.
 
     Args:
-        facts: as ``build_facts`` returned them.
+        hits: as ``evaluate`` returned them (HIT_SCHEMA).
+        facts: what they were judged from.
         rulebook: rules and dated values; those without ``numbers`` are passed over.
-        period: the month judged.
-        division: six-digit code of the county.
+        setting: the month judged and the county.
 
     Returns:
         NUMBER_SCHEMA, sorted; a hit that several numbers mean stands under each of them.
     """
-    found = [pl.DataFrame(schema=NUMBER_SCHEMA)]
-    for scope in SUBJECT:
-        plans = [
-            plan
+    wanted = pl.DataFrame(
+        [
+            (rule.id, number, " ".join(sql.split()))
             for rule in rulebook.rules
-            if rule.scope == scope and rule.numbers
-            for plan in [plan_rule(parse_rule(rule, rulebook), rulebook, Setting(period, division))]
-            if not plan.stopped
-        ]
-        if plans:
-            found.append(_of_scope(facts, plans, scope))
+            for number, sql in rule.numbers.items()
+        ],
+        schema={"rule_id": pl.String, "number": pl.String, "sql": pl.String},
+        orient="row",
+    )
+    under = hits.join(wanted, on="rule_id", how="inner")
+    found = [under.filter(pl.col("sql") == "").select(*NUMBER_SCHEMA)]
+    for scope in SUBJECT:
+        open_to_some = under.filter((pl.col("sql") != "") & (pl.col("scope") == scope))
+        found += _narrowed(open_to_some, facts, _meant(open_to_some, rulebook, setting), scope)
     return pl.concat(found).sort(*NUMBER_SCHEMA)
 
 
-def _of_scope(facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope) -> pl.DataFrame:
-    wanted = [
-        (plan, number, _narrowed(plan, sql)) for plan in plans for number, sql in _numbers(plan)
-    ]
+def _meant(under: pl.DataFrame, rulebook: Rulebook, setting: Setting) -> list[_Meant]:
+    """The numbers with a condition of their own; without one whose value is not set."""
+    found = []
+    for rule_id in under["rule_id"].unique(maintain_order=True):
+        rule = rulebook.rule(rule_id)
+        plan = plan_rule(parse_rule(rule, rulebook), rulebook, setting)
+        for number, sql in rule.numbers.items():
+            if not sql:
+                continue
+            among = parse_condition(sql, plan.names.columns, form=rule.form)
+            values = {name for name in among.columns if plan.names.columns[name].constant}
+            if values <= set(plan.names.constants):
+                found.append(_Meant(number, plan, among))
+    return found
+
+
+def _narrowed(
+    under: pl.DataFrame, facts: pl.DataFrame, meant: Sequence[_Meant], scope: Scope
+) -> list[pl.DataFrame]:
+    """The hits of each number, of one scope, that its condition is true of."""
+    if not meant:
+        return []
+    key = list(SUBJECT[scope])
+    concerned = facts.join(under.select(key), on=key, how="semi", maintain_order="left")
     reductions = Reductions()
     flags = [
-        _flag(plan, narrowed, None if scope == "person" else reductions).alias(f"{position}")
-        for position, (plan, _, narrowed) in enumerate(wanted)
+        _flag(one, None if scope == "person" else reductions).alias(f"{position}")
+        for position, one in enumerate(meant)
     ]
-    if scope == "person":
-        judged = facts.lazy().with_columns(flags).collect()
-        keys = facts.select("person_id", "household_id", "township", "village")
+    if scope != "person":
+        groups = group_facts(concerned, SUBJECT[scope])
+        concerned = groups.keys.hstack(reduce_groups(groups.members, reductions))
+    judged = concerned.lazy().select(*key, *flags).collect()
+    return [
+        under.filter((pl.col("number") == one.number) & (pl.col("rule_id") == one.plan.rule.id))
+        .join(judged.filter(pl.col(f"{position}")), on=key, how="semi", maintain_order="left")
+        .select(*NUMBER_SCHEMA)
+        for position, one in enumerate(meant)
+    ]
+
+
+def _flag(meant: _Meant, reductions: Reductions | None) -> pl.Expr:
+    if reductions is None:
+        truth = compile_row(meant.among, meant.plan.names).truth
     else:
-        groups = group_facts(facts, SUBJECT[scope])
-        judged = reduce_groups(groups.members, reductions).lazy().with_columns(flags).collect()
-        unknown = pl.lit(None, dtype=pl.String)
-        absent = {
-            name: unknown
-            for name in ("person_id", "household_id")
-            if name not in groups.keys.columns
-        }
-        keys = groups.keys.with_columns(**absent)
-    return pl.concat(
-        keys.filter(judged[f"{position}"]).select(
-            pl.lit(number).alias("number"),
-            pl.lit(plan.rule.id).alias("rule_id"),
-            pl.lit(scope).alias("scope"),
-            "person_id",
-            "household_id",
-            "township",
-            "village",
-        )
-        for position, (plan, number, _) in enumerate(wanted)
-    )
-
-
-def _numbers(plan: Plan) -> list[tuple[str, str]]:
-    return sorted(plan.rule.numbers.items())
-
-
-def _narrowed(plan: Plan, sql: str) -> Condition | None:
-    if not sql:
-        return None
-    return parse_condition(sql, plan.names.columns, form=plan.rule.form)
-
-
-def _flag(plan: Plan, narrowed: Condition | None, reductions: Reductions | None) -> pl.Expr:
-    """Whether a subject is a hit of the rule and one that the number means."""
-    parts = [
-        compile_row(part, plan.names)
-        if reductions is None
-        else compile_aggregate(part, plan.names, reductions)
-        for part in (*plan.conditions, *([narrowed] if narrowed else []))
-    ]
-    hit = outcome_code(parts[: len(plan.conditions)]) == 1
-    for part in parts[len(plan.conditions) :]:
-        hit = hit & part.truth.fill_null(value=False)
-    return hit
+        truth = compile_aggregate(meant.among, meant.plan.names, reductions).truth
+    return truth.fill_null(value=False)

@@ -10,10 +10,11 @@ import polars as pl
 from fpm import __version__
 from fpm.judge import Judgement
 from fpm.ledger import AlertUpdate
-from fpm.model import HIT_SCHEMA, MATCH_SCHEMA, RECORD_KEY
+from fpm.model import MATCH_SCHEMA, RECORD_KEY
 from fpm.pipeline.link import Linked
 from fpm.pipeline.load import Loaded
 from fpm.publish import (
+    CORRECTION_SCHEMA,
     IDENTITY_SCHEMA,
     PERSON_SCHEMA,
     VALUE_SCHEMA,
@@ -58,7 +59,7 @@ def publication(
         rules=rulebook.rules,
         alerts=update.alerts,
         hits=update.hits,
-        corrections=judgement.hits.filter(pl.col("kind") == "correction").select(*HIT_SCHEMA),
+        corrections=_corrections(judgement),
         village_hits=update.village_hits,
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         records=_records(linked),
@@ -76,6 +77,19 @@ def publication(
         },
         timings=timings,
         accepted=_accepted(loaded),
+    )
+
+
+def _corrections(judgement: Judgement) -> pl.DataFrame:
+    """Hits about the roster itself, with the numbers of quality rules they stand under."""
+    keys = ["rule_id", "person_id", "household_id", "township", "village"]
+    numbers = judgement.numbers.group_by(keys).agg(
+        quality_numbers=pl.col("number").sort().str.join("、")
+    )
+    return (
+        judgement.hits.filter(pl.col("kind") == "correction")
+        .join(numbers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        .select(*CORRECTION_SCHEMA)
     )
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
 
 import polars as pl
 
-from fpm.judge import Judgement, MatchedExtract, build_facts, earlier_asked, evaluate
+from fpm.judge import (
+    Judgement,
+    MatchedExtract,
+    Setting,
+    build_facts,
+    earlier_asked,
+    evaluate,
+    hits_by_number,
+)
 from fpm.ledger import AlertRequest, AlertUpdate, Ledger, rule_terms, update_alerts
 from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.cases import monitored_by_case
@@ -27,9 +36,11 @@ def judge_period(
     progress("研判", 0, 2)
     facts, extracts = known_facts(workspace, rulebook, given)
     progress("研判", 1, 2)
-    judgement = evaluate(facts, extracts, rulebook, period, workspace.config.division)
+    setting = Setting(period, workspace.config.division)
+    judgement = evaluate(facts, extracts, rulebook, period, setting.division)
+    numbers = hits_by_number(judgement.hits, facts, rulebook, setting)
     progress("研判", 2, 2)
-    return facts, judgement
+    return facts, replace(judgement, numbers=numbers)
 
 
 def known_facts(
@@ -82,13 +93,14 @@ def keep_judged(
     judgement: Judgement,
     update: AlertUpdate,
 ) -> None:
-    """Write facts (the next month looks back at them), hits, tally and alerts."""
+    """Write facts (the next month looks back at them), hits, tally, numbers and alerts."""
     workspace.write_frames(
         period,
         {
             "facts": facts,
             "hits": judgement.hits,
             "tally": judgement.tally,
+            "numbers": judgement.numbers,
             "alerts": update.alerts.select(*ALERT_SCHEMA),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fpm.publish.check import require_usable
 from fpm.publish.period import publish_period
 from fpm.publish.publication import (
+    CORRECTION_SCHEMA,
     IDENTITY_SCHEMA,
     PERSON_SCHEMA,
     PUBLISHED_ALERT_SCHEMA,
@@ -21,6 +22,7 @@ from fpm.publish.storage import Written
 from fpm.publish.township import row_key
 
 __all__ = [
+    "CORRECTION_SCHEMA",
     "IDENTITY_SCHEMA",
     "LATER",
     "NOBODY",

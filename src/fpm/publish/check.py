@@ -22,8 +22,8 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         ),
         "township_more": "alert_no village head_name evidence",
         "corrections": (
-            f"number village person_name person_id_number rule_title rule_id risk household_id"
-            f" {_EVIDENCE}"
+            f"number village person_name person_id_number rule_title rule_id quality_numbers risk"
+            f" household_id {_EVIDENCE}"
         ),
         "confirmed": (
             f"number alert_no township village level risks result visited_on measures {_EVIDENCE}"

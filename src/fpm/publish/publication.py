@@ -74,6 +74,11 @@ PUBLISHED_HIT_SCHEMA: Final[Schema] = {
     "hit_state": pl.String,  # new continuing worsened returned silent case hint
 }
 
+CORRECTION_SCHEMA: Final[Schema] = {
+    **HIT_SCHEMA,
+    "quality_numbers": pl.String,  # of the national quality rules, 、-joined; null: none
+}
+
 PUBLISHED_ALERT_SCHEMA: Final[Schema] = {**ALERT_SCHEMA, "change": pl.String}
 
 TALLY_SCHEMA: Final[Schema] = {
@@ -147,7 +152,7 @@ class Publication:
         rules: the rules that were judged.
         alerts: PUBLISHED_ALERT_SCHEMA, every state.
         hits: PUBLISHED_HIT_SCHEMA, of the households in ``alerts``, in reading order.
-        corrections: HIT_SCHEMA, hits of kind correction.
+        corrections: CORRECTION_SCHEMA, hits of kind correction.
         village_hits: HIT_SCHEMA, alert hits about a village.
         people: PERSON_SCHEMA, the roster.
         records: RECORD_SCHEMA, every record of every extract (not of the roster).
@@ -170,7 +175,7 @@ class Publication:
     rules: tuple[RuleSpec, ...] = ()
     alerts: pl.DataFrame = field(default_factory=lambda: _none(PUBLISHED_ALERT_SCHEMA))
     hits: pl.DataFrame = field(default_factory=lambda: _none(PUBLISHED_HIT_SCHEMA))
-    corrections: pl.DataFrame = field(default_factory=lambda: _none(HIT_SCHEMA))
+    corrections: pl.DataFrame = field(default_factory=lambda: _none(CORRECTION_SCHEMA))
     village_hits: pl.DataFrame = field(default_factory=lambda: _none(HIT_SCHEMA))
     people: pl.DataFrame = field(default_factory=lambda: _none(PERSON_SCHEMA))
     records: pl.DataFrame = field(default_factory=lambda: _none(RECORD_SCHEMA))
