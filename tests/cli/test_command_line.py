@@ -262,6 +262,15 @@ def test_the_shipped_rules_have_no_fault_and_pass_their_cases(tmp_path):
     assert all(result["passed"] for result in json.loads(tried.stdout))
 
 
+def test_what_no_rule_looks_at_is_shown(tmp_path):
+    shown = fpm("rules", "coverage", folder=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "因婚" in shown.stdout + shown.stderr
+    told = json.loads(fpm("rules", "coverage", "--json", folder=tmp_path).stdout)
+    assert {row["risk"]: len(row["rules"]) > 0 for row in told["risks"]}["因病"]
+    assert told["without_data"] == []
+
+
 def test_a_faulty_rule_is_named_with_file_and_key(tmp_path):
     workspace = make_county(tmp_path / "county")
     rule = next((workspace.rules / "policies").rglob("*.toml"))

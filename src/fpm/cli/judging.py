@@ -122,6 +122,30 @@ def try_cases(
         raise typer.Exit(1)
 
 
+@rules.command("coverage")
+def cover_rules(
+    everything: Annotated[
+        bool, typer.Option("--all", help="每一列、每个文件条款都列出，不只是没有规则用到的。")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    period: PeriodOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """规则管到了什么：哪些部门数据、风险、参数、列有规则用，哪些没有；哪些规则本期没有数据。
+
+    示例：fpm rules coverage
+    """
+    from fpm.cli.show.coverage import show_coverage
+    from fpm.pipeline.rules import covered
+
+    opened = workspace_here(workspace)
+    told = covered(opened, chosen_month(opened, period))
+    if as_json:
+        print_json(told)
+        return
+    show_coverage(people(), told, everything=everything)
+
+
 @rules.command("simulate")
 def simulate_rules(
     settings: Annotated[

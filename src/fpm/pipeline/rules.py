@@ -12,6 +12,7 @@ from fpm.judge import case_gaps, run_cases
 from fpm.model import Period
 from fpm.pipeline.learning import rule_rate
 from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
+from fpm.rulebook.coverage import coverage
 from fpm.rulebook.describe import rule_table, value_history
 from fpm.shipped import shipped_rules
 from fpm.workspace import Workspace
@@ -77,6 +78,24 @@ def case_results(workspace: Workspace | None, rule_id: str | None) -> list[dict[
     rulebook = load_rulebook(rules_folder(workspace))
     rules = rulebook.rules if rule_id is None else (rulebook.rule(rule_id),)
     return [result for rule in rules for result in _results(rulebook, rule.id)]
+
+
+def covered(workspace: Workspace | None, period: Period) -> dict[str, list[dict[str, Any]]]:
+    """What the rules rest on (``fpm.rulebook.coverage``), and the rules without data.
+
+    ``without_data``: ``rule_id title reason`` of the rules that decided nobody this period; empty
+    outside of a workspace and before the period is judged.
+    """
+    tables = coverage(load_rulebook(rules_folder(workspace)))
+    told = {name: table.to_dicts() for name, table in tables.items()}
+    tally = workspace.read_frame(period, "tally") if workspace else None
+    return {**told, "without_data": [] if tally is None else _without_data(tally)}
+
+
+def _without_data(tally: pl.DataFrame) -> list[dict[str, Any]]:
+    decided = pl.col("hit") + pl.col("clear") > 0
+    rows = tally.filter(~decided & (pl.col("stopped").is_not_null() | (pl.col("unknown") > 0)))
+    return rows.select("rule_id", "title", reason=pl.coalesce("stopped", "missing")).to_dicts()
 
 
 def _results(rulebook: Rulebook, rule_id: str) -> list[dict[str, Any]]:
