@@ -17,8 +17,18 @@ from rapidfuzz.process import cpdist
 UNKNOWN: Final = -1
 """Number of a place that is not given or not in the gazetteer."""
 
-_TOWN_TAIL = r"(?:街道办事处|街道|办事处|[一-鿿]{1,3}族乡|民族乡|镇|乡|国营农场|国营林场)$"
-_VILLAGE_TAIL = r"(?:村民委员会|村委会|居民委员会|居委会|行政村|村民小组|社区|嘎查|村|寨|屯)$"
+_PEOPLES = (
+    "阿昌|白|保安|布朗|布依|朝鲜|达斡尔|傣|德昂|东乡|侗|独龙|俄罗斯|鄂伦春|鄂温克|高山|仡佬|哈尼|哈萨克|"
+    "赫哲|回|基诺|京|景颇|柯尔克孜|拉祜|黎|傈僳|珞巴|满|毛南|门巴|蒙古|苗|仫佬|纳西|怒|普米|羌|撒拉|畲|水|"
+    "塔吉克|塔塔尔|土家|土|佤|维吾尔|乌孜别克|锡伯|瑶|彝|裕固|藏|壮"
+)
+"""Peoples of GB/T 3304, after whom townships are named (槐荫朝鲜族乡, in short 槐荫乡)."""
+_TOWN_TAIL = (
+    rf"(?:街道办事处|街道|办事处|(?:(?:{_PEOPLES})族)+乡|民族乡|镇|乡|国营农场|国营林场)$"
+)
+_VILLAGE_TAIL = (
+    r"(?:(?:村|社区)?(?:村民委员会|村委会|居民委员会|居委会)|行政村|村民小组|社区|嘎查|村|寨|屯)$"
+)
 _GROUP = r"(?:第?[0-9一二三四五六七八九十○〇]+(?:村民)?(?:小)?[组队社号].*)$"
 _RARE = 3
 """A village spelt one way by fewer people than this is read as a slip when another fits."""
