@@ -90,11 +90,18 @@ def _unmatched(publication: Publication) -> pl.DataFrame:
         pl.col("township"),
         pl.col("village"),
     ]
-    return publication.records.filter(pl.col("status") == "unmatched").with_columns(
+    # A place that could be several is for the department to say: there is nobody to choose from.
+    asked = publication.candidates.select(RECORD_KEY).unique()
+    nobody = publication.records.filter(pl.col("status") != "confirmed").join(
+        asked, on=RECORD_KEY, how="anti", maintain_order="left"
+    )
+    return nobody.with_columns(
         cell=pl.lit(None, pl.String),
         column=pl.lit(None, pl.String),
         value=pl.concat_list(said).list.drop_nulls().list.join(" "),
-        advice=pl.lit("请核对姓名、证件号码和住址后重报；非农户、外县或已死亡的请注明"),
+        advice=pl.when(pl.col("status") == "unmatched")
+        .then(pl.lit("请核对姓名、证件号码和住址后重报；非农户、外县或已死亡的请注明"))
+        .otherwise(pl.lit("请写明乡镇，村名按花名册写全称后重报")),
     )
 
 

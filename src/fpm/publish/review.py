@@ -61,7 +61,9 @@ def review_rows(publication: Publication) -> pl.DataFrame:
     ``<identity>.<person_id>``), tints. An identity that
     stands in many rows is asked once. The likeliest decision first.
     """
-    records = publication.records.filter(pl.col("status") == "review")
+    records = publication.records.filter(pl.col("status") == "review").join(
+        publication.candidates.select(RECORD_KEY).unique(), on=RECORD_KEY, how="semi"
+    )
     asked = (
         records.sort(RECORD_KEY)
         .with_columns(identity=pl.coalesce("identity", pl.concat_str(RECORD_KEY, separator="|")))
