@@ -49,7 +49,12 @@ class Choices:
 
 
 def read_decisions(
-    returned: pl.DataFrame, asked: pl.DataFrame, held: pl.DataFrame, *, supersede: bool = False
+    returned: pl.DataFrame,
+    asked: pl.DataFrame,
+    held: pl.DataFrame,
+    *,
+    again: pl.DataFrame | None = None,
+    supersede: bool = False,
 ) -> Choices:
     """Sort returned rows into decisions and problems; the order of rows and files does not matter.
 
@@ -57,6 +62,8 @@ def read_decisions(
         returned: CHOICE_SCHEMA.
         asked: ``identity person_id``: undecided identities with each of their candidates.
         held: ``identity person_id``: decisions remembered, one an identity.
+        again: ``identity``: asked again because data spoke against the decision remembered; a
+            differing one replaces it.
         supersede: a decision that differs from the remembered one replaces it.
     """
     keyed = returned.with_columns(
@@ -83,6 +90,8 @@ def read_decisions(
     same = pl.col("held_person").eq_missing(pl.col("person_id"))
     against = agreed.filter(pl.col("held") & ~same)
     otherwise = against.clear() if supersede else against
+    if again is not None:
+        otherwise = otherwise.join(again.select("identity"), on="identity", how="anti")
     known = agreed.filter(pl.col("held") & same)
     taken = agreed.join(pl.concat([known, otherwise]).select("identity"), on="identity", how="anti")
     told = otherwise.with_columns(

@@ -8,9 +8,11 @@ from fpm.match.contract import (
     MatchRequest,
     MatchResult,
 )
+from fpm.match.decisions import CONTRADICTED
 from fpm.match.kernel import match_many, match_records
 
 __all__ = [
+    "CONTRADICTED",
     "DECISION_SCHEMA",
     "METHOD_TITLES",
     "RESULT_SCHEMA",

@@ -15,6 +15,7 @@ from fpm.errors import WorkspaceError
 from fpm.followup.decisions import CHOICE_SCHEMA, Choices, read_decisions
 from fpm.ledger import Ledger
 from fpm.masking import mask_id
+from fpm.match import CONTRADICTED
 from fpm.model import RECORD_KEY, Period
 from fpm.pipeline.followup import list_layout, read_returned
 from fpm.rulebook import Rulebook
@@ -69,7 +70,9 @@ def import_decisions(
     asked = pl.concat([_pairs(), *(_pairs_of(workspace, period) for period in periods)]).unique()
     by, day = decided
     with Ledger.open(workspace.ledger) as ledger:
-        choices = read_decisions(returned, asked, ledger.decisions(), supersede=supersede)
+        held = ledger.decisions()
+        again = pl.concat(_contradicted(workspace, period, held) for period in periods)
+        choices = read_decisions(returned, asked, held, again=again, supersede=supersede)
         rows = choices.fresh.with_columns(decided_by=pl.lit(by, pl.String))
         recorded = ledger.add_decisions(rows, periods[-1], day) if rows.height else 0
     problems = pl.concat([read.problems, choices.problems])
@@ -93,9 +96,9 @@ def export_review(workspace: Workspace, period: Period, target: Path) -> Path:
 
 
 def undecided(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
-    """The period's undecided identities without a remembered decision, each with candidates.
+    """The period's undecided identities, each with candidates; ID numbers are masked.
 
-    ID numbers are masked.
+    Those without a remembered decision, and those whose decision the data contradict.
 
     Raises:
         WorkspaceError: the period was not matched.
@@ -115,10 +118,34 @@ def undecided(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
         on="person_id",
         how="left",
     )
-    waiting = offered.join(decided.select("identity"), on="identity", how="anti")
+    again = _contradicted(workspace, period, decided)
+    settled = decided.join(again, on="identity", how="anti")
+    waiting = offered.join(settled.select("identity"), on="identity", how="anti")
     first = waiting.sort(*RECORD_KEY, "rank").unique(["identity", "rank"], keep="first")
     grouped = first.sort(*RECORD_KEY, "rank").group_by("identity", maintain_order=True)
     return [_shown(rows.to_dicts()) for _, rows in grouped]
+
+
+def _contradicted(workspace: Workspace, period: Period, held: pl.DataFrame) -> pl.DataFrame:
+    """``identity``: those whose remembered decision (``held``) the data of a period contradict.
+
+    Whoever decided anew for the person the data point to has answered.
+    """
+    frames = [workspace.read_frame(period, name) for name in ("matches", "claims", "candidates")]
+    matches, claims, candidates = frames
+    if matches is None or claims is None or candidates is None:
+        return _pairs().select("identity")
+    now = candidates.filter(pl.col("rank") == 1).select(*RECORD_KEY, now="person_id")
+    return (
+        matches.filter(pl.col("reason") == CONTRADICTED)
+        .select(RECORD_KEY)
+        .join(claims.select(*RECORD_KEY, "identity"), on=RECORD_KEY)
+        .join(now, on=RECORD_KEY)
+        .join(held.select("identity", "person_id"), on="identity")
+        .filter(pl.col("now").ne_missing(pl.col("person_id")))
+        .select("identity")
+        .unique()
+    )
 
 
 def _said(claims: pl.DataFrame) -> list[str]:
