@@ -9,14 +9,20 @@ from typing import Any
 import polars as pl
 
 from fpm.errors import RefusedError, WorkspaceError
-from fpm.masking import mask_digits
+from fpm.masking import mask_digits, mask_id
 from fpm.model import Period
 from fpm.rulebook import Rulebook, load_rulebook
 from fpm.rulebook.describe import rule_names, value_history
+from fpm.rulebook.nearest import nearest
 from fpm.workspace import Workspace
 
 _PERSONAL = frozenset({"name", "id_number", "valid_id", "phone", "household_phone", "head_name"})
 """Columns a terminal does not need to repeat."""
+
+_SAYS_WHO = (
+    "name", "id_number", "birth_date", "sex", "township", "village", "relation", "head_name",
+)  # fmt: skip
+"""Columns that say who somebody is, in reading order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +159,43 @@ def _explain_row(workspace: Workspace, period: Period, target: str) -> dict[str,
         named &= pl.col("sheet") == sheet[0]
     found = {
         name: _rows(workspace, period, name, named)
-        for name in ("matches", "candidates", "quarantine")
+        for name in ("matches", "candidates", "quarantine", "claims")
     }
     if not any(found.values()):
+        _refuse_unknown_file(workspace, period, file)
         raise RefusedError(
             f"{period} 期没有“{mask_digits(target)}”这一行数据（标题、空行、合计行不算）"
         )
-    return {"target": target, "period": str(period), "row": found}
+    meant = [row["person_id"] for name in ("matches", "candidates") for row in found[name]]
+    people = _rows(workspace, period, "roster", pl.col("person_id").is_in(meant))
+    return {
+        "target": target,
+        "period": str(period),
+        "row": {
+            **found,
+            "claims": [_said(row) for row in found["claims"]],
+            "people": {row["person_id"]: _said(row) for row in people},
+        },
+    }
+
+
+def _refuse_unknown_file(workspace: Workspace, period: Period, file: str) -> None:
+    files = workspace.read_frame(period, "files")
+    if files is None:
+        raise WorkspaceError(f"{period} 期还没有读入，请先运行 fpm run")
+    names = files["file"].unique().sort().to_list()
+    if not any(name.endswith(file) for name in names):
+        like = nearest(file, names)
+        hint = f"；是不是“{like}”？" if like else f"；有：{'、'.join(names)}"
+        raise RefusedError(f"{period} 期没有文件“{mask_digits(file)}”{hint}")
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """Who a row of a list or of the roster speaks of, its number masked."""
+    said = {name: row[name] for name in _SAYS_WHO if row.get(name) is not None}
+    if "id_number" in said:
+        said["id_number"] = mask_id(said["id_number"])
+    return said
 
 
 def _rows(workspace: Workspace, period: Period, name: str, named: pl.Expr) -> list[dict[str, Any]]:

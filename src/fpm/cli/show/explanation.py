@@ -10,7 +10,10 @@ from rich.console import Console
 from fpm.cli.show.rules import document_line, show_values
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.masking import mask_digits
+from fpm.match import METHOD_TITLES
 from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, STATE_TITLES, STATUS_TITLES
+
+_LEAST_DOUBT = 0.001
 
 
 def show_explanation(console: Console, explanation: dict[str, Any]) -> None:
@@ -73,18 +76,27 @@ def _show_row(console: Console, explanation: dict[str, Any]) -> None:
     console.rule(f"{mask_digits(explanation['target'])}（{explanation['period']} 期）")
     row = explanation["row"]
     for match in row["matches"]:
-        chance = "" if match["probability"] is None else f"，概率 {match['probability']:.4f}"
         console.print(
-            f"{match['file']} {match['sheet']} 第 {match['row']} 行："
-            f"{STATUS_TITLES[match['status']]}{chance}",
+            f"{DEPARTMENT_TITLES.get(match['department'], match['department'])}｜{match['file']} "
+            f"{match['sheet']} 第 {match['row']} 行：{STATUS_TITLES[match['status']]}",
             markup=False,
         )
-        console.print(f"  人 {match['person_id'] or '—'}，户 {match['household_id'] or '—'}")
+        for said in (one for one in row["claims"] if one):
+            console.print(f"  本行写的：{_who(said)}", markup=False)
+        person = match["person_id"]
+        if person:
+            meant = "可能是" if match["status"] == "review" else "认定为"
+            told = f"人编号 {person}，户编号 {match['household_id']}"
+            console.print(
+                f"  {meant}：{_who(row['people'].get(person, {}))}（{told}）", markup=False
+            )
+            console.print(f"  依据：{METHOD_TITLES[match['method']]}，{_sure(match)}", markup=False)
         console.print(f"  理由：{match['reason']}", markup=False)
     for candidate in row["candidates"]:
+        who = _who(row["people"].get(candidate["person_id"], {}))
         console.print(
-            f"  第 {candidate['rank']} 候选 {candidate['person_id']}"
-            f"（{candidate['probability']:.3f}）：{candidate['reason']}",
+            f"  第 {candidate['rank']} 候选（{candidate['probability']:.1%}）：{who}"
+            f"（人编号 {candidate['person_id']}）：{candidate['reason']}",
             markup=False,
         )
     for fault in row["quarantine"]:
@@ -92,6 +104,24 @@ def _show_row(console: Console, explanation: dict[str, Any]) -> None:
             f"已隔离 {fault['cell'] or fault['row']}：{fault['reason']}；{fault['advice']}",
             markup=False,
         )
+
+
+def _who(said: dict[str, Any]) -> str:
+    town, village = said.get("township") or "", said.get("village") or ""
+    place = village if village.startswith(town) else town + village
+    head = said.get("head_name")
+    head = f"户主 {head}" if head and head != said.get("name") else None
+    told = [said.get("name"), said.get("relation"), said.get("sex"), said.get("birth_date")]
+    told += [said.get("id_number"), place, head]
+    return "，".join(str(one) for one in told if one)
+
+
+def _sure(match: dict[str, Any]) -> str:
+    """In words, since 0.999999 would be shown as certain."""
+    if match["method"] in ("decision", "number"):
+        return "不需估计把握"
+    wrong = 1 - match["probability"]
+    return f"把握 {match['probability']:.1%}" if wrong >= _LEAST_DOUBT else "把握在 99.9% 以上"
 
 
 def _shown(value: Any) -> str:
