@@ -32,9 +32,11 @@ from fpm.followup.learning import visit_order
 from fpm.ledger import (
     OPEN_STATES,
     AlertRequest,
+    Asked,
     Ledger,
     RuleTerms,
     answered_rules,
+    state_before,
     update_alerts,
     verify,
 )
@@ -161,9 +163,9 @@ def with_ledger(year: Year, visits: int, path: Path, *, ranked: bool) -> tuple[O
                 effects=EFFECTS,
                 terms=dict.fromkeys(RULES, RuleTerms(None, 12)),
             )
-            update = update_alerts(
-                _frame(year.hits[month]), ledger.state(period, "999901", day), request
-            )
+            hits = _frame(year.hits[month])
+            asked = Asked(period, "999901", day, hits["household_id"].unique().to_list())
+            update = update_alerts(hits, state_before(ledger, asked), request)
             ledger.record(update, day)
             opened = update.alerts.filter(pl.col("state").is_in(OPEN_STATES))
             chosen = _ordered(opened, update.hits, answered_rules(ledger), ranked=ranked)

@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from fpm.ledger import AlertRequest, Ledger, rule_terms, update_alerts
+from fpm.ledger import AlertRequest, Asked, Ledger, rule_terms, state_before, update_alerts
 from fpm.model import HIT_SCHEMA, Period
 from fpm.pipeline.export import Wanted, export_lists
 from fpm.pipeline.followup import effects, import_feedback
@@ -82,7 +82,8 @@ class County:
         facts = pl.DataFrame(people, schema=PERSON_SCHEMA, orient="row")
         self.workspace.write_frames(month, {"facts": facts})
         with Ledger.open(self.workspace.ledger) as ledger:
-            state = ledger.state(month, "999901", day)
+            asked = Asked(month, "999901", day, list(households))
+            state = state_before(ledger, asked)
             update = update_alerts(hits_of(households, self.households, measure), state, request)
             ledger.record(update, day)
         return update

@@ -7,11 +7,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fpm.ledger import AlertRequest, AlertUpdate, Ledger, Recorded, RuleTerms, update_alerts
+from fpm.ledger import (
+    MOVE_SCHEMA,
+    AlertRequest,
+    AlertUpdate,
+    Asked,
+    Ledger,
+    Recorded,
+    RuleTerms,
+    state_before,
+    update_alerts,
+)
 from fpm.ledger.state import MONITORED_SCHEMA
 from fpm.model import HIT_SCHEMA, Period
 
 DUE_DAYS = {"red": 5, "orange": 10, "yellow": 15}
+NO_MOVES = pl.DataFrame(schema=MOVE_SCHEMA)
 EFFECTS = {"不实": "no_risk", "纳入": "monitored", "待核实": "pending"}
 TERMS = {"illness_cost": RuleTerms(worsens_by=5000.0, silence=6)}
 
@@ -65,6 +76,7 @@ class County:
         *hits: Hit,
         today: dt.date | None = None,
         monitored: list[tuple[str, str]] = (),
+        moves: pl.DataFrame = NO_MOVES,
     ) -> tuple[AlertUpdate, Recorded]:
         """Judge and record one month; ``today`` is the second day of the next month by default."""
         month = Period.parse(period)
@@ -81,7 +93,8 @@ class County:
                 terms=self.terms,
                 monitored=pl.DataFrame(monitored, schema=MONITORED_SCHEMA, orient="row"),
             )
-            state = ledger.state(month, "999901", issued_on)
+            households = {hit.household for hit in hits if hit.household}
+            state = state_before(ledger, Asked(month, "999901", issued_on, households, moves))
             update = update_alerts(hits_frame(*hits), state, request)
             return update, ledger.record(update, today)
 

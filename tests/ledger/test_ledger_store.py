@@ -107,7 +107,7 @@ def test_a_sound_ledger_is_proved_without_writing(county, hit):
     before = county.path.read_bytes()
     proof = verify(county.path, {"2026-10": recorded.head})
     assert proof.sound
-    assert proof.events == 3
+    assert proof.events == 4  # two alerts, their records, the seal
     assert proof.head == recorded.head
     assert county.path.read_bytes() == before
 
@@ -118,8 +118,11 @@ def test_a_sound_ledger_is_proved_without_writing(county, hit):
         ("UPDATE event SET body = replace(body, 'H1', 'H8') WHERE seq = 1", "第 1 条事件"),
         ("UPDATE event SET recorded_on = '2020-01-01' WHERE seq = 2", "第 2 条事件"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM event WHERE seq = 1", "第 1 条事件缺失"),
-        ("UPDATE alert SET state = 'cleared'", "表 alert"),
-        ("DELETE FROM hit", "表 hit"),
+        ("UPDATE listing SET said = 2 WHERE said = 1", "表 listing"),
+        ("DELETE FROM listing WHERE said = 2", "表 listing"),
+        ("UPDATE carried SET reads = 'cleared'", "表 carried"),
+        ("DROP VIEW feedback; CREATE VIEW feedback AS SELECT 1", "视图 feedback 被改过"),
+        ("DROP INDEX case_by_number", "索引 case_by_number 不见了"),
         ("UPDATE publication SET issued_on = '2020-01-01'", "表 publication"),
         ("SELECT 1", "触发器"),
     ],
@@ -143,7 +146,7 @@ def test_a_ledger_replaced_by_an_older_one_is_found_by_the_printed_hash(county, 
 
 def test_a_changed_last_event_is_noticed_on_opening(county, hit):
     county.judge("2026-10", hit("H1"))
-    tamper(county.path, "UPDATE event SET period = '2026-11' WHERE seq = 2")
+    tamper(county.path, "UPDATE event SET period = '2026-11' WHERE seq = 3")
     with pytest.raises(LedgerDamagedError, match="fpm verify"):
         Ledger.open(county.path)
 

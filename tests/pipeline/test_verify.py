@@ -165,4 +165,5 @@ def test_the_ledger_is_written_out_in_order_and_masked(place):
         runner.invoke(app, ["ledger", "dump", "-w", str(place.root), "--json"]).stdout
     )
     assert [row["kind"] for row in rows] == [line.split("\t")[2] for line in lines]
-    assert rows[-1]["body"]["alerts"] == proof.events - 1
+    kinds = [row["kind"] for row in rows]
+    assert rows[-1]["body"]["alerts"] == kinds.count("alert")

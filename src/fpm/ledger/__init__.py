@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fpm.ledger.alerts import open_alerts, update_alerts
+from fpm.ledger.before import Asked, known_households, recorded_moves, state_before
 from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA
 from fpm.ledger.cases import (
     CASE_ACT_SCHEMA,
@@ -12,6 +13,7 @@ from fpm.ledger.cases import (
     last_case_number,
 )
 from fpm.ledger.lists import LISTED_SCHEMA, answered_rules, feedback_about, listed
+from fpm.ledger.moves import DATED_MOVE_SCHEMA, MOVE_SCHEMA, follow_moves, household_moves
 from fpm.ledger.state import (
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
@@ -29,16 +31,19 @@ from fpm.ledger.verify import Verification, verify
 __all__ = [
     "CASE_ACT_SCHEMA",
     "CASE_EVENT_SCHEMA",
+    "DATED_MOVE_SCHEMA",
     "DECISION_SCHEMA",
     "FEEDBACK_SCHEMA",
     "LEDGER_ALERT_SCHEMA",
     "LEDGER_HIT_SCHEMA",
     "LISTED_SCHEMA",
     "MONITORED_SCHEMA",
+    "MOVE_SCHEMA",
     "OPEN_STATES",
     "AlertRequest",
     "AlertState",
     "AlertUpdate",
+    "Asked",
     "Ledger",
     "Recorded",
     "RuleTerms",
@@ -47,10 +52,15 @@ __all__ = [
     "answered_rules",
     "case_events",
     "feedback_about",
+    "follow_moves",
+    "household_moves",
+    "known_households",
     "last_case_number",
     "listed",
     "open_alerts",
+    "recorded_moves",
     "rule_terms",
+    "state_before",
     "update_alerts",
     "verify",
 ]

@@ -51,12 +51,13 @@ def update_alerts(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
         _lasting(state), on="household_id", how="full", coalesce=True, maintain_order="left_right"
     )
     judged = _with_state(rows, state, request).filter(pl.col("state").is_not_null())
-    alerts = _with_due_date(_with_number(judged, state, request), state, request)
-    alerts = alerts.select(LEDGER_ALERT_SCHEMA.keys()).sort("alert_no")
+    dated = _with_due_date(_with_number(judged, state, request), state, request)
+    own_alerts = dated.select(LEDGER_ALERT_SCHEMA.keys())
+    alerts = pl.concat([own_alerts, _ended_by_joining(state, request)]).sort("alert_no")
     hints = hits.filter(at_home & (pl.col("kind") == "hint")).with_columns(
         hit_state=pl.lit("hint"), spoken_measure=pl.lit(None, pl.Float64)
     )
-    attached = _attach(pl.concat([own, hints]), alerts)
+    attached = _attach(pl.concat([own, hints]), own_alerts)
     return AlertUpdate(
         period=str(request.period),
         issued_on=request.issued_on,
@@ -64,6 +65,7 @@ def update_alerts(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
         hits=attached.filter(pl.col("alert_no").is_not_null()),
         case_hits=attached.filter(pl.col("alert_no").is_null() & (pl.col("hit_state") == "case")),
         village_hits=hits.filter(~at_home & (pl.col("kind") == "alert")),
+        moves=state.moves,
     )
 
 
@@ -105,12 +107,11 @@ def _lasting(state: AlertState) -> pl.DataFrame:
 
 def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) -> pl.DataFrame:
     """Add ``state`` (null: nothing to record), ``level``, ``risks``, ``change``, place columns."""
-    # What came in since the last list; earlier answers are in the alert's state already.
-    last_list = state.previous_issued_on or request.issued_on
-    fresh = answers_with_effect(state, request).filter(pl.col("received_on") > last_list)
-    answered_numbers = fresh["alert_no"].unique().to_list()
+    answered_numbers = _answered_since(state, request)
     no = pl.lit(value=False)
-    known = rows.with_columns(
+    known = rows.join(
+        state.origins, on="household_id", how="left", maintain_order="left"
+    ).with_columns(
         speaks=pl.col("speaks").fill_null(no),
         shown=pl.col("shown").fill_null(no),
         closed=(pl.col("old_state") == "answered").fill_null(no),
@@ -128,6 +129,24 @@ def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) ->
         township=pl.coalesce("township", "old_township"),
         village=pl.coalesce("village", "old_village"),
     )
+
+
+def _answered_since(state: AlertState, request: AlertRequest) -> list[str]:
+    """Numbers answered since the last list; earlier answers are in the alert's state already."""
+    last_list = state.previous_issued_on or request.issued_on
+    fresh = answers_with_effect(state, request).filter(pl.col("received_on") > last_list)
+    return fresh["alert_no"].unique().to_list()
+
+
+def _ended_by_joining(state: AlertState, request: AlertRequest) -> pl.DataFrame:
+    """The last word on alerts whose household is one with another now."""
+    answered = (pl.col("state") == "answered") | pl.col("alert_no").is_in(
+        _answered_since(state, request)
+    )
+    return state.joined.with_columns(
+        state=pl.when(answered).then(pl.lit("answered")).otherwise(pl.lit("cleared")),
+        change=pl.format("两户已并为一户，见线索 {}", "into"),
+    ).select(LEDGER_ALERT_SCHEMA.keys())
 
 
 def _state(request: AlertRequest) -> pl.Expr:
@@ -169,6 +188,10 @@ def _change() -> pl.Expr:
         ),
         pl.when(known & pl.col("worse")).then(pl.lit("数额继续增加")),
         pl.when(speaks & pl.col("was_answered")).then(pl.lit("曾反馈，现再次预警")),
+        pl.when(speaks & (pl.col("township") != pl.col("old_township"))).then(
+            pl.format("原在{}", "old_township")
+        ),
+        pl.when(~known & speaks).then(pl.format("由线索 {} 的农户分出", "origin")),
     ]
     return pl.concat_list(parts).list.drop_nulls().list.join("；")
 

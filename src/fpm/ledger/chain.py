@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class Event:
     body: str
 
 
-def canonical(body: Mapping[str, Any]) -> str:
+def canonical(body: Mapping[str, Any] | Sequence[Any]) -> str:
     """JSON with sorted keys and no spaces: the same content always gives the same text.
 
     Raises:

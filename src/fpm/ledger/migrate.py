@@ -34,11 +34,18 @@ def shipped_migrations() -> tuple[Migration, ...]:
     )
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+def migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: Sequence[Migration],
+    *,
+    keep_copies: bool = True,
+) -> None:
     """Bring the ledger at ``path`` to the newest version, with a copy of it before each step.
 
     ``connection`` is in autocommit mode (``isolation_level=None``). The copy before step *n* is
-    ``<ledger>.before-<n>.bak``; an empty database is not copied.
+    ``<ledger>.before-<n>.bak``; an empty database is not copied, nor one that is a copy itself
+    (``keep_copies`` false).
 
     Raises:
         RefusedError: the ledger was written by a newer fpm.
@@ -51,7 +58,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
         )
     for step in migrations:
         if step.number > version:
-            if version:
+            if version and keep_copies:
                 _back_up(connection, path.with_name(f"{path.name}.before-{step.number}.bak"))
             _apply(connection, step)
 

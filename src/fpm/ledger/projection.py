@@ -6,26 +6,11 @@ import sqlite3
 from typing import Final
 
 COLUMNS: Final = {
-    "publication": "publication, seq, period, issued_on, digest, alerts, head",
-    "alert": (
-        "publication, alert_no, household_id, township, village, state, level, risks,"
-        " first_period, due_date, change"
-    ),
-    "hit": (
-        "publication, alert_no, place, rule_id, kind, scope, person_id, level, risk, measure,"
-        " hit_state, spoken_measure"
-    ),
-    "feedback": (
-        "seq, digest, alert_no, period, result, visited_on, officer, findings, policies,"
-        " measures, received_on"
-    ),
-    "decision": "seq, identity, person_id, decided_by, decided_on",
-    "case_event": (
-        "seq, period, case_no, household_id, township, village, action, step, type, risks,"
-        " alert_no, done_on, officer, note, recorded_on"
-    ),
+    "publication": "publication, seq, period, issued_on, digest, alerts, head, base, aside",
+    "departure": "publication, subject",
+    "listing": "publication, subject, said",
 }
-"""Derived tables, parents before children."""
+"""Derived tables, parents before children: the views of the later ones read the earlier ones."""
 
 
 def project(connection: sqlite3.Connection, after: int) -> None:

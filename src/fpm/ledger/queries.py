@@ -28,13 +28,36 @@ SELECT period FROM current_publication WHERE period > ? ORDER BY period LIMIT 1
 ISSUED_ON: Final = "SELECT MIN(issued_on) FROM publication WHERE period = ?"
 
 CURRENT: Final = """
-SELECT digest, head FROM publication WHERE period = ? ORDER BY publication DESC LIMIT 1
+SELECT publication, digest, aside, head
+FROM publication WHERE period = ? ORDER BY publication DESC LIMIT 1
 """
+
+# What a publication of a period builds on: the one in force for it, else for the period before.
+BASE: Final = """
+SELECT publication FROM current_publication WHERE period <= ? ORDER BY period DESC LIMIT 1
+"""
+
+SAID: Final = """
+SELECT subject, kind, said_in, body FROM said WHERE publication = ? ORDER BY subject
+"""
+
+CARRIED: Final = "SELECT said, reads FROM carried"
+
+SOURCES: Final = """
+SELECT body FROM event INDEXED BY sources_by_publication
+WHERE kind = 'sources' AND json_extract(body, '$.publication') = ?
+"""
+
+BASE_OF: Final = "SELECT base FROM publication WHERE publication = ?"
 
 NEXT_PUBLICATION: Final = "SELECT COALESCE(MAX(publication), 0) + 1 FROM publication"
 
+# All numbers of a year lie between the prefix and the prefix with the next character.
 LAST_NUMBER: Final = """
-SELECT MAX(CAST(substr(alert_no, ?) AS INTEGER)) FROM alert WHERE substr(alert_no, 1, ?) = ?
+SELECT MAX(CAST(substr(json_extract(body, '$.alert_no'), length(?1) + 1) AS INTEGER))
+FROM event INDEXED BY alert_said_by_number
+WHERE kind = 'alert'
+  AND json_extract(body, '$.alert_no') >= ?1 AND json_extract(body, '$.alert_no') < ?1 || ':'
 """
 
 ALERTS: Final = """
@@ -45,14 +68,15 @@ WHERE period = ?
 ORDER BY alert_no
 """
 
+# The first three columns say where the references to records are; the rest is LEDGER_HIT_SCHEMA.
 HITS: Final = """
-SELECT said.rule_id, said.kind, said.scope, said.person_id, household_id, township, village,
-       said.level, said.risk, said.evidence, said.sources, said.measure, alert_no, said.hit_state,
-       said.spoken_measure
-FROM hit_of_events AS said
+SELECT alert_no, place, hit.sources,
+       hit.rule_id, hit.kind, hit.scope, hit.person_id, household_id, township, village,
+       hit.level, hit.risk, hit.evidence,
+       hit.measure, alert_no, hit.hit_state, hit.spoken_measure
+FROM hit
 JOIN alert USING (publication, alert_no)
-JOIN current_publication USING (publication)
-WHERE said.period = ?
+WHERE publication = ?
 ORDER BY alert_no, place
 """
 
@@ -85,14 +109,24 @@ ORDER BY source, publication DESC, alert_no
 # An answer is about the hits that were on the list it was written on, with their amounts then. A
 # list published again is taken as it was sent last with that alert. CROSS JOIN keeps the order of
 # the tables: from the few answers to their hits, never through all hits.
+# An answer is about the hits that were on the list it was written on, with their amounts then. A
+# list published again is taken as it was sent last with that alert. Only of households that are
+# asked about; CROSS JOIN keeps the order of the tables, from the few to the many.
 ANSWERS: Final = """
-WITH answered AS MATERIALIZED (
+WITH number AS MATERIALIZED (
+    SELECT DISTINCT json_extract(body, '$.alert_no') AS alert_no
+    FROM json_each(?3) AS asked
+    CROSS JOIN event INDEXED BY alert_said_by_household
+    WHERE kind = 'alert' AND json_extract(body, '$.household_id') = asked.value
+), answered AS MATERIALIZED (
     SELECT feedback.seq, feedback.alert_no, feedback.period, result, received_on,
-           MAX(publication) AS publication
-    FROM feedback
-    JOIN publication ON publication.period = feedback.period
-    JOIN alert USING (publication, alert_no)
-    WHERE feedback.period < ? AND received_on <= ?
+           MAX(listing.publication) AS publication
+    FROM number
+    CROSS JOIN feedback ON feedback.alert_no = number.alert_no
+    CROSS JOIN publication ON publication.period = feedback.period
+    CROSS JOIN listing ON listing.publication = publication.publication
+                      AND listing.subject = feedback.alert_no
+    WHERE feedback.period < ?1 AND received_on <= ?2
     GROUP BY feedback.seq
 )
 SELECT household_id, rule_id, person_id, risk, answered.alert_no, answered.period, result, measure,
@@ -107,8 +141,21 @@ WHERE alert.publication = answered.publication AND alert.alert_no = answered.ale
 ORDER BY answered.period, answered.seq, place
 """
 
+HOUSEHOLDS: Final = """
+SELECT DISTINCT json_extract(body, '$.household_id') FROM event WHERE kind = 'alert'
+UNION
+SELECT DISTINCT json_extract(body, '$.household_id') FROM event WHERE kind = 'case'
+"""
+
+MOVES: Final = """
+SELECT move.period, was, household_id, person_was, person_id
+FROM move JOIN current_publication USING (publication)
+WHERE move.period <= ?
+ORDER BY move.period, seq
+"""
+
 LISTED: Final = """
-SELECT 1 FROM alert JOIN publication USING (publication) WHERE alert_no = ? AND period = ? LIMIT 1
+SELECT 1 FROM publication JOIN listing USING (publication) WHERE subject = ? AND period = ? LIMIT 1
 """
 
 FEEDBACK: Final = """
@@ -116,7 +163,7 @@ SELECT alert_no, period, result, visited_on, officer, findings, policies, measur
 FROM feedback ORDER BY seq
 """
 
-FEEDBACK_DIGESTS: Final = "SELECT digest FROM feedback"
+IS_RECORDED: Final = "SELECT 1 FROM feedback WHERE alert_no = ? AND period = ? AND digest = ?"
 
 DECISIONS: Final = """
 SELECT identity, person_id, decided_by
@@ -132,10 +179,12 @@ LISTED_IN: Final = """
 SELECT alert_no, publication.period, head, issued_on, household_id, township, village, state, level,
        risks, due_date, (
            SELECT MAX(other.issued_on)
-           FROM alert AS earlier JOIN publication AS other USING (publication)
-           WHERE earlier.alert_no = alert.alert_no
-             AND other.period <= publication.period
-             AND earlier.state IN ('new', 'escalated')
+           FROM event AS said INDEXED BY alert_said_by_number
+           CROSS JOIN publication AS other
+           WHERE other.period = said.period AND said.kind = 'alert'
+             AND json_extract(said.body, '$.alert_no') = +alert.alert_no
+             AND said.period <= publication.period
+             AND json_extract(said.body, '$.state') IN ('new', 'escalated')
        ) AS since
 FROM alert JOIN publication USING (publication)
 WHERE publication.period IN (SELECT value FROM json_each(?))
@@ -157,21 +206,22 @@ SELECT MAX(CAST(substr(case_no, ?) AS INTEGER)) FROM case_event WHERE substr(cas
 
 # The latest answer on each list entry, once for each rule that spoke on it.
 ANSWERED_RULES: Final = """
-SELECT DISTINCT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level, entry.result
-FROM (
-    SELECT feedback.alert_no, feedback.period, feedback.result, (
-        SELECT MAX(publication)
-        FROM alert JOIN publication USING (publication)
-        WHERE alert.alert_no = feedback.alert_no AND publication.period = feedback.period
+WITH entry AS MATERIALIZED (
+    SELECT MAX(seq) AS seq, alert_no, period, (
+        SELECT MAX(listing.publication)
+        FROM publication JOIN listing USING (publication)
+        WHERE publication.period = feedback.period AND listing.subject = feedback.alert_no
     ) AS publication
     FROM feedback
-    WHERE seq IN (
-        SELECT MAX(seq) FROM feedback WHERE period >= ? AND period < ? AND received_on <= ?
-        GROUP BY alert_no, period
-    )
-) AS entry
-JOIN alert USING (publication, alert_no)
-JOIN hit USING (publication, alert_no)
+    WHERE period >= ? AND period < ? AND received_on <= ?
+    GROUP BY alert_no, period
+)
+SELECT DISTINCT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level,
+       feedback.result
+FROM entry
+CROSS JOIN feedback ON feedback.seq = entry.seq
+CROSS JOIN alert ON alert.publication = entry.publication AND alert.alert_no = entry.alert_no
+CROSS JOIN hit ON hit.publication = entry.publication AND hit.alert_no = entry.alert_no
 WHERE hit.kind = 'alert'
   AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
 ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
@@ -179,7 +229,6 @@ ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
 
 FEEDBACK_ABOUT: Final = """
 SELECT alert_no, period, result, visited_on, officer, findings, policies, measures, received_on
-FROM feedback
-WHERE alert_no IN (SELECT value FROM json_each(?))
+FROM json_each(?) AS asked CROSS JOIN feedback ON alert_no = asked.value
 ORDER BY seq
 """

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from fpm.ledger.moves import MOVE_SCHEMA
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, Period
 from fpm.rulebook.rule import RuleSpec
 
@@ -65,6 +66,17 @@ MONITORED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 }
 
 
+JOINED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    **LEDGER_ALERT_SCHEMA,
+    "into": pl.String,  # number of the alert that goes on for both households
+}
+
+ORIGIN_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "household_id": pl.String,
+    "origin": pl.String,  # number of the alert of the household that its people came from
+}
+
+
 def _frame(schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 
@@ -91,7 +103,7 @@ def rule_terms(rules: Iterable[RuleSpec]) -> dict[str, RuleTerms]:
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """What the ledger knows before a period is judged.
+    """What the ledger knows before a period is judged, households by their present numbers.
 
     Attributes:
         previous: LEDGER_ALERT_SCHEMA, the alerts of the last period published before this one.
@@ -103,6 +115,9 @@ class AlertState:
         last_number: the highest running number given out in the period's year, 0 for none.
         answers: ANSWER_SCHEMA, the latest answer for each hit that was put to a township.
         next_period: the next period published already (this one is late or corrected), or None.
+        joined: JOINED_SCHEMA, alerts of households that are one with another now; they end.
+        origins: ORIGIN_SCHEMA, for households with people of another household's alert.
+        moves: MOVE_SCHEMA, household numbers that changed since the last published period.
     """
 
     previous: pl.DataFrame = field(default_factory=lambda: _frame(LEDGER_ALERT_SCHEMA))
@@ -113,6 +128,9 @@ class AlertState:
     last_number: int = 0
     answers: pl.DataFrame = field(default_factory=lambda: _frame(ANSWER_SCHEMA))
     next_period: str | None = None
+    joined: pl.DataFrame = field(default_factory=lambda: _frame(JOINED_SCHEMA))
+    origins: pl.DataFrame = field(default_factory=lambda: _frame(ORIGIN_SCHEMA))
+    moves: pl.DataFrame = field(default_factory=lambda: _frame(MOVE_SCHEMA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +174,7 @@ class AlertUpdate:
         case_hits: LEDGER_HIT_SCHEMA (``alert_no`` null): hits of monitored households without an
             alert, for their case file.
         village_hits: HIT_SCHEMA, hits about a village, for the county.
+        moves: MOVE_SCHEMA, as in the state.
     """
 
     period: str
@@ -164,3 +183,4 @@ class AlertUpdate:
     hits: pl.DataFrame
     case_hits: pl.DataFrame
     village_hits: pl.DataFrame
+    moves: pl.DataFrame = field(default_factory=lambda: _frame(MOVE_SCHEMA))

@@ -15,17 +15,14 @@ import polars as pl
 
 from fpm.errors import LedgerDamagedError, RefusedError
 from fpm.ledger import queries
-from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA, alert_bodies, feedback_body
-from fpm.ledger.chain import GENESIS, Event, canonical, digest, event_hash
+from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA, feedback_body
+from fpm.ledger.chain import GENESIS, Event, canonical, event_hash
 from fpm.ledger.connection import connect, connect_read_only, sqlite_errors
 from fpm.ledger.projection import project
+from fpm.ledger.publishing import in_force, listed_hits, publication_events, says_the_same
 from fpm.ledger.state import (
-    ANSWER_SCHEMA,
-    ISSUED_SCHEMA,
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
-    PREVIOUS_HIT_SCHEMA,
-    AlertState,
     AlertUpdate,
 )
 from fpm.model import Period, mask_digits
@@ -115,72 +112,42 @@ class Ledger:
 
     def issued_on(self, period: Period) -> dt.date | None:
         """The day on which the period's list was first issued, or ``None``."""
-        rows = self._rows(queries.ISSUED_ON, (str(period),))
+        rows = self.rows(queries.ISSUED_ON, (str(period),))
         return dt.date.fromisoformat(rows[0][0]) if rows and rows[0][0] else None
 
     def periods(self) -> list[str]:
         """The periods published, in order."""
-        return [row[0] for row in self._rows(queries.PERIODS, ())]
+        return [row[0] for row in self.rows(queries.PERIODS, ())]
 
     def head(self, period: Period) -> str | None:
         """The hash that seals the period's publication, or ``None``."""
-        rows = self._rows(queries.CURRENT, (str(period),))
-        return str(rows[0][1]) if rows else None
-
-    def state(self, period: Period, division: str, issued_on: dt.date) -> AlertState:
-        """What is known when ``period`` is judged: all earlier periods, answers up to the day."""
-        name = str(period)
-        before = self._rows(queries.PERIOD_BEFORE, (name,))
-        previous = before[0][0] if before else ""
-        after = self._rows(queries.PERIOD_AFTER, (name,))
-        following = after[0][0] if after else None
-        prefix = f"{division}-{period.year:04d}-"
-        last = self._rows(queries.LAST_NUMBER, (len(prefix) + 1, len(prefix), prefix))
-        return AlertState(
-            previous=self.alerts(previous),
-            previous_hits=self.frame(queries.HITS_BEFORE, (previous,), PREVIOUS_HIT_SCHEMA),
-            previous_issued_on=self.issued_on(Period.parse(previous)) if previous else None,
-            current=self.alerts(name),
-            issued=self.frame(queries.ISSUED, (name, following), ISSUED_SCHEMA),
-            last_number=int(last[0][0] or 0),
-            answers=self.frame(queries.ANSWERS, (name, issued_on.isoformat()), ANSWER_SCHEMA),
-            next_period=following,
-        )
+        with sqlite_errors(self._path):
+            current = in_force(self._connection, str(period))
+        return current.head if current else None
 
     def alerts(self, period: str) -> pl.DataFrame:
         """LEDGER_ALERT_SCHEMA of the period's publication in force; empty when there is none."""
         return self.frame(queries.ALERTS, (period,), LEDGER_ALERT_SCHEMA)
-
-    def hits(self, period: str) -> pl.DataFrame:
-        """LEDGER_HIT_SCHEMA of the period's publication in force."""
-        return self.frame(queries.HITS, (period,), LEDGER_HIT_SCHEMA)
 
     def record(self, update: AlertUpdate, recorded_on: dt.date) -> Recorded:
         """Append a period's publication, unless the one in force says exactly the same.
 
         A publication that differs replaces the one in force; both stay in the events.
         """
-        bodies = alert_bodies(update)
-        content = digest(canonical({"issued_on": update.issued_on.isoformat(), "alerts": bodies}))
-        with self.transaction():
-            current = self._rows(queries.CURRENT, (update.period,))
-            if current and current[0][0] == content:
-                return Recorded(head=current[0][1], changed=False, later=())
-            publication = int(self._rows(queries.NEXT_PUBLICATION, ())[0][0])
-            seal = {
-                "publication": publication,
-                "issued_on": update.issued_on.isoformat(),
-                "digest": content,
-                "alerts": len(bodies),
-            }
+        with self.transaction(), sqlite_errors(self._path):
+            current = in_force(self._connection, update.period)
+            if current and says_the_same(current, update):
+                return Recorded(head=current.head, changed=False, later=())
             day = recorded_on.isoformat()
-            events = [
-                Event("alert", update.period, day, canonical({**body, "publication": publication}))
-                for body in bodies
-            ]
-            head = self.append([*events, Event("publication", update.period, day, canonical(seal))])
+            head = self.append(publication_events(self._connection, update, day))
             later = tuple(name for name in self.periods() if name > update.period)
         return Recorded(head=head, changed=True, later=later)
+
+    def hits(self, period: str) -> pl.DataFrame:
+        """LEDGER_HIT_SCHEMA of the period's publication in force."""
+        with sqlite_errors(self._path):
+            rows = list(listed_hits(self._connection, period))
+        return pl.DataFrame(rows, schema=LEDGER_HIT_SCHEMA, orient="row")
 
     def add_feedback(self, feedback: pl.DataFrame, received_on: dt.date) -> int:
         """Append feedback rows (FEEDBACK_SCHEMA); rows the ledger has already are passed over.
@@ -194,8 +161,7 @@ class Ledger:
         rows = feedback.select(FEEDBACK_SCHEMA.keys()).unique(maintain_order=True)
         bodies = [feedback_body(row) for row in rows.iter_rows(named=True)]
         with self.transaction():
-            known = {row[0] for row in self._rows(queries.FEEDBACK_DIGESTS, ())}
-            fresh = [body for body in bodies if body["digest"] not in known]
+            fresh = [body for body in bodies if not self._is_recorded(body)]
             for body in fresh:
                 self._require_listed(body["alert_no"], body["period"])
             day = received_on.isoformat()
@@ -210,7 +176,7 @@ class Ledger:
         """
         rows = decisions.select(DECISION_SCHEMA.keys()).unique(maintain_order=True)
         with self.transaction():
-            held = {row[0]: (row[1], row[2]) for row in self._rows(queries.DECISIONS, ())}
+            held = {row[0]: (row[1], row[2]) for row in self.rows(queries.DECISIONS, ())}
             fresh = [
                 row
                 for row in rows.iter_rows(named=True)
@@ -230,11 +196,17 @@ class Ledger:
 
     def dump(self) -> Iterator[str]:
         """The ledger as text, one event a line, ID numbers masked."""
-        for seq, kind, period, day, body, hashed in self._rows(queries.EVENTS, ()):
+        with sqlite_errors(self._path):
+            events = self._connection.execute(queries.EVENTS)
+        for seq, kind, period, day, body, hashed in events:
             yield f"{seq}\t{period}\t{kind}\t{day}\t{hashed[:12]}\t{mask_digits(body)}"
 
+    def _is_recorded(self, body: dict[str, Any]) -> bool:
+        key = (body["alert_no"], body["period"], body["digest"])
+        return bool(self.rows(queries.IS_RECORDED, key))
+
     def _require_listed(self, alert_no: str, period: str) -> None:
-        if not self._rows(queries.LISTED, (alert_no, period)):
+        if not self.rows(queries.LISTED, (alert_no, period)):
             raise RefusedError(
                 f"反馈的线索 {alert_no} 不在 {period} 期的清单中，请核对线索编号和期次"
             )
@@ -268,9 +240,14 @@ class Ledger:
             if event_hash(seq, Event(kind, period, day, body), previous) != hashed:
                 raise LedgerDamagedError("台账最后一条事件与校验值不符，请运行 fpm verify 查明")
 
-    def _rows(self, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a question of this package."""
         with sqlite_errors(self._path):
             return self._connection.execute(query, parameters).fetchall()
+
+    def number(self, query: str, parameters: Sequence[Any]) -> int:
+        """The one number a question of this package asks for, 0 for none."""
+        return int(self.rows(query, parameters)[0][0] or 0)
 
     def frame(
         self, query: str, parameters: Sequence[Any], schema: dict[str, type[pl.DataType]]
@@ -279,6 +256,6 @@ class Ledger:
         as_stored = {
             name: pl.String if dtype == pl.Date else dtype for name, dtype in schema.items()
         }
-        frame = pl.DataFrame(self._rows(query, parameters), schema=as_stored, orient="row")
+        frame = pl.DataFrame(self.rows(query, parameters), schema=as_stored, orient="row")
         dates = [name for name, dtype in schema.items() if dtype == pl.Date]
         return frame.with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))

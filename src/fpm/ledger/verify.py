@@ -12,12 +12,11 @@ from typing import Final
 from fpm.errors import LedgerDamagedError
 from fpm.ledger.chain import GENESIS, Event, event_hash
 from fpm.ledger.connection import connect_read_only, sqlite_errors
-from fpm.ledger.migrate import shipped_migrations, user_version
+from fpm.ledger.migrate import migrate, shipped_migrations
 from fpm.ledger.projection import differences
 
-_TRIGGERS: Final = frozenset(
-    {"event_kept_unchanged", "event_never_deleted", "event_follows_the_last"}
-)
+_GUARDS: Final = ("trigger", "index")
+_KINDS: Final = {"table": "表", "index": "索引", "view": "视图", "trigger": "触发器"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,11 @@ def verify(path: Path, heads: Mapping[str, str] | None = None) -> Verification:
 
 
 def _examine(connection: sqlite3.Connection, heads: Mapping[str, str]) -> Verification:
-    faults = _file_faults(connection)
-    if any(fault.startswith("结构") for fault in faults):
-        return Verification(0, GENESIS, tuple(faults))
+    guards, structure = _structure_faults(connection)
     events, head, chain_faults = _walk(connection)
-    faults += chain_faults
+    faults = guards + structure + _file_faults(connection) + chain_faults
+    if structure:  # what tables and views say would mean nothing
+        return Verification(events, head, tuple(faults))
     faults += [
         f"表 {table} 有 {count} 行与事件不一致" for table, count in differences(connection).items()
     ]
@@ -79,21 +78,49 @@ def _examine(connection: sqlite3.Connection, heads: Mapping[str, str]) -> Verifi
 
 
 def _file_faults(connection: sqlite3.Connection) -> list[str]:
-    newest = shipped_migrations()[-1].number
-    version = user_version(connection)
-    if version != newest:
-        return [f"结构为第 {version} 版，本程序需要第 {newest} 版"]
     checks = connection.execute("PRAGMA integrity_check").fetchall()
     faults = [f"文件检查：{row[0]}" for row in checks if row[0] != "ok"]
-    faults += [
+    return faults + [
         f"表 {row[0]} 第 {row[1]} 行指向不存在的记录"
         for row in connection.execute("PRAGMA foreign_key_check")
     ]
-    present = {
-        row[0]
-        for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+
+
+def _structure_faults(connection: sqlite3.Connection) -> tuple[list[str], list[str]]:
+    """Missing guards; then tables and views that do not say what they were made to say."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        migrate(made, Path(), shipped_migrations())
+        expected, fixed = _structure(made), _fixed_rows(made)
+    present = _structure(connection)
+    wrong = [
+        (kind, name)
+        for kind, name in sorted(expected.keys() | present.keys())
+        if expected.get((kind, name)) != present.get((kind, name))
+    ]
+    said = {
+        (kind, name): f"结构：{_KINDS[kind]} {name} "
+        + ("被改过或不是 fpm 建的" if (kind, name) in present else "不见了")
+        for kind, name in wrong
     }
-    return faults + [f"保护事件的触发器 {name} 不见了" for name in sorted(_TRIGGERS - present)]
+    guards = [text for (kind, _), text in said.items() if kind in _GUARDS]
+    rest = [text for (kind, _), text in said.items() if kind not in _GUARDS]
+    if not rest and _fixed_rows(connection) != fixed:
+        rest.append("结构：表 carried 或 event_kind 的内容被改过")
+    return guards, rest
+
+
+def _structure(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """The text of every table, index, view and trigger, ``sqlite_stat1`` and the like left out."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    return {(kind, name): sql for kind, name, sql in rows}
+
+
+def _fixed_rows(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    return connection.execute(
+        "SELECT said, reads FROM carried UNION ALL SELECT kind, title FROM event_kind ORDER BY 1, 2"
+    ).fetchall()
 
 
 def _walk(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:

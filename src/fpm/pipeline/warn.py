@@ -17,11 +17,21 @@ from fpm.judge import (
     evaluate,
     hits_by_number,
 )
-from fpm.ledger import AlertRequest, AlertUpdate, Ledger, rule_terms, update_alerts
+from fpm.ledger import (
+    AlertRequest,
+    AlertUpdate,
+    Asked,
+    Ledger,
+    follow_moves,
+    rule_terms,
+    state_before,
+    update_alerts,
+)
 from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.cases import monitored_by_case
 from fpm.pipeline.link import LINK_COLUMNS, Linked, linked_records
 from fpm.pipeline.load import ROSTER, Loaded, Progress
+from fpm.pipeline.moves import moves_into, moves_until
 from fpm.rulebook import Rulebook
 from fpm.rulebook.columns import EARLIER
 from fpm.rulebook.layout import LayoutSpec
@@ -70,6 +80,10 @@ def decide_alerts(
     facts, judgement = judged
     period, as_of = day
     issued_on = ledger.issued_on(period) or as_of
+    moves = moves_into(ledger, workspace, period, facts)
+    in_cases = follow_moves(
+        monitored_by_case(ledger, rulebook, period, issued_on), moves_until(ledger, period, moves)
+    )
     request = AlertRequest(
         period=period,
         division=workspace.config.division,
@@ -78,12 +92,11 @@ def decide_alerts(
         due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
         effects={result.title: result.effect for result in rulebook.workflow.results},
         terms=rule_terms(rulebook.rules),
-        monitored=pl.concat(
-            [_monitored(facts), monitored_by_case(ledger, rulebook, period, issued_on)]
-        ).unique(maintain_order=True),
+        monitored=pl.concat([_monitored(facts), in_cases]).unique(maintain_order=True),
     )
-    state = ledger.state(period, workspace.config.division, issued_on)
-    return update_alerts(judgement.hits, state, request)
+    households = judgement.hits["household_id"].drop_nulls().unique().to_list()
+    asked = Asked(period, workspace.config.division, issued_on, households, moves)
+    return update_alerts(judgement.hits, state_before(ledger, asked), request)
 
 
 def keep_judged(

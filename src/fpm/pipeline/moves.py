@@ -1,0 +1,43 @@
+"""two rosters → households whose number changed: what the ledger remembers is theirs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from fpm.ledger import (
+    DATED_MOVE_SCHEMA,
+    MOVE_SCHEMA,
+    Ledger,
+    household_moves,
+    known_households,
+    recorded_moves,
+)
+from fpm.model import Period
+from fpm.workspace import Workspace
+
+
+def moves_into(
+    ledger: Ledger, workspace: Workspace, period: Period, roster: pl.DataFrame
+) -> pl.DataFrame:
+    """MOVE_SCHEMA: numbers that changed between the last published period and ``period``.
+
+    Only of households that the ledger knows; the others have no history to keep. Where that
+    period's roster is gone from ``data/``, what was recorded for ``period`` holds.
+    """
+    earlier = [name for name in ledger.periods() if name < str(period)]
+    before = workspace.read_frame(Period.parse(earlier[-1]), "roster") if earlier else None
+    if before is None:
+        recorded = recorded_moves(ledger, period).filter(pl.col("period") == str(period))
+        return recorded.select(MOVE_SCHEMA.keys())
+    moves = household_moves(before, roster)
+    if moves.is_empty():
+        return moves
+    known = pl.Series(known_households(ledger), dtype=pl.String)
+    return moves.filter(pl.col("was").is_in(known.implode()))
+
+
+def moves_until(ledger: Ledger, period: Period, own: pl.DataFrame) -> pl.DataFrame:
+    """DATED_MOVE_SCHEMA: the recorded moves of earlier periods, then ``own`` of ``period``."""
+    earlier = recorded_moves(ledger, period).filter(pl.col("period") < str(period))
+    dated = own.select(pl.lit(str(period)).alias("period"), *MOVE_SCHEMA)
+    return pl.concat([earlier, dated.select(DATED_MOVE_SCHEMA.keys())])
