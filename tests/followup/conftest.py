@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import openpyxl
 import polars as pl
 import pytest
 
@@ -19,6 +18,7 @@ from fpm.publish import PERSON_SCHEMA
 from fpm.rulebook import load_rulebook
 from fpm.shipped import shipped_rules
 from fpm.workspace import Workspace
+from officers import Returned
 
 ISSUED = {"2026-10": dt.date(2026, 11, 2), "2026-11": dt.date(2026, 12, 2)}
 HOUSEHOLDS = {
@@ -59,8 +59,8 @@ def hits_of(households, known, measure=None):
 class County:
     """A workspace whose months are judged by hand-made hits."""
 
-    workspace: Workspace
-    rulebook: object
+    workspace: Workspace = field(repr=False)
+    rulebook: object = field(repr=False)
     folder: Path
     households: dict = field(default_factory=lambda: dict(HOUSEHOLDS))
 
@@ -130,43 +130,6 @@ def county(tmp_path, rulebook):
     made = County(workspace, rulebook, tmp_path)
     made.publish()
     return made
-
-
-class Returned:
-    """A township's workbook open in an officer's hands."""
-
-    def __init__(self, path):
-        self.book = openpyxl.load_workbook(path)
-        self.sheet = self.book["预警线索"]
-        self.header = next(
-            row[0].row
-            for row in self.sheet.iter_rows()
-            if any(cell.value == "核实结果" for cell in row)
-        )
-
-    def column(self, title):
-        return next(c.column for c in self.sheet[self.header] if c.value == title)
-
-    def row_of(self, head):
-        column = self.column("户主")
-        return next(
-            n for n in range(self.header + 1, self.sheet.max_row + 1)
-            if self.sheet.cell(n, column).value == head
-        )  # fmt: skip
-
-    def fill(self, head, **values):
-        """``result visited_on officer findings policies measures`` of the household of ``head``."""
-        titles = {"result": "核实结果", "visited_on": "核实日期", "officer": "核实人",
-                  "findings": "核实情况", "policies": "已享受政策", "measures": "拟采取措施"}  # fmt: skip
-        for name, value in values.items():
-            self.sheet.cell(self.row_of(head), self.column(titles[name])).value = value
-        return self
-
-    def save(self, path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.book.save(path)
-        self.book.close()
-        return path
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fpm.followup import ANSWER_FIELDS, RETURNED_SCHEMA, AnswerRequest, read_answers
 
 EFFECTS = {"纳入": "monitored", "不实": "no_risk", "待核实": "pending"}
+SPELLINGS = {title: title for title in EFFECTS}
 ISSUED, TODAY = dt.date(2026, 11, 2), dt.date(2026, 11, 20)
 ALERTS = ("A-1", "A-2", "A-3")
 LISTED = pl.DataFrame(
@@ -46,7 +47,7 @@ def returned(chosen):
 
 def read(frame, recorded=None):
     held = pl.DataFrame(schema=RECORDED) if recorded is None else recorded
-    return read_answers(frame, AnswerRequest(LISTED, held, EFFECTS, TODAY))
+    return read_answers(frame, AnswerRequest(LISTED, held, EFFECTS, SPELLINGS, TODAY))
 
 
 @settings(max_examples=60, deadline=None)
@@ -73,6 +74,33 @@ def test_reading_again_what_was_recorded_records_nothing(chosen):
 
     assert again.fresh.is_empty()
     assert again.problems.equals(first.problems)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows, st.randoms())
+def test_files_one_after_the_other_in_any_order_end_alike_or_are_reported(chosen, dice):
+    """A copy that comes later never quietly changes what an answer says."""
+    frame = returned(chosen)
+    order = list(range(frame.height))
+    dice.shuffle(order)
+
+    (one, told), (other, told_otherwise) = after_each(frame), after_each(frame[order])
+
+    if not told and not told_otherwise:
+        assert one == other
+    assert told or told_otherwise or set(one) == set(other)
+
+
+def after_each(frame):
+    """What the ledger says of each alert after rows came in one by one, and what was reported."""
+    held, told = pl.DataFrame(schema=RECORDED), []
+    for row in frame.iter_slices(1):
+        found = read(row, held)
+        held = pl.concat([held, found.fresh.select(RECORDED.keys())])
+        told += [code for code in found.problems["problem"] if code == "recorded_otherwise"]
+    last = held.unique(["alert_no", "period"], keep="last", maintain_order=True)
+    answers = last.filter(pl.col("result") != "待核实").sort("alert_no")
+    return {row[0]: row[1:] for row in answers.rows()}, told
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -11,7 +12,9 @@ import pytest
 import xlwt
 
 from fpm.errors import RefusedError
+from fpm.followup import keys_in
 from fpm.ledger import Ledger
+from fpm.pipeline.followup import list_layout, read_returned
 
 VISIT = dt.date(2026, 11, 6)
 NOT_TRUE = "已核实-不实"
@@ -323,6 +326,52 @@ def test_a_list_saved_in_the_old_format_of_wps_reads_alike(county, officer, tmp_
 
     assert county.recorded() == [("H1", NOT_TRUE)]
     assert problems(imported) == []
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls"])
+def test_what_libreoffice_saved_reads_as_it_was_filled_in(rulebook, suffix):
+    """The files were written by fpm, filled in with openpyxl and saved by LibreOffice 7.4."""
+    golden = Path(__file__).parents[1] / f"golden/returned_libreoffice.{suffix}"
+
+    rows = read_returned([golden], list_layout(rulebook, "township")).rows
+
+    told = rows.select("alert_no", "result", "visited_on", "officer", "findings", "proposed")
+    assert told.rows() == [
+        ("999901-2026-00002", TAKEN_IN, dt.date(2026, 11, 7), None, None, "危房改造"),
+        ("999901-2026-00003", NOT_TRUE, VISIT, "王干事", "已治愈， 报销到位", None),
+        ("999901-2026-00004", None, None, None, None, None),
+    ]
+    assert keys_in(rows).height == 3
+
+
+@pytest.mark.parametrize("quirk", ["reserved sheet", "copied sheet", "picture list", "no notes"])
+def test_sheets_that_office_programs_add_or_officers_copy_do_not_matter(
+    county, officer, tmp_path, quirk
+):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result=NOT_TRUE, visited_on=VISIT)
+    if quirk == "copied sheet":
+        back.book.copy_worksheet(back.sheet)
+    elif quirk == "no notes":
+        back.book.remove(back.book["填写说明"])
+    else:
+        name = "WpsReserved_CellImgList" if quirk == "reserved sheet" else "Sheet1"
+        back.book.create_sheet(name).sheet_state = "veryHidden" if "W" in name else "visible"
+
+    imported = county.bring_back(back.save(tmp_path / "a.xlsx"))
+
+    assert county.recorded() == [("H1", NOT_TRUE)]
+    assert problems(imported) == []
+
+
+@pytest.mark.parametrize("written", ["不实", "情况不实。", "已核实_不实", "已核实 不实"])
+def test_what_officers_usually_write_for_a_result_is_that_result(
+    county, officer, tmp_path, written
+):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result=written, visited_on=VISIT)
+
+    county.bring_back(back.save(tmp_path / "a.xlsx"))
+
+    assert county.recorded() == [("H1", NOT_TRUE)]
 
 
 def test_no_number_of_a_person_is_repeated_in_a_message(county, officer, tmp_path):

@@ -40,6 +40,7 @@ class AnswerRequest:
         listed: ``alert_no period row_key since`` (Date), one row a key that was sent.
         recorded: ``alert_no period`` and ``ANSWER_FIELDS``: what the ledger holds, in its order.
         effects: by title of a result, what it does (``no_risk monitored pending``).
+        spellings: every way to write a result → its title.
         as_of: today; no visit lies after it.
         supersede: an answer that differs from the recorded one replaces it.
     """
@@ -47,18 +48,19 @@ class AnswerRequest:
     listed: pl.DataFrame
     recorded: pl.DataFrame
     effects: Mapping[str, str]
+    spellings: Mapping[str, str]
     as_of: dt.date
     supersede: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What came of returned rows: each is an answer, a copy, known, blank, or a problem.
+    """What came of returned rows: each is an answer, known, blank, or a problem.
 
     Attributes:
         fresh: ``alert_no period`` and ``ANSWER_FIELDS``, to be recorded, sorted.
         problems: PROBLEM_SCHEMA, sorted by file, sheet, row.
-        known: rows that say what the ledger holds, or less.
+        known: rows that say what the ledger or another of the rows says, or less.
         blank: rows in which nothing was filled in.
         rows: all rows.
     """
@@ -85,7 +87,7 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
         request: what was sent, what is recorded, which results there are.
     """
     filled = pl.any_horizontal(*(pl.col(name).is_not_null() for name in ANSWER_FIELDS), "bad_date")
-    rows = returned.with_columns(result=_title(pl.col("result"), request.effects))
+    rows = returned.with_columns(result=_title(pl.col("result"), request.spellings))
     answered = _judged(rows.filter(filled), request)
     wrong = answered.filter(pl.col("problem").is_not_null())
     sound = answered.filter(pl.col("problem").is_null())
@@ -107,7 +109,6 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
     )
     fresh = compared.filter(pl.col("outcome") == "new")
     taken = sound.height - differing.height - otherwise.height
-    news = sound.join(fresh, on=["key_alert", "key_period"], how="semi").height
     return Answers(
         fresh=fresh.select(
             pl.col("key_alert").alias("alert_no"),
@@ -115,22 +116,22 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
             *ANSWER_FIELDS,
         ),
         problems=_problems([wrong, differing, otherwise]),
-        known=taken - news,
+        known=taken - fresh.height,
         blank=returned.height - answered.height,
         rows=returned.height,
     )
 
 
-def _title(result: pl.Expr, effects: Mapping[str, str]) -> pl.Expr:
-    """The result as ``workflow.toml`` writes it, where spaces and widths are all that differ."""
-    titles = list(effects)
-    plain = pl.Series(titles).to_frame("t").select(_plain(pl.col("t")))["t"].to_list()
-    return _plain(result).replace_strict(plain, titles, default=result, return_dtype=pl.String)
+def _title(result: pl.Expr, spellings: Mapping[str, str]) -> pl.Expr:
+    """The title that is meant, where only spaces, widths or signs differ from a known spelling."""
+    written, titles = list(spellings), list(spellings.values())
+    plain = pl.Series("way", written).to_frame().select(_plain(pl.col("way")))["way"].to_list()
+    known = dict(zip(plain, titles, strict=True))
+    return _plain(result).replace_strict(known, default=result, return_dtype=pl.String)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    folded = text.str.normalize("NFKC").str.replace_all(r"\s", "")
-    return folded.str.replace_all(r"[‐-―−]", "-")
+    return text.str.normalize("NFKC").str.replace_all(r"[\s\p{P}\p{S}]", "")
 
 
 def _judged(rows: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:

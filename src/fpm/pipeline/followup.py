@@ -84,6 +84,7 @@ def import_feedback(
             listed=_sent(ledger, returned),
             recorded=feedback_about(ledger, keys_in(returned)["alert_no"].to_list()),
             effects=effects(rulebook),
+            spellings=rulebook.workflow.spellings,
             as_of=as_of,
             supersede=supersede,
         )
@@ -139,8 +140,8 @@ def published_period(ledger: Ledger, period: Period | None) -> Period:
 
 
 def effects(rulebook: Rulebook) -> dict[str, str]:
-    """By title of a feedback result, what it does."""
-    return {result.title: result.effect for result in rulebook.workflow.results}
+    """By title of a feedback result (or what it was called before), what it does."""
+    return rulebook.workflow.effects
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class ResultSpec(Spec):
     effect: Literal["no_risk", "monitored", "pending"]
     done: str = ""
     """A step of the procedure that a household with this result has behind it already."""
+    also: tuple[Title, ...] = ()
+    """What officers write for it, and what it was called before."""
 
 
 class StepSpec(Spec):
@@ -125,6 +127,16 @@ class WorkflowSpec(Spec):
     case_type: tuple[CaseTypeSpec, ...] = ()
     removal: tuple[RemovalCheckSpec, ...] = ()
 
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Every way to write a result → its title."""
+        return {way: result.title for result in self.results for way in _ways(result)}
+
+    @property
+    def effects(self) -> dict[str, str]:
+        """Every way to write a result → what it does."""
+        return {way: result.effect for result in self.results for way in _ways(result)}
+
     @model_validator(mode="after")
     def _names_known_steps(self) -> WorkflowSpec:
         known = [step.id for step in self.step]
@@ -139,11 +151,24 @@ class WorkflowSpec(Spec):
 
     @field_validator("results")
     @classmethod
+    def _tell_apart(cls, results: tuple[ResultSpec, ...]) -> tuple[ResultSpec, ...]:
+        ways = [way for result in results for way in _ways(result)]
+        double = sorted({way for way in ways if ways.count(way) > 1})
+        if double:
+            raise ValueError(f"几种核实结果用了同一个写法：{'、'.join(double)}")
+        return results
+
+    @field_validator("results")
+    @classmethod
     def _fits_a_drop_down(cls, results: tuple[ResultSpec, ...]) -> tuple[ResultSpec, ...]:
         # A workbook keeps the choices of a drop-down in one text of at most 255 characters.
         if len(",".join(result.title for result in results)) > 255:
             raise ValueError("核实结果的文字合计不得超过 255 个字符，否则表格里的下拉框放不下")
         return results
+
+
+def _ways(result: ResultSpec) -> tuple[str, ...]:
+    return (result.title, *result.also)
 
 
 class MeasureSpec(Spec):

@@ -23,7 +23,7 @@ def show_imported(console: Console, imported: Imported) -> None:
     answers = imported.answers
     console.print(
         f"共 {answers.rows:,} 行：新记入台账 {imported.recorded:,} 条，"
-        f"台账已有 {answers.known:,} 行，未填 {answers.blank:,} 行，"
+        f"与台账或其他份相同 {answers.known:,} 行，未填 {answers.blank:,} 行，"
         f"有问题 {answers.problems.height:,} 处。"
     )
     show_problems(console, answers.problems)
