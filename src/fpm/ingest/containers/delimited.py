@@ -15,6 +15,7 @@ from fpm.ingest.limits import Limits
 
 SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
 _ID = re.compile(r"\d{15}")
+_QUOTED = re.compile('"[^"]*"')
 LINE_END = re.compile("\r\n|\r|\n")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
@@ -113,8 +114,13 @@ def _broken(rows: Sequence[Sequence[str]], number: int, width: int) -> bool:
 
 def find_separator(text: str) -> str:
     """Choose the separator that cuts most of the first lines into the same number of fields."""
-    sample = text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE_LINES]
-    lines = [line for line in sample if line.strip()]
+    sample = text[:_SAMPLE_CHARACTERS]
+    if len(sample) < len(text) and sample.count('"') % 2:
+        sample = sample[: sample.rfind('"')]
+    if sample.count('"') % 2 == 0:
+        # A cell of several lines is prose, and prose has commas of its own.
+        sample = _QUOTED.sub("", sample)
+    lines = [line for line in sample.splitlines()[:_SAMPLE_LINES] if line.strip()]
 
     def score(separator: str) -> tuple[int, int]:
         fields = [_fields(line, separator) for line in lines]
