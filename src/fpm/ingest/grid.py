@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from fpm.ingest.containers.parts import SheetMarks
-from fpm.ingest.containers.wire import CELL, ROW, RawSheet, SheetHead
+from fpm.ingest.containers.wire import CELL, Block, Cells, RawSheet, SheetHead
 from fpm.ingest.header import HEAD_COLUMNS
 
 EDGE: Final = (
@@ -18,6 +23,7 @@ EDGE: Final = (
 )
 """White space and invisible characters that cling to copied cells."""
 
+_HAS_EDGE: Final = rf"^[{EDGE}]|[{EDGE}]$"
 _SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\r\n\v\f\x1c\xc2\xe1\xe2\xe3\xef")
 """First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
 _WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
@@ -27,6 +33,11 @@ _WRAPPED: Final = r'^="?([^"]*)"?$'
 _WHOLE: Final = r"^(-?\d{1,15})\.0$"
 _DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
 """A number of 16 digits or more: a spreadsheet keeps 15 of them."""
+_EXACT: Final = 1e15
+"""Below it a spreadsheet keeps every digit of a whole number."""
+_SMALL: Final = 1e-3
+"""From here on polars writes a number as Python does."""
+_BLOCKS_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +64,75 @@ class Grid:
 
 def build_grid(sheet: RawSheet) -> Grid:
     """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
-    names = column_names(sheet.head.width)
-    nothing = pl.DataFrame(schema=dict.fromkeys(names[:HEAD_COLUMNS], pl.String))
-    frames = [_block_frame(block, names, typed=sheet.head.typed) for block in sheet.blocks]
+    names = column_names(sheet.head.width)[:HEAD_COLUMNS]
+    nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    frames = [_frame(blocks, names, typed=sheet.head.typed) for blocks in _gathered(sheet.blocks)]
     return Grid(_head(sheet.head), pl.concat([nothing, *frames], rechunk=True))
+
+
+def _gathered(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Blocks by the dozen: each is too small to be worth a frame."""
+    stream = iter(blocks)
+    while some := list(islice(stream, _BLOCKS_AT_ONCE)):
+        yield some
+
+
+def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            _column([block[number] for block in blocks], name, typed=typed)
+            for number, name in enumerate(names)
+        ]
+    )
+
+
+def _column(pieces: Iterable[Cells], name: str, *, typed: bool) -> pl.Series:
+    """One column of some blocks as text."""
+    parts = []
+    for are_numbers, run in groupby(pieces, key=lambda cells: cells.are_numbers):
+        found = [cells.data for cells in run]
+        if are_numbers:
+            parts.append(_written(np.frombuffer(b"".join(found))).alias(name))
+        else:
+            parts.append(_texts(CELL.encode().join(found), name, typed=typed))
+    return pl.concat(parts)
+
+
+def _texts(source: bytes, name: str, *, typed: bool) -> pl.Series:
+    """Cells apart by US, trimmed."""
+    frame = pl.read_csv(
+        source + CELL.encode(),  # a last cell that is blank is one only when it is ended
+        separator="\x1e",
+        eol_char=CELL,
+        quote_char=None,
+        has_header=False,
+        infer_schema=False,
+        new_columns=[name],
+    )
+    cells = trimmed(frame, source)
+    return (_typed_text(cells, source) if typed else cells).to_series()
+
+
+def _written(numbers: NDArray[np.float64]) -> pl.Series:
+    """Numbers as people write them: whole ones without a point, damaged ones in scientific form."""
+    number, size = pl.col("number"), pl.col("number").abs()
+    ordinary = (size < _EXACT) & ((size >= _SMALL) | (size == 0))
+    whole = ordinary & (number == number.floor())
+    frame = pl.DataFrame({"number": numbers}).with_columns(
+        text=pl.when(whole)
+        .then(number.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(number.cast(pl.String))
+    )
+    odd = frame.select(~ordinary).to_series()
+    if not odd.any():
+        return frame["text"]
+    shown = [_in_full(value) for value in frame["number"].filter(odd)]
+    return frame["text"].scatter(odd.arg_true(), pl.Series(shown, dtype=pl.String))
+
+
+def _in_full(number: float) -> str:
+    """A number as Python writes it; one of 16 digits or more with the 15 that are sure."""
+    return f"{number:.14E}" if math.isfinite(number) and number.is_integer() else repr(number)
 
 
 def _head(head: SheetHead) -> SheetHead:
@@ -65,20 +141,6 @@ def _head(head: SheetHead) -> SheetHead:
         return head
     note = f"第 {HEAD_COLUMNS} 列（{column_letter(HEAD_COLUMNS - 1)}）以右的内容不读"
     return replace(head, notes=(*head.notes, note))
-
-
-def _block_frame(block: bytes, names: list[str], *, typed: bool) -> pl.DataFrame:
-    frame = pl.read_csv(
-        block,
-        separator=CELL,
-        eol_char=ROW,
-        quote_char=None,
-        has_header=False,
-        infer_schema=False,
-        new_columns=names,
-    )
-    cells = trimmed(frame[:, :HEAD_COLUMNS], block)
-    return _typed_text(cells, block) if typed else cells
 
 
 def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
@@ -121,12 +183,13 @@ def trimmed(frame: pl.DataFrame, source: bytes, line_ends: bytes = b"") -> pl.Da
         line_ends: Characters that end lines of ``source`` and cannot stand inside a cell.
     """
     if any(byte in source for byte in _SPACE_BYTES if byte not in line_ends):
-        frame = frame.with_columns(pl.all().str.strip_chars(EDGE))
+        edged = columns_where(frame, pl.all().str.contains(_HAS_EDGE))
+        frame = frame.with_columns(pl.col(edged).str.strip_chars(EDGE))
     if any(byte in source for byte in _WRAPPER_BYTES):
-        wrapped = _columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))
+        wrapped = columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))
         inner = (pl.col(name).str.replace(_WRAPPED, "$1") for name in wrapped)
         frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
-    blank = _columns_where(frame, pl.all() == "")
+    blank = columns_where(frame, pl.all() == "")
     return frame.with_columns(
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in blank
     )
@@ -134,9 +197,9 @@ def trimmed(frame: pl.DataFrame, source: bytes, line_ends: bytes = b"") -> pl.Da
 
 def _typed_text(cells: pl.DataFrame, source: bytes) -> pl.DataFrame:
     """Numbers and midnights as people write them, where a column has any."""
-    whole = _columns_where(cells, pl.all().str.ends_with(".0"))
+    whole = columns_where(cells, pl.all().str.ends_with(".0"))
     suspects = cells.columns if b"e+" in source else whole
-    damaged = _columns_where(cells.select(suspects), pl.all().str.contains(_DAMAGED))
+    damaged = columns_where(cells.select(suspects), pl.all().str.contains(_DAMAGED))
     cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
     cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "$1") for name in whole)
     if b" 00:00:00" not in source:
@@ -150,7 +213,7 @@ def _scientific(column: pl.Series) -> pl.Series:
     return column.replace(damaged, pl.Series(shown, dtype=pl.String))
 
 
-def _columns_where(frame: pl.DataFrame, test: pl.Expr) -> list[str]:
+def columns_where(frame: pl.DataFrame, test: pl.Expr) -> list[str]:
     """Columns in which ``test`` holds for at least one cell."""
     if not frame.width or not frame.height:
         return []
