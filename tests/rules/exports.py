@@ -212,14 +212,9 @@ def write_exports(folder: Path, houses: Sequence[House]) -> dict[str, Path]:
             "村": f"第{home.number}村",
             "户编号": home.household_id,
         }
-        sheets.append(
-            {
-                **who,
-                "户主姓名": home.members[0]["姓名"],
-                "户类型": home.cells["户类型"],
-                **home.sheet,
-            }
-        )
+        if home.members:
+            head = home.members[0]["姓名"]
+            sheets.append({**who, "户主姓名": head, "户类型": home.cells["户类型"], **home.sheet})
         for position, member in enumerate(home.members):
             me = {
                 **who,

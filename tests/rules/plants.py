@@ -380,7 +380,7 @@ both("5_01_004", "5_12_003", 0, [together(TEKUN, works())], [TEKUN], (("2_01_015
 plant("5_01_005_203", "lifted", 0, [works(working(务工所在县=""))], [works()], ["4_12_001_206"])
 plant("4_12_001_202", "open", 0, [works(working(务工所在县=""))], [works()], ["4_12_001_206"])
 plant("4_12_001_206", "open", 0, [plan(0, 计划务工所在县="")], [plan(0), works(working(是否已务工="否", 务工所在县="", 结束时间="2026年01月"))])
-plant("5_01_005_204", "lifted", 0, [works(place="广东省深圳市"), works(place="广西壮族自治区南宁市"), works(place="")], [works(place="浙江省金华市义乌市"), works(place="内蒙古自治区赤峰市翁牛特旗"), on_member(0, {"务工所在地": "广东省"})])
+plant("5_01_005_204", "lifted", 0, [works(place="广东省深圳市"), works(place="广西壮族自治区南宁市"), works(place="")], [works(place="浙江省金华市义乌市"), works(place="内蒙古自治区赤峰市翁牛特旗"), works(place="吉林省延边朝鲜族自治州延吉市"), on_member(0, {"务工所在地": "广东省"})])
 both("5_01_003", "5_12_002", 0, [works(working(就业渠道="公益性岗位")), works(working(就业渠道="帮扶车间"))], [works(working(就业渠道="公益性岗位", 务工所在县="样例县")), works()])
 both("5_01_007", "5_12_006", 0, [works(working(务工月收入="")), works(working(所属行业="")), works(working(就业渠道="")), works(working(是否点对点输送=""))], [works(), works(working(是否已务工="否", 务工企业名称="", 结束时间="2026年01月"))])
 plant("5_12_001", "open", 0, [works(working(开始时间="2024年01月", 结束时间="2024年08月"), working(开始时间="2024年07月", 结束时间="2025年01月"))], [works(working(开始时间="2024年01月", 结束时间="2024年08月"), working(开始时间="2024年08月", 结束时间="2025年01月")), works()])

@@ -18,7 +18,7 @@ PERIOD = Period(2026, 10)
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    """Two households of the five exports: one without an ID number, one without electricity."""
+    """Two households of the five exports, without ID number and electricity; a village of nobody."""
     made = Workspace.create(tmp_path_factory.mktemp("county"), "样例县", "999901")
     houses = [house("lifted", 1), house("open", 2)]
     on_member(0, {"证件号码": "无"})(houses[0])
@@ -27,7 +27,10 @@ def workspace(tmp_path_factory):
     plan(1)(houses[1])
     inbox = made.root / "inbox" / str(PERIOD)
     inbox.mkdir(parents=True, exist_ok=True)
-    write_exports(inbox, houses)
+    nobody = house("lifted", 9)
+    nobody.village = {"总人口数": 0}
+    nobody.members.clear()
+    write_exports(inbox, [*houses, nobody])
     run_period(made, PERIOD, dt.date(2026, 11, 2), lambda *_: None)
     return made
 
@@ -37,6 +40,14 @@ def test_the_numbers_are_kept_with_the_period(workspace):
     found = set(numbers.select("number", "rule_id", "household_id", "person_id").rows())
     assert ("4_01_003", "id_missing", "H000001", "H00000101") in found
     assert ("5_15_002", "household_blank_power", "H000002", None) in found
+
+
+def test_a_village_of_which_the_roster_holds_nobody_is_judged(workspace):
+    numbers = pl.read_parquet(workspace.root / "data" / str(PERIOD) / "numbers.parquet")
+    found = numbers.filter(pl.col("number") == "1_03_002").select("township", "village")
+    assert found.rows() == [("青石镇", "第9村")]
+    matches = pl.read_parquet(workspace.root / "data" / str(PERIOD) / "matches.parquet")
+    assert set(matches.filter(pl.col("kind") == "village")["status"]) == {"confirmed"}
 
 
 def test_the_township_reads_them_on_its_list(workspace):

@@ -12,6 +12,7 @@ import polars as pl
 from fpm.judge.cells import never_delivered
 from fpm.judge.clusters import JudgedPlaces, judge_places
 from fpm.judge.extracts import MatchedExtract
+from fpm.judge.facts import villages_without_people
 from fpm.judge.hits import (
     group_hits,
     missing_of_groups,
@@ -97,7 +98,11 @@ def judge_rules(
     """``evaluate`` with values set for a trial: ``setting.overrides`` replace those in force."""
     plans = [plan_rule(parse_rule(rule, rulebook), rulebook, setting) for rule in rulebook.rules]
     running = [plan for plan in plans if not plan.stopped]
-    judged = [_judge(facts, running, scope) for scope in SUBJECT]
+    alone = villages_without_people(facts, extracts, setting.period)
+    villages = facts if alone.is_empty() else pl.concat([facts, alone])
+    judged = [
+        _judge(villages if scope == "village" else facts, running, scope) for scope in SUBJECT
+    ]
     known = origins(rulebook, extracts, setting.period)
     references = References(_referable(facts, judged), known)
     hits = [

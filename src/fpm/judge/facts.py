@@ -79,6 +79,37 @@ def build_facts(
     return with_earlier(facts, earlier or {}, rulebook)
 
 
+def villages_without_people(
+    facts: pl.DataFrame, extracts: Sequence[MatchedExtract], period: Period
+) -> pl.DataFrame:
+    """Rows like those of the facts for villages that only an extract knows (``own_places``).
+
+    Args:
+        facts: what ``build_facts`` returned.
+        extracts: those it was built from.
+        period: the month judged.
+
+    Returns:
+        The columns of ``facts``; all but the place and the facts of that extract are NULL.
+    """
+    rows = [facts.clear()]
+    for extract in extracts:
+        kind = KindInPeriod(extract.layout, extract, period)
+        if extract.layout.own_places and kind.delivered:
+            placed = extract.records.filter(
+                kind.in_window("period") & (pl.col("status") == "confirmed")
+            )
+            alone = (
+                placed.select(kind.key)
+                .drop_nulls()
+                .unique(maintain_order=True)
+                .join(facts, on=kind.key, how="anti", maintain_order="left")
+            )
+            known = _with_kind(alone, kind)
+            rows.append(facts.clear(alone.height).with_columns(known.get_columns()))
+    return pl.concat(rows)
+
+
 def constants_of(period: Period) -> dict[str, PlainOrList]:
     """The built-in constants of conditions."""
     return {"period_start": period.first_day, "period_end": period.last_day}

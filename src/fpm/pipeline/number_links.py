@@ -1,7 +1,8 @@
-"""Records that carry the roster's own numbers: 人编号 and 户编号 say who is meant.
+"""Records that carry the roster's own names of things: 人编号 and 户编号 say who is meant.
 
 Exports of the national system name everybody by the number the roster has too. Where that number
-is the same and no name speaks against it, nothing is left to be matched.
+is the same and no name speaks against it, nothing is left to be matched. Villages they name as the
+roster does: one the roster holds nobody of is no misspelt other, but itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.identity.places import town_stem, village_stem
 from fpm.match import RESULT_SCHEMA
 from fpm.model import RECORD_KEY, MatchOn
 from fpm.rulebook.layout import LayoutSpec
@@ -33,6 +35,9 @@ def split_by_number(
         Their links (RESULT_SCHEMA), and the claims that are left for matching. A number whose
         bearer has another name than the record says is left, too.
     """
+    if layout.own_places:
+        links = _villages_without_people(roster, claims)
+        return links, claims.join(links, on=RECORD_KEY, how="anti", maintain_order="left")
     number = _NUMBER.get(layout.match_on)
     if number is None or number not in claims.columns:
         return pl.DataFrame(schema=RESULT_SCHEMA), claims
@@ -56,6 +61,29 @@ def split_by_number(
         pl.lit(None, dtype=pl.String).alias("identity"),
     )
     return links, claims.join(links, on=RECORD_KEY, how="anti", maintain_order="left")
+
+
+def _villages_without_people(roster: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    stems = {"_town": town_stem(pl.col("township")), "_stem": village_stem(pl.col("village"))}
+    peopled = roster.select(**stems).unique()
+    nobody = pl.lit(None, dtype=pl.String)
+    return (
+        claims.with_columns(**stems)
+        .drop_nulls(list(stems))
+        .join(peopled, on=list(stems), how="anti", maintain_order="left")
+        .select(
+            *RECORD_KEY,
+            nobody.alias("person_id"),
+            nobody.alias("household_id"),
+            pl.lit("confirmed").alias("status"),
+            pl.lit(1.0).alias("probability"),
+            pl.lit("place").alias("method"),
+            pl.lit("花名册里没有这个村的人，按名单所写的村").alias("reason"),
+            "township",
+            "village",
+            nobody.alias("identity"),
+        )
+    )
 
 
 def _names(claims: pl.DataFrame) -> pl.Expr:

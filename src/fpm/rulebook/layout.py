@@ -130,6 +130,9 @@ class LayoutSpec(Spec):
     """Month or date fields that say to which period a record belongs; the first filled counts."""
     about: Literal["everyone", "heads", "children"] = "everyone"
     """Whom the extract lists, a hint for matching."""
+    own_places: bool = False
+    """A village the roster holds nobody of stands for itself: the extract comes from the system
+    that the roster comes from, and names villages as it does."""
     order_by: Identifier | None = None
     """The date or month field by which ``LAST`` picks the latest record."""
     recognise: Fingerprint = Fingerprint()
