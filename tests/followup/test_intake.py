@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 
+import polars as pl
 import pytest
 
 from county import AS_OF, PEOPLE, PERIOD, id_number, make_county, run_month, write_xlsx
 from fpm.errors import RefusedError
 from fpm.ledger import Ledger
+from fpm.model import Period
+from fpm.pipeline.followup import import_feedback
 from fpm.pipeline.intake import take_in
 from fpm.workspace import Workspace
+from officers import Returned
 
 HEADER = ("序号", "乡镇", "行政村", "申报人姓名", "身份证号码", "申报时间", "申报渠道", "困难情况")
 
@@ -39,13 +43,13 @@ def county(judged, tmp_path):
     return Workspace.open(tmp_path / "county")
 
 
-def self_report(tmp_path, *people):
+def self_report(tmp_path, *people, on="2026-10-12", name="12317导出.xlsx"):
     rows = [("农户自主申报登记（12317）",), HEADER]
     for place, (person, text) in enumerate(people, start=1):
         township, village, name, number = first(person)
-        rows.append((place, township, village, name, number, "2026-10-12", "12317平台", text))
-    write_xlsx(tmp_path / "12317导出.xlsx", rows)
-    return tmp_path / "12317导出.xlsx"
+        rows.append((place, township, village, name, number, on, "12317平台", text))
+    write_xlsx(tmp_path / name, rows)
+    return tmp_path / name
 
 
 def test_a_self_report_becomes_an_alert_that_names_its_source(county, tmp_path, rulebook):
@@ -79,6 +83,48 @@ def test_a_report_that_nobody_answered_stays_on_the_list_next_month(county, tmp_
     number = dict(before.select("household_id", "alert_no").iter_rows())["H002"]
     now = {row["household_id"]: row for row in after.to_dicts()}["H002"]
     assert (now["alert_no"], now["state"]) == (number, "overdue")
+
+
+def dibao(county, period):
+    head = [("低保",), ("乡镇", "村", "姓名", "身份证号", "低保类别", "保障金额")]
+    path = county.inbox(period) / f"民政/农村低保名单{period.year}{period.month:02d}.xlsx"
+    write_xlsx(path, [*head, (*first(PEOPLE[0]), "A类", 500 + period.month)])
+
+
+def alert_and_evidence(county, period):
+    with Ledger.open(county.ledger) as ledger:
+        alert = {row["household_id"]: row for row in ledger.alerts(str(period)).to_dicts()}["H002"]
+        hits = ledger.hits(str(period)).filter(pl.col("rule_id") == "self_reported_difficulty")
+    return alert, hits.row(0, named=True)["evidence"]
+
+
+def test_a_december_report_is_on_january_s_list_and_a_new_one_speaks_after_the_answer(
+    county, tmp_path, rulebook
+):
+    december, january, february = Period(2026, 12), Period(2027, 1), Period(2027, 2)
+    told = self_report(tmp_path, (PEOPLE[2], "孩子住院借了债"), on="2026-12-20")
+    dibao(county, december)
+    take_in(county, rulebook, [told], december)
+    run_month(county, december, dt.date(2027, 1, 8))
+    dibao(county, january)
+    run_month(county, january, dt.date(2027, 2, 8))
+
+    (before, said), (now, still) = (alert_and_evidence(county, p) for p in (december, january))
+    assert (now["alert_no"], now["state"]) == (before["alert_no"], "overdue")
+    assert still == said == "农户自主申报（12317平台，2026年12月20日）：孩子住院借了债"
+
+    back = Returned(next((county.out(january) / "乡镇").glob("青石镇.xlsx")))
+    row = back.row_numbered(now["alert_no"])
+    back.fill_row(row, result="已核实-不实", visited_on=dt.date(2027, 2, 10))
+    import_feedback(county, rulebook, [back.save(tmp_path / "回.xlsx")], dt.date(2027, 2, 12))
+    again = self_report(tmp_path, (PEOPLE[2], "又借了债"), on="2027-02-25", name="12317二月.xlsx")
+    dibao(county, february)
+    take_in(county, rulebook, [again], february)
+    run_month(county, february, dt.date(2027, 3, 8))
+
+    later, newest = alert_and_evidence(county, february)
+    assert (later["alert_no"], later["state"]) == (before["alert_no"], "escalated")
+    assert newest == "农户自主申报（12317平台，2027年2月25日）：又借了债"
 
 
 def test_a_report_about_nobody_of_the_county_is_told_at_once(county, tmp_path, rulebook):

@@ -29,14 +29,14 @@ MAY: Final = "_may"
 
 @dataclass(frozen=True, slots=True)
 class MatchedExtract:
-    """All records of one extract kind in the calendar year up to the period.
+    """The records of one extract kind in the months that its facts look back on.
 
     Attributes:
         layout: how the kind is read and what facts it yields.
         records: ``period`` (String) + RECORD_KEY + fields + ``person_id``, ``household_id``,
             ``township``, ``village``, ``status``.
         candidates: ``period`` + CANDIDATE_SCHEMA: whom an undecided record may be.
-        delivered: periods of the year for which an extract was read, an empty one included.
+        delivered: periods for which an extract was read, an empty one included.
     """
 
     layout: LayoutSpec
@@ -78,11 +78,13 @@ class KindInPeriod:
 
     def in_window(self, window: str) -> pl.Expr:
         """Whether a row's ``period`` lies in the window."""
-        now = str(self.period)
-        if window == "period":
-            return pl.col("period") == now
-        same_year = pl.col("period").str.starts_with(f"{self.period.year:04d}-")
-        return same_year & (pl.col("period") <= now)
+        return months_of(window, self.period)
+
+
+def months_of(window: str, period: Period) -> pl.Expr:
+    """Whether a row's ``period`` lies in the window of a fact that ends with ``period``."""
+    first = {"year": Period(period.year, 1), "twelve_months": period.shift(-11)}
+    return pl.col("period").is_between(pl.lit(str(first.get(window, period))), pl.lit(str(period)))
 
 
 def without_repeats(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:

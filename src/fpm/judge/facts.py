@@ -134,7 +134,7 @@ def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
 
 def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
     """Add the facts of one extract kind and its presence column."""
-    for window in ("period", "year"):
+    for window in ("period", "year", "twelve_months"):
         wanted = kind.facts(window)
         if wanted or window == "period":
             facts = _with_window(facts, kind, wanted, window)
@@ -171,7 +171,7 @@ def _with_window(
             maintain_order="left",
         )
     settled = joined.with_columns(_settle(kind, wanted, parsed))
-    if window == "year":
+    if window != "period":
         return settled.drop(_HAS, MAY)
     return settled.with_columns(_presence(kind).alias(kind.present)).drop(_HAS, MAY)
 
@@ -222,7 +222,8 @@ def _settle(
         condition = parsed[name]
         default = pl.lit(_plain(fact.absent, condition), dtype=DTYPES[condition.kind])
         # without this month's extract a fact over the year is out of date: only its bound holds
-        value = pl.col(name) if kind.delivered else pl.lit(None, dtype=DTYPES[condition.kind])
+        stands = kind.delivered or fact.window == "twelve_months"
+        value = pl.col(name) if stands else pl.lit(None, dtype=DTYPES[condition.kind])
         columns.append(pl.when(found).then(value).when(absent).then(default).alias(name))
         if _is_bounded(condition):
             low = name + AT_LEAST

@@ -8,13 +8,14 @@ from typing import Final, Literal
 
 import polars as pl
 
-from fpm.judge.extracts import MatchedExtract
+from fpm.judge.extracts import MatchedExtract, months_of
 from fpm.model import Period, Scope
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import EARLIER, ROSTER, fact_name
 from fpm.rulebook.layout import LayoutSpec
 
-Window = Literal["period", "year", "previous", "last_year"]
+Window = Literal["period", "year", "twelve_months", "previous", "last_year"]
+LONGER: Final[tuple[Window, ...]] = ("year", "twelve_months")
 KindKey = tuple[str, str]
 
 _KEYS: Final[Mapping[tuple[Scope, str], tuple[str, ...]]] = {
@@ -49,7 +50,7 @@ class Origins:
     def kinds(self, columns: Iterable[str]) -> list[tuple[LayoutSpec, Window]]:
         """The kinds behind some columns in the order of the rule book.
 
-        A kind read over the year is not named again for its month: the rows are among them.
+        A kind read over more months is not named again for its month: the rows are among them.
         """
         wanted = {
             (layout.department, layout.kind, window): (layout, window)
@@ -59,7 +60,7 @@ class Origins:
         return [
             wanted[key]
             for key in sorted(wanted)
-            if key[2] != "period" or (*key[:2], "year") not in wanted
+            if key[2] != "period" or not any((*key[:2], longer) in wanted for longer in LONGER)
         ]
 
     def not_delivered(self, columns: Iterable[str]) -> list[LayoutSpec]:
@@ -67,7 +68,7 @@ class Origins:
         return [
             layout
             for layout, window in self.kinds(columns)
-            if window not in EARLIER and not self._delivered(layout)
+            if window in {"period", "year"} and not self._delivered(layout)
         ]
 
     def _delivered(self, layout: LayoutSpec) -> bool:
@@ -211,12 +212,9 @@ def _texts(rows: pl.DataFrame, kind: KindKey, key: tuple[str, ...]) -> pl.DataFr
 
 
 def _in_window(window: Window, period: Period) -> pl.Expr:
-    if window == "period":
-        return pl.col("period") == str(period)
     if window in EARLIER:
         return pl.col("period") == str(period.shift(-EARLIER[window][0]))
-    same_year = pl.col("period").str.starts_with(f"{period.year:04d}-")
-    return same_year & (pl.col("period") <= str(period))
+    return months_of(window, period)
 
 
 def _quoted(column: str) -> pl.Expr:

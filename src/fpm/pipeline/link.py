@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -117,7 +118,7 @@ def linked_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> L
     linkage = workspace.read_frame(period, "linkage")
     return Linked(
         **frames,
-        records=linked_records(workspace, rulebook, period),
+        records=linked_records(workspace, rulebook.layouts, period),
         linkage=empty(LINKAGE_SCHEMA) if linkage is None else linkage,
     )
 
@@ -148,12 +149,12 @@ def linkage_of(key: tuple[str, str], matches: pl.DataFrame, result: MatchResult)
 
 
 def linked_records(
-    workspace: Workspace, rulebook: Rulebook, period: Period
+    workspace: Workspace, layouts: Iterable[LayoutSpec], period: Period
 ) -> dict[tuple[str, str], pl.DataFrame]:
     """Linked records of a period by extract kind, as kept by ``link_period``."""
     return {
         (layout.department, layout.kind): frame
-        for layout in rulebook.layouts
+        for layout in layouts
         if (frame := workspace.read_frame(period, _linked_name(layout.department, layout.kind)))
         is not None
     }

@@ -90,7 +90,7 @@ def decide_alerts(
         issued_on=issued_on,
         as_of=as_of,
         due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
-        effects={result.title: result.effect for result in rulebook.workflow.results},
+        effects=rulebook.workflow.effects,
         terms=rule_terms(rulebook.rules),
         monitored=pl.concat([_monitored(facts), in_cases]).unique(maintain_order=True),
     )
@@ -126,22 +126,29 @@ def _extracts(
     linked: Linked,
     earlier: Collection[Period],
 ) -> list[MatchedExtract]:
-    """Per extract kind the linked records of the calendar year up to ``period``.
+    """Per extract kind the linked records of the months that its facts look back on.
 
     Of ``earlier`` months outside of the year, hits may refer to the rows, and need no fields.
     """
+    reports = [layout for layout in rulebook.layouts if _looks_back_twelve_months(layout)]
     known = [month for month in workspace.periods() if month < period]
-    months = [month for month in known if month.year == period.year]
-    by_month = {
-        str(month): {
-            kind: frame.select(*RECORD_KEY, *LINK_COLUMNS)
-            for kind, frame in linked_records(workspace, rulebook, month).items()
-        }
-        for month in known
-        if month in earlier and month not in months
+    by_month: dict[str, dict[tuple[str, str], pl.DataFrame]] = {}
+    for month in known:
+        frames: dict[tuple[str, str], pl.DataFrame] = {}
+        if month.year == period.year:
+            frames = linked_records(workspace, rulebook.layouts, month)
+        elif month in earlier:
+            whole = linked_records(workspace, rulebook.layouts, month)
+            narrow = [*RECORD_KEY, *LINK_COLUMNS]
+            frames = {kind: frame.select(narrow) for kind, frame in whole.items()}
+        if month.year != period.year and month >= period.shift(-11):
+            frames |= linked_records(workspace, reports, month)
+        by_month[str(month)] = frames
+    candidates = {
+        month: workspace.read_frame(Period.parse(month), "candidates")
+        for month, frames in by_month.items()
+        if frames
     }
-    by_month |= {str(month): linked_records(workspace, rulebook, month) for month in months}
-    candidates = {str(month): workspace.read_frame(month, "candidates") for month in months}
     by_month[str(period)] = linked.records
     candidates[str(period)] = linked.candidates
     return [
@@ -150,6 +157,10 @@ def _extracts(
         if layout.department != ROSTER
         and any((layout.department, layout.kind) in kinds for kinds in by_month.values())
     ]
+
+
+def _looks_back_twelve_months(layout: LayoutSpec) -> bool:
+    return any(fact.window == "twelve_months" for fact in layout.facts.values())
 
 
 def _extract(

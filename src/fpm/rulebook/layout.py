@@ -97,14 +97,16 @@ class FactSpec(Spec):
     """One fact: an SQL aggregate over the records of one person, household or village.
 
     ``window`` ``period`` takes this month's extract, ``year`` all extracts of the calendar year
-    up to now. ``absent`` is the value for somebody whom a delivered extract does not hold;
-    without it the fact is NULL there. The column in conditions is ``<department>_<name>``.
+    up to now, ``twelve_months`` those of the last twelve months, and needs none of this month:
+    what was reported stays reported. ``absent`` is the value for somebody whom a delivered extract
+    does not hold; without it the fact is NULL there. The column in conditions is
+    ``<department>_<name>``.
     """
 
     title: Title
     sql: str
     unit: str = ""
-    window: Literal["period", "year"] = "period"
+    window: Literal["period", "year", "twelve_months"] = "period"
     absent: bool | int | float | str | None = None
 
 
