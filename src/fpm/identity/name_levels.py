@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -115,11 +116,19 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     # Of 张** only the surname is known: that is no more than another of the same surname.
     level[same_length & (unreadable.sum(axis=1) == 1) & readable] = UNREADABLE
     rows = np.flatnonzero(same_length & (differing > 0))
-    shape = (agree[rows] | similar_shape(table, a[rows], b[rows])).all(axis=1)
-    sound = (agree[rows] | same_sound(table, a[rows], b[rows])).all(axis=1)
-    level[rows[shape]] = SHAPE
-    level[rows[sound]] = SOUND
+    level[_alike(table, a, b, rows, similar_shape)] = SHAPE
+    level[_alike(table, a, b, rows, same_sound)] = SOUND
     return level
+
+
+def _alike(
+    table: NameTable, a: _Chars, b: _Chars, rows: _Rows, like: Callable[..., Bools]
+) -> _Rows:
+    """Rows whose characters are all equal or alike; most fall out at their first character."""
+    for place in range(a.shape[1]):
+        left, right = a[rows, place], b[rows, place]
+        rows = rows[(left == right) | like(table, left, right)]
+    return rows
 
 
 def same_sound(table: NameTable, a: _Chars, b: _Chars) -> Bools:

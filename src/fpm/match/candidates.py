@@ -109,8 +109,13 @@ def _by_joins(work: _Asked, search: Search) -> None:
     asked, people = work.queries, work.people
     if asked.is_empty() or people.is_empty():
         return
-    strong = [_by_number(work, search).select(PAIR), *_by_name(asked, people, search)]
+    dated = search.join("name+inner birth", asked.select("q", "u", day="inner"), people)
+    bearers = people.filter(pl.col("k").is_not_null())
+    _by_mask(asked, bearers, search)
+    _by_prefix(search.unanswered(asked, [dated]), bearers, search)
+    strong = [dated, _by_number(work, search).select(PAIR), *_by_name(asked, people, search)]
     unsure = search.unanswered(asked, strong)
+    search.join("name", unsure.select("q", "u"), people)
     weak = _fuzzy(unsure, people, work.names, search)
     search.join("birth", search.unanswered(unsure, weak).select("q", "day"), people)
 
@@ -137,7 +142,6 @@ def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
     if asked["opaque"].null_count() < asked.height:
         left, right = number_deletions(asked, "q"), number_deletions(people, "ra")
         close.append(search.join("opaque repair", left, right))
-    _by_prefix(asked, people.filter(pl.col("k").is_not_null()), search)
     named = pl.concat(close).join(asked.select("q", "u"), on="q")
     named = named.join(everybody.select("ra", "hh", bears="u"), on="ra")
     same = pl.col("u").eq_missing(pl.col("bears"))
@@ -153,14 +157,19 @@ def _repaired(rows: pl.DataFrame, label: str) -> pl.DataFrame:
 
 
 def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
-    """First fourteen digits of rounded numbers; first six and last four of masked ones."""
-    pattern, body = pl.col("pattern"), pl.col("k") // 16
+    """First fourteen digits of rounded numbers."""
+    pattern = pl.col("pattern")
     rounded = asked.filter(pattern.str.contains(r"^[0-9]{14,17}\?{1,4}$") | may_be_rounded(pattern))
     search.join(
         "prefix",
         rounded.select("q", prefix=pattern.str.slice(0, 14).cast(pl.UInt64)),
-        bearers.select("ra", prefix=body // 1000),
+        bearers.select("ra", prefix=pl.col("k") // 16_000),
     )
+
+
+def _by_mask(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
+    """First six and last four digits of masked numbers."""
+    pattern, body = pl.col("pattern"), pl.col("k") // 16
     masked = asked.filter(pattern.str.contains(r"^[0-9]{6}.*\?.*[0-9]{3}[0-9X]$"))
     last = pattern.str.slice(17, 1).replace("X", "10").cast(pl.UInt64)
     search.join(
@@ -178,11 +187,9 @@ def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> No
 def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[pl.DataFrame]:
     """Joins on the equal name, alone and with place, birth date, household or phone."""
     former = people.filter(pl.col("former").is_not_null())
-    inner = asked.select("q", "u", day="inner")
     strong = [
         search.join("name+village", asked.select("q", "u", "t", "v"), people),
         search.join("name+birth", asked.select("q", "u", "day"), people),
-        search.join("name+inner birth", inner, people),
         search.join("former+village", asked.select("q", "u", "v"), former.with_columns(u="former")),
         search.join("former+village", asked.select("q", "v", u="former"), people),
     ]
@@ -191,7 +198,6 @@ def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[
     _by_relative(asked, people, search)
     search.join("name+town", asked.select("q", "u", "t"), people)
     search.join("name+village name", asked.select("q", "u", "v"), people)
-    search.join("name", asked.select("q", "u"), people)
     return strong
 
 

@@ -216,8 +216,10 @@ def _mates_number(
 ) -> NDArray[np.uint8]:
     """A number that is not the candidate's but close to that of a mate of his."""
     close = (relation >= EXACT) & (relation <= MASKED)
-    frame = pl.DataFrame({"q": query, "hh": home, "close": close})
-    of_mate = frame.select(pl.col("close").any().over("q", "hh")).to_series().to_numpy()
+    pairs = pl.DataFrame({"q": query, "hh": home})
+    mates = pairs.filter(close).unique().with_columns(of_mate=pl.lit(value=True))
+    found = pairs.join(mates, on=["q", "hh"], how="left", maintain_order="left")["of_mate"]
+    of_mate = found.fill_null(value=False).to_numpy()
     return np.where(of_mate & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
 
 

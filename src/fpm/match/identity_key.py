@@ -36,5 +36,5 @@ def identity_keys(frame: pl.DataFrame) -> pl.Series:
     for place in range(_WIDTH):
         key = (key ^ codes[:, place].astype(np.uint64)) * _MIX
         key ^= key >> np.uint64(31)
-    digits = [f"{value:016x}" for value in key.tolist()]
-    return pl.Series("identity", digits, dtype=pl.String)
+    digits = np.frombuffer(key.astype(">u8").tobytes().hex().encode(), dtype="S16")
+    return pl.Series("identity", digits.astype(str), dtype=pl.String)

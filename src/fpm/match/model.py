@@ -170,6 +170,15 @@ def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Fl
     return score
 
 
+def with_told(
+    score: Floats, told: tuple[Floats, Floats], weights: Floats, number: NDArray[np.integer]
+) -> Floats:
+    """Scores with what the lists tell of each pair, context and claims: the last two amounts."""
+    context, claims = told
+    result: Floats = score + weights[number, -3] * context + weights[number, -2] * claims
+    return result
+
+
 def design(read: Features) -> Floats:
     """Dense matrix (n, SIZE) of the same sum; the last column, of "nobody", is zero."""
     rows = np.arange(len(read.levels))

@@ -34,7 +34,7 @@ class _Board:
     """The undecided queries laid out once for all rounds.
 
     Attributes:
-        pairs: real pairs, and ``read`` what the model reads of them.
+        pairs: real pairs, and ``alone`` the score of each before the lists tell of it.
         number: query number of each pair, ``group`` the place of that query in ``queries``.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
         settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
@@ -42,7 +42,7 @@ class _Board:
     """
 
     pairs: pl.DataFrame
-    read: model.Features
+    alone: Floats
     number: NDArray[np.uint32]
     group: Ints
     queries: NDArray[np.uint32]
@@ -88,7 +88,11 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
-        read=model.features(real, learned.chance, learned.namesakes),
+        alone=model.evaluate(
+            model.features(real, learned.chance, learned.namesakes),
+            learned.weights,
+            real["x"].to_numpy(),
+        ),
         number=number,
         group=group,
         queries=queries,
@@ -103,9 +107,7 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
     told = told_by_lists(board.pairs, learned.claims, learned.own[board.number], busy)
-    value = model.evaluate(
-        model.with_lists(board.read, *told), learned.weights, board.pairs["x"].to_numpy()
-    )
+    value = model.with_told(board.alone, told, learned.weights, board.pairs["x"].to_numpy())
     odds = learned.odds + learned.weights[:, -1]
     nobody = np.log(learned.chance.people) + odds[board.lists]
     rows = board.owned[board.group]

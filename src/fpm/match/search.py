@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 PAIR = ("q", "ra")
+_HALF = 1 << 32
 
 
 @dataclass(slots=True)
@@ -50,7 +51,17 @@ class Search:
     def pairs(self) -> pl.DataFrame:
         """Distinct pairs ``q``, ``ra`` (UInt32), sorted."""
         empty = pl.DataFrame(schema={"q": pl.UInt32, "ra": pl.UInt32})
-        return pl.concat([empty, *self.found]).unique().sort(PAIR)
+        both = pl.concat([empty, *self.found])
+        # One number a pair: unique and sorted several times faster than two columns are.
+        packed = both.select(pair=pl.col("q").cast(pl.UInt64) * _HALF + pl.col("ra"))
+        return (
+            packed.unique()
+            .sort("pair")
+            .select(
+                q=(pl.col("pair") // _HALF).cast(pl.UInt32),
+                ra=(pl.col("pair") % _HALF).cast(pl.UInt32),
+            )
+        )
 
     def not_proposed(self) -> pl.DataFrame:
         """``q``, ``key``, ``pairs``: what was cut, one row a query and key or more."""
