@@ -158,7 +158,7 @@ LARGEST = {
     "division": "1 / (" * 6 + "a" + ")" * 6 + " > 1",
     "bounds": "paid * (" * 6 + "paid" + ")" * 6 + " > 1",
     "pattern": "MATCHES(s, '([^甲]{64}){64}')",
-    "like": "s LIKE '" + "%a" * 900 + "'",
+    "like": "s LIKE '" + "%a" * 100 + "'",
 }
 
 

@@ -611,3 +611,37 @@ def test_no_slip_of_the_pen_gets_past_as_anything_but_faults(rules, data):
             assert fault.message
     finally:
         rules.write(name, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("9" * 5000, "太大"),
+        ("9" * 400, "太大"),
+        ("1000000000000001", "太大"),
+        ("-1000000000000001", "太大"),
+        ("1e999", "应是数"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_number_that_no_amount_is_is_one_fault(rules, value, told):
+    rules.change(LINE, "value = 5000", f"value = {value}")
+    (fault,) = rules.faults()
+    assert told in fault.message
+
+
+def test_the_largest_number_is_admitted(rules):
+    rules.change(LINE, "value = 5000", "value = 1000000000000000")
+    assert rules.faults() == []
+
+
+def test_a_dotted_key_too_deep_to_read_is_one_fault(rules):
+    rules.add(RULE, ".".join(["a"] * 3000) + " = 1")
+    (fault,) = rules.faults()
+    assert "套得太深" in fault.message
+
+
+def test_a_family_of_thousands_is_one_fault(rules):
+    rules.add(RULE, "\n".join(f'[[variant]]\nid = "v{n}"\nfill = {{}}' for n in range(301)))
+    (fault,) = rules.faults()
+    assert "最多 300 条" in fault.message

@@ -196,5 +196,10 @@ def _rounded(left: Value, right: Value) -> tuple[Value, Value]:
 def _round(value: Value) -> Value:
     if not value.computed or value.kind != "number":
         return value
-    high = None if value.high is None else value.high.round(PLACES)
-    return Value("number", value.low.round(PLACES), high)
+    high = None if value.high is None else _settled(value.high)
+    return Value("number", _settled(value.low), high)
+
+
+def _settled(amount: pl.Expr) -> pl.Expr:
+    """Without the dust of binary arithmetic; what overflowed to no number at all is unknown."""
+    return amount.round(PLACES).fill_nan(None)

@@ -88,6 +88,8 @@ def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
         checker.agree_checked(node.expressions, checked, f"{function.name} 各参数")
     if function.name in {"LEAST", "GREATEST"}:
         checker.check_order(node.expressions, checked[0])
+    if function.name == "REPLACE" and checked[1].literal == "":
+        raise checker.error(node, "REPLACE 要换掉的文字不能是空的")
     bounded = function.name in _MONOTONE and any(found.bounded for found in checked)
     return Checked(_returned(function, checked), bounded=bounded)
 

@@ -92,8 +92,11 @@ def _is(checker: Checker, node: Expr) -> Checked:
 
 def _like(checker: Checker, node: Expr) -> Checked:
     checker.expect(node.this, "text", "LIKE 前面")
-    if checker.check(node.expression).literal is None:
+    pattern = checker.check(node.expression).literal
+    if pattern is None:
         raise checker.error(node, "LIKE 的样式要直接写明")
+    if len(pattern) > language.MAX_PATTERN:
+        raise checker.error(node, f"样式太长，最多 {language.MAX_PATTERN} 个字")
     return Checked("boolean")
 
 
@@ -165,6 +168,8 @@ def _misplaced_interval(checker: Checker, node: Expr) -> Checked:
 def _cast(checker: Checker, node: Expr) -> Checked:
     if type(node.this).__name__ != "Literal" or node.args["to"].sql().upper() != "DATE":
         raise checker.error(node, "不能转换类型；只有 DATE '2026-10-03' 这样写明的日期")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.this.name):
+        raise checker.error(node, "日期写成 DATE '2026-10-03'")
     try:
         dt.date.fromisoformat(node.this.name)
     except ValueError as error:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sqlglot.expressions import Expr
 
 MAX_WEIGHT: Final = 20_000
+MAX_GROWTH: Final = 100
+"""A cell holds at most 32,767 characters, so a text stays below some megabytes."""
 
 _COPIES: Final[dict[str, int]] = {
     "Div": 3,
@@ -48,13 +50,30 @@ _COPIES: Final[dict[str, int]] = {
 
 
 def check_weight(tree: Expr) -> None:
-    """Refuse a condition that would unfold beyond ``MAX_WEIGHT`` nodes.
+    """Refuse a condition that would unfold beyond ``MAX_WEIGHT`` nodes or ``MAX_GROWTH`` times.
 
     Raises:
         ConditionError: for the condition as a whole.
     """
     if weight(tree) > MAX_WEIGHT:
         raise ConditionError("条件套叠后太大，算不动；请拆成几条规则或先做成指标")
+    if growth(tree) > MAX_GROWTH:
+        raise ConditionError("REPLACE 或连接会把文字变得太长，请拆开写")
+
+
+def growth(node: Expr) -> float:
+    """How many times as long as a cell the longest text within ``node`` may become."""
+    name = type(node).__name__
+    if name == "Anonymous":
+        name = str(node.this).upper()
+    below = [growth(child) for child in node.iter_expressions()]
+    if name in ("DPipe", "CONCAT"):
+        return sum(below)
+    longest = max(below, default=1.0)
+    if name == "REPLACE":
+        _, old, new = node.expressions
+        return longest * max(len(new.name) / len(old.name), 1.0)
+    return longest
 
 
 def weight(node: Expr) -> int:

@@ -22,6 +22,8 @@ from fpm.rulebook.toml_file import TomlFile
 
 _PLACE: Final = re.compile(r"<([a-z][a-z0-9_]*)>")
 
+MAX_VARIANTS: Final = 300
+
 
 class VariantSpec(Spec):
     """One row of a family.
@@ -55,6 +57,8 @@ def expand(file: TomlFile) -> tuple[list[TomlFile], list[Fault]]:
     rows = file.table["variant"]
     if not isinstance(rows, list):
         return [], [file.fault(("variant",), "每一行写作 [[variant]]，要用两层方括号")]
+    if len(rows) > MAX_VARIANTS:
+        return [], [file.fault(("variant",), f"一族最多 {MAX_VARIANTS} 条，这里有 {len(rows)} 条")]
     known = _places(template)
     files: list[TomlFile] = []
     faults: list[Fault] = []

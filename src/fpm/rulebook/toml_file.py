@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Sequence
@@ -35,6 +36,15 @@ _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
 _PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 
 
+MAX_DEPTH: Final = 12
+MAX_NUMBER: Final = 10**15
+"""Beyond it a Float64 no longer holds every cent."""
+_INFINITE: Final = (math.inf, -math.inf)
+"""Refused with the key they stand at, as every other value that is no number."""
+_TOO_DEEP: Final = "括号或带点的键套得太深，读不下去"
+_TOO_LARGE: Final = "有一个数太大，最多 15 位"
+
+
 @dataclass(frozen=True, slots=True)
 class TomlFile:
     """One file: ``name`` relative to the rules folder with ``/``, its text and its table."""
@@ -57,11 +67,30 @@ def read_toml(path: Path, name: str) -> TomlFile | Fault:
     except OSError as error:
         return Fault(name, "", f"读不出来（{error.strerror}），请检查文件权限和磁盘")
     try:
-        return TomlFile(name, text, tomllib.loads(text.replace("\r\n", "\n")))
+        file = TomlFile(name, text, tomllib.loads(text.replace("\r\n", "\n")))
     except tomllib.TOMLDecodeError as error:
         return _syntax_fault(name, text, str(error))
     except RecursionError:
-        return Fault(name, "", "括号套得太深，读不下去")
+        return Fault(name, "", _TOO_DEEP)
+    except ValueError:  # Python converts no integer of more than 4300 digits
+        return Fault(name, "", _TOO_LARGE)
+    return _size_fault(file) or file
+
+
+def _size_fault(file: TomlFile) -> Fault | None:
+    """The first key that is nested too deeply or holds a number that no amount is."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), file.table)]
+    while waiting:
+        path, value = waiting.pop()
+        if len(path) > MAX_DEPTH:
+            return Fault(file.name, "", _TOO_DEEP)
+        if isinstance(value, dict):
+            waiting += [((*path, key), part) for key, part in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*path, place), part) for place, part in enumerate(value)]
+        elif isinstance(value, int | float) and abs(value) > MAX_NUMBER and value not in _INFINITE:
+            return file.fault(path, _TOO_LARGE)
+    return None
 
 
 def _syntax_fault(name: str, text: str, message: str) -> Fault:
