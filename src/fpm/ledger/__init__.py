@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from fpm.ledger.acts import (
+    ACCEPTANCE_SCHEMA,
+    HANDED_ON_SCHEMA,
+    add_acceptances,
+    add_handed_on,
+    handed_on,
+)
 from fpm.ledger.alerts import open_alerts, update_alerts
 from fpm.ledger.before import Asked, known_households, recorded_moves, state_before
 from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA
@@ -29,11 +36,13 @@ from fpm.ledger.store import Ledger, Recorded
 from fpm.ledger.verify import Verification, verify
 
 __all__ = [
+    "ACCEPTANCE_SCHEMA",
     "CASE_ACT_SCHEMA",
     "CASE_EVENT_SCHEMA",
     "DATED_MOVE_SCHEMA",
     "DECISION_SCHEMA",
     "FEEDBACK_SCHEMA",
+    "HANDED_ON_SCHEMA",
     "LEDGER_ALERT_SCHEMA",
     "LEDGER_HIT_SCHEMA",
     "LISTED_SCHEMA",
@@ -48,11 +57,14 @@ __all__ = [
     "Recorded",
     "RuleTerms",
     "Verification",
+    "add_acceptances",
     "add_case_acts",
+    "add_handed_on",
     "answered_rules",
     "case_events",
     "feedback_about",
     "follow_moves",
+    "handed_on",
     "household_moves",
     "known_households",
     "last_case_number",

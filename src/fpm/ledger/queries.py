@@ -232,3 +232,16 @@ SELECT alert_no, period, result, visited_on, officer, findings, policies, measur
 FROM json_each(?) AS asked CROSS JOIN feedback ON alert_no = asked.value
 ORDER BY seq
 """
+
+HANDED_ON: Final = """
+SELECT path, recipient, row_count, people, rules, sha256, handed_on
+FROM handing_on WHERE period = ? ORDER BY seq
+"""
+
+HANDED_ON_HASHES: Final = """
+SELECT path, recipient, sha256 FROM handing_on WHERE period = ? ORDER BY seq
+"""
+
+ACCEPTANCES: Final = """
+SELECT "check", files, message, reason, accepted_by, accepted_on FROM acceptance WHERE period = ?
+"""

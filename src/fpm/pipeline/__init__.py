@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fpm.errors import WorkspaceError
-from fpm.ledger import Ledger
+from fpm.ledger import Ledger, add_acceptances, add_handed_on
 from fpm.model import Period
 from fpm.pipeline.guards import Acceptance
 from fpm.pipeline.hand_on import forms, publication
+from fpm.pipeline.handing import accepted, handed
 from fpm.pipeline.learning import with_learning
 from fpm.pipeline.link import Linked, link_period, linked_before
 from fpm.pipeline.load import Loaded, Progress, load_period, loaded_before
@@ -114,6 +115,8 @@ def _warn(
         )
         handed_on = with_learning(handed_on, ledger, rulebook, update.issued_on)
         written = publish_period(placing.folder, handed_on, forms(rulebook))
+        add_handed_on(ledger, str(period), handed(written, handed_on), as_of)
+        add_acceptances(ledger, str(period), accepted(loaded.guards), as_of)
         placing.put_in_place()
     values = rulebook.values(period, workspace.config.division)
     return RunReport(

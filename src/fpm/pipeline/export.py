@@ -11,11 +11,12 @@ import polars as pl
 
 from fpm import __version__
 from fpm.errors import WorkspaceError
-from fpm.ledger import OPEN_STATES, Ledger, feedback_about
+from fpm.ledger import OPEN_STATES, Ledger, add_handed_on, feedback_about
 from fpm.model import Period
 from fpm.pipeline.cases import listed_cases
 from fpm.pipeline.followup import effects, feedback_standing, published_period
 from fpm.pipeline.hand_on import forms
+from fpm.pipeline.handing import exported
 from fpm.pipeline.learning import with_learning
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
 from fpm.publish.confirmed import confirmed_books
@@ -66,7 +67,8 @@ def export_lists(
     handed_on = again(workspace, rulebook, chosen, alerts["alert_no"].to_list())
     with Ledger.open(workspace.ledger) as ledger:
         handed_on = with_learning(handed_on, ledger, rulebook, handed_on.heading.issued_on)
-    return _write(folder, township_books(handed_on, forms(rulebook)), "")
+    written = _write(folder, township_books(handed_on, forms(rulebook)), "")
+    return _recorded(workspace, written, chosen, wanted.as_of)
 
 
 def export_confirmed(
@@ -83,7 +85,8 @@ def export_confirmed(
         last.select("alert_no", "measures"), on="alert_no", how="left", maintain_order="left"
     )
     handed_on = again(workspace, rulebook, chosen, listed["alert_no"].to_list())
-    return _write(folder, confirmed_books(handed_on, forms(rulebook), listed), "确认名单")
+    written = _write(folder, confirmed_books(handed_on, forms(rulebook), listed), "确认名单")
+    return _recorded(workspace, written, chosen, wanted.as_of)
 
 
 def export_notices(
@@ -112,7 +115,8 @@ def export_notices(
         period = published_period(ledger, None)
     handed_on = again(workspace, rulebook, period, [])
     dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=as_of))
-    return _write(folder, notice_books(dated, forms(rulebook), cases), "公示")
+    written = _write(folder, notice_books(dated, forms(rulebook), cases), "公示")
+    return _recorded(workspace, written, period, as_of)
 
 
 def again(
@@ -151,6 +155,15 @@ def again(
             for layout in rulebook.layouts
         },
     )
+
+
+def _recorded(
+    workspace: Workspace, written: list[Written], period: Period, as_of: dt.date
+) -> list[Written]:
+    """``written``, once the ledger knows that it was handed on."""
+    with Ledger.open(workspace.ledger) as ledger:
+        add_handed_on(ledger, str(period), exported(written), as_of)
+    return written
 
 
 def _write(folder: Path, books: Iterable[tuple[str, bytes, int]], suffix: str) -> list[Written]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from fpm.errors import LedgerDamagedError, StorageError, WorkspaceError
-from fpm.ledger import Ledger, verify
+from fpm.ledger import Ledger, handed_on, verify
 from fpm.model import ALERT_SCHEMA, Period
 from fpm.publish.period import MANIFEST
 from fpm.storage import disk_errors
@@ -99,7 +99,7 @@ def _prove(workspace: Workspace) -> Proof:
         try:
             proof = verify(workspace.ledger, heads)
             events, head = proof.events, proof.head
-            faults += proof.faults or _disagreements(workspace, heads)
+            faults += proof.faults or _disagreements(workspace, manifests)
         except LedgerDamagedError as error:
             faults.append(str(error))
     compared = {name: len(manifest.get("outputs", ())) for name, manifest in manifests.items()}
@@ -158,16 +158,29 @@ def _strangers(
                 yield f"out/{name}/{below} 不是发布的文件"
 
 
-def _disagreements(workspace: Workspace, heads: Mapping[str, str]) -> Iterator[str]:
+def _disagreements(
+    workspace: Workspace, manifests: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
     """Periods on which a sound ledger, the lists and the kept alerts do not say the same."""
     with Ledger.open_read_only(workspace.ledger) as ledger:
         for name in ledger.periods():
             period = Period.parse(name)
-            if name not in heads:
+            manifest = manifests.get(name)
+            if manifest is None:
                 yield f"台账里有 {name} 期的清单，out/{name} 里却没有"
-            elif heads[name] != ledger.head(period):
+            elif manifest.get("ledger_head") != ledger.head(period):
                 yield f"out/{name} 不是台账里该期最后一次发布的清单，{_AGAIN.format(name)}"
+            else:
+                yield from _exchanged(name, manifest, handed_on(ledger, name))
             yield from _alert_differences(workspace, period, ledger.alerts(name))
+
+
+def _exchanged(name: str, manifest: Mapping[str, Any], recorded: pl.DataFrame) -> Iterator[str]:
+    """Lists that were changed together with the manifest that vouches for them."""
+    last = dict(recorded.select("path", "sha256").iter_rows())
+    for output in manifest.get("outputs", ()):
+        if last.get(output["path"], output["sha256"]) != output["sha256"]:
+            yield f"out/{name}/{output['path']} 不是台账里记录发出的那一份，{_AGAIN.format(name)}"
 
 
 def _alert_differences(workspace: Workspace, period: Period, known: pl.DataFrame) -> Iterator[str]:

@@ -33,7 +33,6 @@ WHERE kind = 'feedback';
 CREATE INDEX decision_by_identity ON event (json_extract(body, '$.identity'))
 WHERE kind = 'decision';
 CREATE INDEX case_by_number ON event (json_extract(body, '$.case_no')) WHERE kind = 'case';
-CREATE INDEX handing_on_by_path ON event (json_extract(body, '$.path')) WHERE kind = 'handing_on';
 
 -- base：这次发布以哪一次发布为底，没有写到的照底数；为空表示全部写出（第 2 版以前都是）。
 -- aside：监测对象和村级命中的校验值；为空表示当时不记这些。
@@ -237,7 +236,7 @@ SELECT seq,
 FROM event
 WHERE kind = 'case';
 
--- 户编号变动：was 是原编号，household_id 是现在的；people 是人编号的 [原, 现]，人随户走的不写。
+-- 户编号变动：was 是原户编号，household_id 是现在的；person_was、person_id 是人编号，为空表示整户。
 CREATE VIEW move AS
 SELECT json_extract(body, '$.publication') AS publication,
        seq,
@@ -252,7 +251,6 @@ WHERE kind = 'move';
 CREATE VIEW handing_on AS
 SELECT seq,
        period,
-       json_extract(body, '$.publication') AS publication,
        json_extract(body, '$.path') AS path,
        json_extract(body, '$.recipient') AS recipient,
        json_extract(body, '$.rows') AS row_count,
