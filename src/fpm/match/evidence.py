@@ -91,8 +91,8 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     """Pairs with one level (UInt8) for each of ``KINDS`` and what the scores need beside them.
 
     Args:
-        pairs: ``q``, ``ra``: row numbers of ``asked`` and of the roster.
-        asked: queries with class and owner, row ``q`` at place ``q``.
+        pairs: ``q``, ``ra``: a query's number and the row number of the roster.
+        asked: queries with class and owner, sorted by ``q``.
         keyed: roster and names.
 
     Returns:
@@ -101,7 +101,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         and place numbers ``cu``, ``ct``, ``cv``.
     """
     left = asked.select("x", "cls", "owner", "owner_hh", "born", *RELATIVES, *_SIDES, sex="man")[
-        pairs["q"]
+        np.searchsorted(asked["q"].to_numpy(), pairs["q"].to_numpy())
     ]
     right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
     both = left.hstack(right.rename(lambda name: f"{name}_c")).hstack(pairs.select("ra"))

@@ -1,12 +1,13 @@
 """Matching: pure functions from roster, records and requests to links.
 
-No file, clock, logger or row order: the same rows in any order, and any split of the records that
-is scored with the same learned tables, give the same links.
+No file, clock, logger or row order: the same rows in any order give the same links. The dear part,
+candidates and evidence, is done part by part of the records, however they are split; what the
+parts share is small (names, places, counts, weights, claims) and worked out before or after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -46,19 +47,27 @@ def match_records(
     return match_many(roster, [(records, request)])[0]
 
 
-def match_many(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
+Split = Callable[[pl.DataFrame], Sequence[pl.DataFrame]]
+"""Cuts the queries (numbers, names and places as ``Keyed.queries``) into parts."""
+
+
+def match_many(
+    roster: pl.DataFrame, extracts: Sequence[Extract], split: Split | None = None
+) -> list[MatchResult]:
     """Link several extracts at once: the roster is read once, and all learn from all.
 
     Args:
         roster: as for ``match_records``.
         extracts: records and request of each.
+        split: how to cut the queries into parts whose candidates and evidence are found one after
+            another; each query in exactly one part. None: all at once.
 
     Returns:
         One result an extract, in order.
     """
     roster = _with_person_ids(with_roles(roster))
     by_person = [number for number, one in enumerate(extracts) if one[1].match_on != "village"]
-    linked = iter(_link(roster, [extracts[number] for number in by_person]))
+    linked = iter(_link(roster, [extracts[number] for number in by_person], split))
     return [
         _village_result(roster, with_roles(records).sort(RECORD_KEY))
         if request.match_on == "village"
@@ -86,7 +95,9 @@ class _Links:
     cut: pl.DataFrame
 
 
-def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult]:
+def _link(
+    roster: pl.DataFrame, extracts: Sequence[Extract], split: Split | None
+) -> list[MatchResult]:
     if not extracts:
         return []
     stacked = stack(extracts)
@@ -96,12 +107,20 @@ def _link(roster: pl.DataFrame, extracts: Sequence[Extract]) -> list[MatchResult
     training, labels = training_queries(classed, sure, keyed)
     asked = pl.concat([classed, training])
     cap = min(request.settings.max_candidates for _, request in extracts)
-    found = find_candidates(asked, keyed, cap)
-    compared = compare(found.pairs, asked, keyed)
+    parts = [asked] if split is None else [part.sort("q") for part in split(asked)]
+    found = [find_candidates(part, keyed, cap) for part in parts]
+    compared = pl.concat(
+        compare(one.pairs, part, keyed) for part, one in zip(parts, found, strict=True)
+    )
+    compared = compared if split is None else compared.sort("q", "ra")
     about = tuple(request.about for _, request in extracts)
     learned = learn(compared, Lessons(asked, sure, labels, about), keyed)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, keyed, learned)
-    cut = found.cut.join(classed.select("q", "x"), on="q").group_by("x", "key")
+    cut = (
+        pl.concat(one.cut for one in found)
+        .join(classed.select("q", "x"), on="q")
+        .group_by("x", "key")
+    )
     links = _Links(stacked.rows, classed, scored, keyed, cut.agg(pl.col("pairs").sum()))
     return [_result(number, request, links) for number, (_, request) in enumerate(extracts)]
 
