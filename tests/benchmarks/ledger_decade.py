@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import pickle
 import random
 import resource
 import subprocess
@@ -72,6 +73,7 @@ class County:
     households: int
     hits: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     cases: dict[str, tuple[str, int]] = field(default_factory=dict)  # number: household, months
+    months: int = 0  # that are written
     seconds: float = 0.0  # of processor, that the ledger's part of the last run took
 
     def come(self, count: int) -> None:
@@ -188,10 +190,6 @@ def visits(county: County, period: Period, day: dt.date) -> list[tuple[Any, ...]
     acts = []
     for number, (household, months) in list(county.cases.items()):
         if months > MONTHS_IN_CASE:
-            del county.cases[number]
-            county.cases[f"{number}（已消除）"] = (household, 10_000)
-            continue
-        if months < 0 or months >= 10_000:
             continue
         township, village = _place(int(household))
         alert = {"household_id": household, "township": township, "village": village}
@@ -220,33 +218,39 @@ def _act(
     )  # fmt: skip
 
 
-def build(workspace: Workspace, rulebook: Rulebook, months: int, households: int) -> Period:
-    """Write the years; returns the last period, whose lists are not answered yet."""
+def build(workspace: Workspace, rulebook: Rulebook, months: int, households: int) -> None:
+    """Write the years; the last month's lists are not answered yet."""
     rules = [
         (rule.id, rule.level, rule.risk)
         for rule in rulebook.rules
         if rule.kind == "alert" and rule.scope == "person"
     ][:15]
+    kept = workspace.root / "county.pickle"
     county = County(random.Random(1), rules, households)
     county.come(NEW_A_MONTH * 8)
+    if kept.exists():  # a build that was stopped goes on
+        county = pickle.loads(kept.read_bytes())
     started = time.perf_counter()
     with Ledger.open(workspace.ledger) as ledger:
-        for number in range(months):
+        for number in range(county.months, months):
             period = FIRST.shift(number)
-            if number == months - 1:
+            last = number == months - 1
+            if last:
                 county.come(CAMPAIGN)
             alerts = publish(ledger, county, rulebook, period)
-            if number < months - 1:
-                answer(ledger, county, alerts, period)
-                county.pass_a_month()
-                county.come(NEW_A_MONTH)
-            if number % 12 in (0, 11) or number == months - 1:
+            if number % 12 in (0, 11) or last:
                 size = workspace.ledger.stat().st_size / 1e6
                 opened = alerts.filter(pl.col("state").is_in(OPEN_STATES)).height
                 say(
                     f"{period}: {alerts.height} alerts, {opened} open, {size:.0f} MB, "
-                    f"{county.seconds:.2f} CPU s of the run, {time.perf_counter() - started:.0f} s so far"
+                    f"{county.seconds:.2f} CPU s of the run, {time.perf_counter() - started:.0f} s"
                 )
+            if not last:
+                answer(ledger, county, alerts, period)
+                county.pass_a_month()
+                county.come(NEW_A_MONTH)
+                county.months += 1
+                kept.write_bytes(pickle.dumps(county))
     people = [
         (f"{name:012d}01", f"{name:012d}", *_place(name), f"户主{name}", None, None, "男", "户主",
          50, True)
@@ -254,7 +258,6 @@ def build(workspace: Workspace, rulebook: Rulebook, months: int, households: int
     ]  # fmt: skip
     facts = pl.DataFrame(people, schema=PERSON_SCHEMA, orient="row")
     workspace.write_frames(period, {"facts": facts, "alerts": alerts})
-    return period
 
 
 def fill(workspace: Workspace, rulebook: Rulebook, period: Period, folder: Path) -> int:
@@ -343,18 +346,15 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=120)
     parser.add_argument("--households", type=int, default=140_000)
     chosen = parser.parse_args()
-    built = (chosen.folder / "fpm.toml").exists()
     workspace = (
         Workspace.open(chosen.folder)
-        if built
+        if (chosen.folder / "fpm.toml").exists()
         else Workspace.create(chosen.folder, "样例县", DIVISION)
     )
     rulebook = load_rulebook(workspace.rules)
-    period = (
-        FIRST.shift(chosen.months - 1)
-        if built
-        else build(workspace, rulebook, chosen.months, chosen.households)
-    )
+    period = FIRST.shift(chosen.months - 1)
+    if not (workspace.data(period) / "facts.parquet").exists():
+        build(workspace, rulebook, chosen.months, chosen.households)
     measure(workspace, rulebook, period)
 
 
