@@ -139,6 +139,13 @@ LINKAGE_SCHEMA: Final[dict[str, PolarsType]] = {
 """One row an extract kind: what came of matching it. ``cut``: pairs that were not compared because
 too many people of the roster share the key, by key."""
 
+STAKE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "department": pl.String,
+    "kind": pl.String,
+    "level": pl.String,  # the highest level among the alerts that read the list
+    "rules": pl.UInt32,  # how many alerts do
+}
+
 HIT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "rule_id": pl.String,
     "kind": pl.String,  # RuleKind

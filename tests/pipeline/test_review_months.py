@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -73,6 +74,10 @@ def decide(path: Path, choices: Mapping[str, str]) -> Path:
     return path
 
 
+def waiting(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
+    return undecided(workspace, load_rulebook(workspace.rules), period)
+
+
 def import_list(workspace: Workspace, path: Path, day: dt.date) -> Decided:
     rulebook = load_rulebook(workspace.rules)
     with workspace.locked():
@@ -88,7 +93,7 @@ def test_a_decision_holds_for_all_later_months_until_the_data_speak_against_it(
 ) -> None:
     first = run(workspace, SEPTEMBER)
     assert first["status"].to_list() == ["review", "review"]
-    (asked,) = undecided(workspace, SEPTEMBER)
+    (asked,) = waiting(workspace, SEPTEMBER)
     assert [one["person_id"] for one in asked["candidates"]] == ["P1", "P3"]
     path = decide(exported(workspace, SEPTEMBER, tmp_path), {"张伟": "第2候选"})
 
@@ -104,7 +109,7 @@ def test_a_decision_holds_for_all_later_months_until_the_data_speak_against_it(
         assert found["person_id"].to_list() == ["P3", "P3"]
         assert found["method"].to_list() == ["decision", "decision"]
         assert found["reason"].unique().to_list() == ["此前已由人工认定为此人"]
-        assert undecided(workspace, month) == []
+        assert waiting(workspace, month) == []
         assert not (workspace.out(month) / "身份待核.xlsx").exists()
 
     # In November the roster learns whose number it is: not his who was chosen.
@@ -113,7 +118,7 @@ def test_a_decision_holds_for_all_later_months_until_the_data_speak_against_it(
     found = run(workspace, NOVEMBER)
     assert found["status"].to_list() == ["review", "review"]
     assert found["reason"].str.contains("请重新认定").all()
-    (asked,) = undecided(workspace, NOVEMBER)
+    (asked,) = waiting(workspace, NOVEMBER)
     assert [one["person_id"] for one in asked["candidates"]] == ["P1", "P3"]
     path = decide(exported(workspace, NOVEMBER, tmp_path), {"张伟": "第1候选"})
 
@@ -121,7 +126,7 @@ def test_a_decision_holds_for_all_later_months_until_the_data_speak_against_it(
     assert (corrected.recorded, corrected.choices.problems.height) == (1, 0)
     found = run(workspace, NOVEMBER)
     assert found["person_id"].to_list() == ["P1", "P1"]
-    assert undecided(workspace, NOVEMBER) == []
+    assert waiting(workspace, NOVEMBER) == []
 
 
 def test_nobody_is_a_decision_too(workspace: Workspace, tmp_path: Path) -> None:

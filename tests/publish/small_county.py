@@ -12,6 +12,7 @@ from fpm.model import (
     HIT_SCHEMA,
     LINKAGE_SCHEMA,
     QUARANTINE_SCHEMA,
+    STAKE_SCHEMA,
     Period,
 )
 from fpm.publish import (
@@ -107,6 +108,7 @@ LINKAGE = frame(
     ("civil_affairs", "dibao", 3, 1, 1, 1, 0.0001, 9, []),
     ("medical_insurance", "settlement", 4, 3, 1, 0, 0.0012, 12, [{"key": "name", "pairs": 40}]),
 )
+STAKES = frame(STAKE_SCHEMA, ("civil_affairs", "dibao", "orange", 7))
 QUARANTINE = frame(
     QUARANTINE_SCHEMA,
     ("medical_insurance", "settlement", "医保结算202610.xlsx", "明细", 12, "总费用", "H12", "待定", "money", "金额“待定”读不出", "请填以元为单位的数字"),
@@ -217,6 +219,7 @@ PUBLICATION = Publication(
     records=RECORDS,
     candidates=CANDIDATES,
     linkage=LINKAGE,
+    stakes=STAKES,
     quarantine=QUARANTINE,
     blanked=BLANKED,
     files=FILES,

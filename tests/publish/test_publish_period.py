@@ -14,6 +14,7 @@ from tests.publish.small_county import HEADING, frame
 
 from fpm.errors import RulebookError, StorageError
 from fpm.publish import Publication, publish_period, require_usable
+from fpm.publish.review import review_rows
 from fpm.publish.storage import file_name, write_private
 from fpm.publish.township import row_key
 from fpm.rulebook.settings import WorkflowSpec
@@ -346,3 +347,26 @@ def test_results_that_no_drop_down_can_hold_are_refused(forms, titles):
     given["results"] = tuple({"title": title, "effect": "no_risk"} for title in titles)
     with pytest.raises(ValueError, match="results"):
         WorkflowSpec.model_validate(given)
+
+
+def test_what_most_rests_on_is_asked_first(publication):
+    """Lists that graver alerts read come first, whatever the chances."""
+    doubtful = publication.records.filter(pl.col("status") == "review")
+    assert doubtful["kind"].to_list() == ["dibao", "settlement"]
+    apart = publication.records.with_columns(
+        identity=pl.concat_str("kind", "row", separator="-")  # two identities, not one
+    )
+    order = []
+    for level in ("orange", "red"):
+        stakes = pl.DataFrame(
+            [
+                ("civil_affairs", "dibao", "orange", 7),
+                ("medical_insurance", "settlement", level, 1),
+            ],
+            schema=publication.stakes.schema,
+            orient="row",
+        )
+        rows = review_rows(dataclasses.replace(publication, records=apart, stakes=stakes))
+        order.append(rows.filter(pl.col("who") == "部门记录")["source"].to_list()[0][:2])
+        assert rows["stake"].drop_nulls().to_list()
+    assert order == ["民政", "医保"]

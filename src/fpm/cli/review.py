@@ -41,9 +41,10 @@ def list_undecided(
         return
     from fpm.cli.show.followup import show_undecided
     from fpm.pipeline.review import undecided
+    from fpm.rulebook import load_rulebook
 
     opened = open_workspace(workspace)
-    waiting = undecided(opened, chosen_period(opened, period))
+    waiting = undecided(opened, load_rulebook(opened.rules), chosen_period(opened, period))
     if as_json:
         print_json(waiting)
         return

@@ -13,6 +13,7 @@ from fpm.ledger import AlertUpdate
 from fpm.model import MATCH_SCHEMA, RECORD_KEY
 from fpm.pipeline.link import Linked
 from fpm.pipeline.load import Loaded
+from fpm.pipeline.stakes import stakes
 from fpm.publish import (
     CORRECTION_SCHEMA,
     IDENTITY_SCHEMA,
@@ -65,6 +66,7 @@ def publication(
         records=_records(linked),
         candidates=linked.candidates,
         linkage=linked.linkage,
+        stakes=stakes(rulebook),
         quarantine=loaded.quarantine,
         blanked=loaded.blanked,
         files=loaded.files,

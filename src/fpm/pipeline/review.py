@@ -16,8 +16,9 @@ from fpm.followup.decisions import CHOICE_SCHEMA, Choices, read_decisions
 from fpm.ledger import Ledger
 from fpm.masking import mask_id
 from fpm.match import CONTRADICTED
-from fpm.model import RECORD_KEY, Period
+from fpm.model import LEVELS, RECORD_KEY, Period
 from fpm.pipeline.followup import list_layout, read_returned
+from fpm.pipeline.stakes import stakes
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
 
@@ -95,10 +96,11 @@ def export_review(workspace: Workspace, period: Period, target: Path) -> Path:
     return path
 
 
-def undecided(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
+def undecided(workspace: Workspace, rulebook: Rulebook, period: Period) -> list[dict[str, Any]]:
     """The period's undecided identities, each with candidates; ID numbers are masked.
 
-    Those without a remembered decision, and those whose decision the data contradict.
+    Those without a remembered decision, and those whose decision the data contradict; first what
+    most rests on.
 
     Raises:
         WorkspaceError: the period was not matched.
@@ -121,9 +123,24 @@ def undecided(workspace: Workspace, period: Period) -> list[dict[str, Any]]:
     again = _contradicted(workspace, period, decided)
     settled = decided.join(again, on="identity", how="anti")
     waiting = offered.join(settled.select("identity"), on="identity", how="anti")
-    first = waiting.sort(*RECORD_KEY, "rank").unique(["identity", "rank"], keep="first")
-    grouped = first.sort(*RECORD_KEY, "rank").group_by("identity", maintain_order=True)
+    first = waiting.with_columns(times=pl.len().over("identity", "rank"))
+    first = first.sort(*RECORD_KEY, "rank").unique(["identity", "rank"], keep="first")
+    grouped = _by_what_rests_on_it(first, rulebook).group_by("identity", maintain_order=True)
     return [_shown(rows.to_dicts()) for _, rows in grouped]
+
+
+def _by_what_rests_on_it(offered: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """In the order of the list that is exported."""
+    grave = {level: rank for rank, level in enumerate(LEVELS)}
+    best = pl.col("probability").max().over("identity")
+    return offered.join(stakes(rulebook), on=["department", "kind"], how="left").sort(
+        pl.col("level").replace_strict(grave, default=len(LEVELS), return_dtype=pl.Int8),
+        pl.col("rules").fill_null(0).cast(pl.Int64).neg(),
+        pl.col("times").cast(pl.Int64).neg(),
+        best.neg(),
+        *RECORD_KEY,
+        "rank",
+    )
 
 
 def _contradicted(workspace: Workspace, period: Period, held: pl.DataFrame) -> pl.DataFrame:

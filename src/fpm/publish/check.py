@@ -32,7 +32,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         "returns": "number problem kind file sheet row cell column value reason advice",
         "review": (
             "number who name id_number birth_date sex township village head_name relation"
-            " probability reason source decision"
+            " probability reason stake source decision"
         ),
         "county_overview": "section item count note",
         "county_townships": (

@@ -18,6 +18,7 @@ from fpm.model import (
     LINKAGE_SCHEMA,
     MATCH_SCHEMA,
     QUARANTINE_SCHEMA,
+    STAKE_SCHEMA,
     Period,
     empty,
 )
@@ -158,6 +159,7 @@ class Publication:
         records: RECORD_SCHEMA, every record of every extract (not of the roster).
         candidates: CANDIDATE_SCHEMA.
         linkage: LINKAGE_SCHEMA, what came of each list.
+        stakes: STAKE_SCHEMA, what rests on each list.
         quarantine: QUARANTINE_SCHEMA, rows set aside.
         blanked: QUARANTINE_SCHEMA, cells left blank.
         files: FILES_SCHEMA, roster files included.
@@ -181,6 +183,7 @@ class Publication:
     records: pl.DataFrame = field(default_factory=lambda: _none(RECORD_SCHEMA))
     candidates: pl.DataFrame = field(default_factory=lambda: _none(CANDIDATE_SCHEMA))
     linkage: pl.DataFrame = field(default_factory=lambda: empty(LINKAGE_SCHEMA))
+    stakes: pl.DataFrame = field(default_factory=lambda: empty(STAKE_SCHEMA))
     quarantine: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     blanked: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     files: pl.DataFrame = field(default_factory=lambda: _none(FILES_SCHEMA))

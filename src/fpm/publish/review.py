@@ -7,13 +7,14 @@ from typing import Final
 
 import polars as pl
 
+from fpm.identity.id_number import read_id_numbers
 from fpm.identity.names import normal_name
 from fpm.model import RECORD_KEY
 from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_line
 from fpm.publish.publication import IDENTITY_SCHEMA, Forms, Publication
 from fpm.publish.sheet import ROW_KEY, write_list, write_notes
-from fpm.publish.wording import HEAD, differing_digits, shown_id
+from fpm.publish.wording import HEAD, differing_digits, level_rank, level_title, shown_id
 
 LIST: Final = "review"
 MOST_CANDIDATES: Final = 5
@@ -59,13 +60,15 @@ def review_rows(publication: Publication) -> pl.DataFrame:
 
     Columns: the fields of the list ``review``, ``row_key`` (record: ``<identity>``; candidate:
     ``<identity>.<person_id>``), tints. An identity that
-    stands in many rows is asked once. The likeliest decision first.
+    stands in many rows is asked once. First what most rests on: lists that the gravest and most
+    alerts read, identities of many rows; then the likeliest.
     """
     records = publication.records.filter(pl.col("status") == "review").join(
         publication.candidates.select(RECORD_KEY).unique(), on=RECORD_KEY, how="semi"
     )
     asked = (
-        records.sort(RECORD_KEY)
+        _with_own_birth(records)
+        .sort(RECORD_KEY)
         .with_columns(identity=pl.coalesce("identity", pl.concat_str(RECORD_KEY, separator="|")))
         .with_columns(times=pl.len().over("identity"))
         .unique("identity", keep="first", maintain_order=True)
@@ -74,7 +77,14 @@ def review_rows(publication: Publication) -> pl.DataFrame:
     order = pairs.group_by("identity").agg(best=pl.col("candidate_probability").max())
     ordered = (
         asked.join(order, on="identity", how="left")
-        .sort(pl.col("best").fill_null(0), *RECORD_KEY, descending=[True, *[False] * 5])
+        .join(publication.stakes, on=["department", "kind"], how="left")
+        .sort(
+            level_rank(),
+            pl.col("rules").fill_null(0).cast(pl.Int64).neg(),
+            pl.col("times").cast(pl.Int64).neg(),
+            pl.col("best").fill_null(0).neg(),
+            *RECORD_KEY,
+        )
         .with_row_index("number", offset=1)
     )
     stacked = pl.concat(
@@ -85,6 +95,21 @@ def review_rows(publication: Publication) -> pl.DataFrame:
         how="diagonal_relaxed",
     )
     return stacked.sort("group", "rank")
+
+
+def _with_own_birth(records: pl.DataFrame) -> pl.DataFrame:
+    """Birth date and sex that only the record's own number tells, to be compared beside others."""
+    told = read_id_numbers(records["id_number"])
+    return records.with_columns(
+        birth_date=pl.coalesce("birth_date", told["birth_date"]),
+        sex=pl.coalesce("sex", told["sex"]),
+    )
+
+
+def _stake() -> pl.Expr:
+    return pl.when(pl.col("rules") > 0).then(
+        pl.format("{}等 {} 项预警", level_title(), pl.col("rules"))
+    )
 
 
 def _pairs(asked: pl.DataFrame, publication: Publication) -> pl.DataFrame:
@@ -112,12 +137,15 @@ def _record_rows(ordered: pl.DataFrame, publication: Publication) -> pl.DataFram
     titles = dict(publication.departments)
     times = pl.when(pl.col("times") > 1).then(pl.format("（同一身份共 {} 行）", "times"))
     masked = publication.heading.mask_ids
-    tinted = {f"{name}_tint": pl.lit("group") for name in ("number", "who", *_FIELDS, "reason")}
+    tinted = {
+        f"{name}_tint": pl.lit("group") for name in ("number", "who", *_FIELDS, "reason", "stake")
+    }
     return ordered.select(
         *_FIELDS[:1],
         *_FIELDS[2:],
         "number",
         "reason",
+        stake=_stake(),
         id_number=shown_id(pl.col("id_number"), masked=masked),
         group=pl.col("number"),
         rank=pl.lit(0, pl.UInt32),
