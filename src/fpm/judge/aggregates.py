@@ -181,7 +181,7 @@ def _head(value: Value, group: Group) -> Value:
 
 
 def _names(value: Value, group: Group) -> Value:
-    held = group.possible() & value.truth if group.where is not None else value.truth
+    held = value.truth if group.where is None else group.where & value.truth
     names = pl.col("name").filter(held.fill_null(value=False)).drop_nulls()
     return Value("text", group.reduce("names", names.str.join("、")))
 
