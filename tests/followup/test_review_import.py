@@ -95,3 +95,26 @@ def test_a_choice_whose_candidate_row_was_deleted_is_told():
     returned = sheet(("aaaa", "第2候选")).filter(pl.col("row_key") != "aaaa.P2")
 
     assert codes(read_decisions(returned, ASKED, NONE)) == ["tampered"]
+
+
+def test_a_choice_beside_a_candidate_is_told_not_lost():
+    returned = sheet(("aaaa", None), ("bbbb", "第1候选")).with_columns(
+        decision=pl.when(pl.col("row_key") == "aaaa.P2").then(pl.lit("是")).otherwise("decision")
+    )
+
+    choices = read_decisions(returned, ASKED, NONE)
+
+    assert choices.fresh.rows() == [("bbbb", "P3")]
+    assert codes(choices) == ["beside_candidate"]
+
+
+def test_what_is_asked_again_may_be_answered_otherwise():
+    held = pl.DataFrame([("aaaa", "P1"), ("bbbb", None)], schema=NONE.schema, orient="row")
+    again = pl.DataFrame({"identity": ["aaaa"]})
+
+    choices = read_decisions(
+        sheet(("aaaa", "第2候选"), ("bbbb", "第1候选")), ASKED, held, again=again
+    )
+
+    assert choices.fresh.rows() == [("aaaa", "P2")]
+    assert codes(choices) == ["recorded_otherwise"]

@@ -74,6 +74,12 @@ def read_decisions(
     )
     records = keyed.filter(pl.col("candidate").is_null())
     made = records.filter(pl.col("choice").fill_null(LATER) != LATER)
+    beside = keyed.filter(pl.col("candidate").is_not_null() & ~pl.col("choice").is_in(["", LATER]))
+    beside = beside.with_columns(
+        about="identity",
+        problem=pl.lit("beside_candidate"),
+        reason=pl.lit("认定写在候选人的行里，看不出选的是谁，没有采用"),
+    )
     judged = _judged(made, keyed, asked)
     wrong = judged.filter(pl.col("problem").is_not_null())
     sound = judged.filter(pl.col("problem").is_null())
@@ -99,7 +105,7 @@ def read_decisions(
     )
     return Choices(
         fresh=taken.select("identity", "person_id").unique("identity").sort("identity"),
-        problems=_stack([wrong, differing, told]),
+        problems=_stack([beside, wrong, differing, told]),
         known=known["identity"].n_unique(),
         undecided=records.height - made.height,
     )
