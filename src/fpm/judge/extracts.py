@@ -21,8 +21,6 @@ _KEYS: Final[Mapping[MatchOn, tuple[str, ...]]] = {
 _DELIVERY: Final = ("period", "file")
 _EVENT: Final = ("_event", "_check")
 """Two 64-bit hashes of a record's fields: equal for equal records, and practically only then."""
-EXPECTED_ROWS: Final = 10
-"""A township with none of at least so many rows that it should have did not send its part."""
 MAY: Final = "_may"
 """Flag: an undecided record may be this person's, or one that was not sent."""
 
@@ -47,11 +45,15 @@ class MatchedExtract:
 
 @dataclass(frozen=True, slots=True)
 class KindInPeriod:
-    """One extract kind in one period; ``extract`` is None when nothing of it was ever read."""
+    """One extract kind in one period; ``extract`` is None when nothing of it was ever read.
+
+    A township that should have ``expected_rows`` and has none did not send its part.
+    """
 
     layout: LayoutSpec
     extract: MatchedExtract | None
     period: Period
+    expected_rows: int = 1
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -151,8 +153,8 @@ def _untold(rows: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame) -> pl.D
 
     A list that came from some townships only would make everybody else look absent. A township
     counts as missing when nobody of it is linked although, by the rate of the townships that
-    have rows, ``EXPECTED_ROWS`` should be: none at all is then no accident (e to the -10, by the
-    Poisson law), while a short list may well leave a small township out.
+    have rows, ``expected_rows`` should be: of n rows expected, none comes by accident with a
+    chance of e to the -n (Poisson), while a short list may well leave a small township out.
     """
     people = facts.select(*kind.key, "township").unique()
     linked = rows.filter(pl.col("status") == "confirmed").select(kind.key).drop_nulls().unique()
@@ -160,7 +162,7 @@ def _untold(rows: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame) -> pl.D
     towns = told.group_by("township").agg(n=pl.len(), found=pl.col("_in").sum())
     sent = pl.col("found") > 0
     rate = pl.col("found").sum() / pl.col("n").filter(sent).sum().clip(1)
-    missing = towns.filter(~sent & (pl.col("n") * rate >= EXPECTED_ROWS))
+    missing = towns.filter(~sent & (pl.col("n") * rate >= kind.expected_rows))
     return people.join(missing, on="township", how="semi").select(kind.key).drop_nulls()
 
 

@@ -72,8 +72,9 @@ def build_facts(
     facts = _with_derived(facts, early, rulebook, period)
     for layout in rulebook.layouts:
         if layout.department != ROSTER:
-            kind = KindInPeriod(layout, found.get((layout.department, layout.kind)), period)
-            facts = _with_kind(facts, kind)
+            extract = found.get((layout.department, layout.kind))
+            expected = rulebook.guards.expected_rows
+            facts = _with_kind(facts, KindInPeriod(layout, extract, period, expected))
     facts = facts.with_columns(_department_presence(rulebook.layouts))
     facts = _with_derived(facts, late, rulebook, period)
     return with_earlier(facts, earlier or {}, rulebook)

@@ -58,6 +58,8 @@ class GuardsSpec(Spec):
     """Of the ID numbers, and of the townships, at least this share is the county's own."""
     own_rows: Annotated[int, Field(ge=1)] = 10
     """Fewer rows with a readable number or township say nothing about the county."""
+    expected_rows: Annotated[int, Field(ge=1)] = 10
+    """A township that should have so many rows of a list and has none did not send its part."""
 
 
 class ResultSpec(Spec):
