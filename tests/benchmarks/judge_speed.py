@@ -18,9 +18,11 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from fpm.judge import evaluate
+from fpm.judge import earlier_asked, evaluate
 from fpm.judge.aggregates import Reductions
+from fpm.judge.cells import with_cell_states
 from fpm.judge.compile import DTYPES, compile_aggregate, compile_row
+from fpm.judge.derived import asked_cells
 from fpm.judge.outcomes import SUBJECT
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
 from fpm.model import Period
@@ -70,12 +72,15 @@ def random_facts(rulebook: Rulebook, persons: int) -> pl.DataFrame:
         "row": pl.Series(range(2, persons + 2)).cast(pl.UInt32),
         "age": pl.Series(dice.integers(0, 95, persons)).cast(pl.Float64),
     }
+    asked = earlier_asked(rulebook)
     for name, column in rulebook.columns.items():
+        if column.earlier and name not in asked:
+            continue
         if name not in data:
             data[name] = random_column(column, persons, dice)
         if column.bounded:
             data[name + AT_LEAST] = data[name]
-    return pl.DataFrame(data)
+    return with_cell_states(pl.DataFrame(data), asked_cells(rulebook, ()))
 
 
 def bare(facts: pl.DataFrame, plans: list[Plan]) -> None:
