@@ -34,6 +34,9 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
 }
 """What each level says, in the order of the sentence; empty levels say nothing."""
 
+_RIVAL: Final = 0.5
+"""A rival of the same evidence who is at least this share as likely cannot be told apart."""
+
 _NUMBER: Final[dict[str, str]] = {
     "valid": "证件号在花名册中没有",
     "disability": "证件号在花名册中没有",
@@ -102,7 +105,10 @@ def _why_lost() -> pl.Expr:
     return (
         pl.when(pl.col("second_bad") != "")
         .then(pl.concat_str(pl.lit("因"), "second_bad", pl.lit("而不取")))
-        .when((pl.col("second_says") == pl.col("says")) & (pl.col("status") == "review"))
+        .when(
+            (pl.col("second_says") == pl.col("says"))
+            & (pl.col("second_chance") >= _RIVAL * pl.col("probability"))
+        )
         .then(pl.lit("证据相同，无法区分"))
         .when(pl.col("second_says") == pl.col("says"))
         .then(pl.lit("证据相同，但从年龄、是否户主、是否已列入看不像本名单的人"))
