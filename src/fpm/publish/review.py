@@ -19,6 +19,9 @@ from fpm.publish.wording import HEAD, differing_digits, level_rank, level_title,
 LIST: Final = "review"
 MOST_CANDIDATES: Final = 5
 """Candidates shown for a record; the others are far behind."""
+_ALWAYS: Final = 2
+_WORTH_SHOWING: Final = 0.005
+"""Behind the first two, a candidate below this chance only lengthens the list."""
 NOBODY: Final = "都不是"
 LATER: Final = "暂不能定"
 _FIELDS: Final = tuple(IDENTITY_SCHEMA)
@@ -119,7 +122,9 @@ def _pairs(asked: pl.DataFrame, publication: Publication) -> pl.DataFrame:
     known = people.join(
         heads.select("household_id", head_name="name"), on="household_id", how="left"
     ).select("person_id", *(pl.col(name).alias(f"{name}_of") for name in _FIELDS))
-    candidates = publication.candidates.filter(pl.col("rank") <= MOST_CANDIDATES).select(
+    likely = pl.col("probability") >= _WORTH_SHOWING
+    shown = (pl.col("rank") <= _ALWAYS) | (likely & (pl.col("rank") <= MOST_CANDIDATES))
+    candidates = publication.candidates.filter(shown).select(
         *RECORD_KEY,
         "rank",
         "person_id",
