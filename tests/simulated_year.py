@@ -72,6 +72,7 @@ class Year:
     answers: dict = field(default_factory=dict)  # (alert, period) → result
     received: dict = field(default_factory=dict)  # (alert, period) → day
     faults: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)  # what each run said that it needs a person for
     forms: Counter = field(default_factory=Counter)
     late: Filled = field(default_factory=Filled)
 
@@ -105,7 +106,7 @@ def simulate(root):
         for delivery in deliveries(county, month):
             if delivery.department in DELIVERED:
                 write(delivery, workspace.root / "inbox")
-        _run(workspace, month.period)
+        year.waiting.append(_run(workspace, month.period))
         _answer(year, place, month.period)
         year.faults += verify_workspace(workspace).faults
     return year
@@ -116,7 +117,8 @@ def _run(workspace, period):
     # A sample repeats its stories: lists grow, shrink and come again, which the office accepts.
     accepted = [Acceptance(check, None, "样例县", "测试", day) for check in CHECKS]
     with workspace.locked():
-        run_period(workspace, period, day, lambda _title, _done, _total: None, accepted)
+        report = run_period(workspace, period, day, lambda _title, _done, _total: None, accepted)
+    return report.waiting
 
 
 def _answer(year, place, period):

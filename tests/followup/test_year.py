@@ -167,6 +167,14 @@ def expected(alert, old, speaking, answered, rows, period):
     return "overdue" if not answered and old["due_date"] < issued(period) else "continuing"
 
 
+def test_each_run_names_what_is_overdue(year, lists):
+    for (alerts, _), waiting in zip(lists, year.waiting, strict=True):
+        late = sum(row["state"] == "overdue" for row in alerts.values())
+        assert waiting.get("answers_overdue", 0) == late
+    confirmed_in_the_first_months = year.waiting[3]["cases_overdue"]
+    assert 0 < confirmed_in_the_first_months < year.waiting[-1]["cases_overdue"]
+
+
 def test_nothing_open_lacks_a_reason_and_nothing_with_a_reason_lacks_an_alert(lists):
     for alerts, hits in lists:
         for home, alert in alerts.items():

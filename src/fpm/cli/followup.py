@@ -117,6 +117,7 @@ def export_feedback(
     period: PeriodOption = None,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """再次导出清单（行标识与原表相同，可以照样交回），或导出退回部门的核实结果。
 
@@ -124,6 +125,7 @@ def export_feedback(
 
     示例：fpm feedback export --departments -o 退回部门
     """
+    from fpm.cli.show.followup import show_written
     from fpm.pipeline.export import Wanted, export_confirmed, export_lists
     from fpm.rulebook import load_rulebook
 
@@ -132,8 +134,7 @@ def export_feedback(
     wanted = Wanted(period, today(as_of), township, unanswered)
     export = export_confirmed if departments else export_lists
     written = export(opened, rulebook, out, wanted)
-    console = people()
-    if not written:
-        console.print("没有要导出的内容。")
-    for file in written:
-        console.print(f"{out / file.path}  {file.rows} 行", soft_wrap=True, markup=False)
+    if as_json:
+        print_json([{"path": str(out / file.path), "rows": file.rows} for file in written])
+        return
+    show_written(people(), out, written, "没有要导出的内容。")

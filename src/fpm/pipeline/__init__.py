@@ -16,6 +16,7 @@ from pathlib import Path
 from fpm.errors import WorkspaceError
 from fpm.ledger import Ledger, add_acceptances, add_handed_on
 from fpm.model import Period
+from fpm.pipeline.cases import all_cases
 from fpm.pipeline.guards import Acceptance
 from fpm.pipeline.hand_on import forms, publication
 from fpm.pipeline.handing import accepted, handed
@@ -114,6 +115,7 @@ def _warn(
             seconds,
         )
         handed_on = with_learning(handed_on, ledger, rulebook, update.issued_on)
+        late = int(all_cases(ledger, rulebook, as_of)["overdue"].sum())
         written = publish_period(placing.folder, handed_on, forms(rulebook))
         add_handed_on(ledger, str(period), handed(written, handed_on), as_of)
         add_acceptances(ledger, str(period), accepted(loaded.guards), as_of)
@@ -131,6 +133,7 @@ def _warn(
         tally=judgement.tally,
         hits=judgement.hits,
         alerts=update.alerts,
+        cases_overdue=late,
         reference_values=values.reference,
         later_periods=recorded.later,
         published=tuple(Path(file.path).as_posix() for file in written),

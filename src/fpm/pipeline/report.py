@@ -21,8 +21,9 @@ class RunReport:
     ``reused``: files whose reading was kept from an earlier run. ``guards``: GUARD_SCHEMA.
     ``reconciliation``: see ``reconcile``. ``linkage``: LINKAGE_SCHEMA.
     ``tally``: one row a rule (see ``fpm.judge``).
-    ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``reference_values``: names of
-    parameters in force without the county's own decision. ``later_periods``: published periods
+    ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``cases_overdue``: monitored households whose
+    next step or visit is late. ``reference_values``: names of parameters in force without the
+    county's own decision. ``later_periods``: published periods
     that must be run again because this one changed.
     ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
     """
@@ -38,6 +39,7 @@ class RunReport:
     tally: pl.DataFrame
     hits: pl.DataFrame
     alerts: pl.DataFrame
+    cases_overdue: int
     reference_values: tuple[str, ...]
     later_periods: tuple[str, ...]
     published: tuple[str, ...]
@@ -51,6 +53,8 @@ class RunReport:
             "reviews_waiting": int(self.reconciliation["review"].sum()),
             "rules_stopped": self.tally.filter(pl.col("stopped").is_not_null()).height,
             "cannot_tell": int(self.tally["unknown"].sum()),
+            "answers_overdue": int((self.alerts["state"] == "overdue").sum()),
+            "cases_overdue": self.cases_overdue,
         }
         return {name: count for name, count in counts.items() if count}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -13,6 +15,7 @@ from fpm.model import LEVEL_TITLES, STATUS_TITLES, Period
 from fpm.pipeline.followup import Imported
 from fpm.pipeline.intake import TakenIn
 from fpm.pipeline.review import Decided
+from fpm.publish import Written
 
 _MOST_SHOWN: Final = 30
 STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
@@ -74,6 +77,14 @@ def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
             style="red" if row["overdue"] else "",
         )
     console.print(table)
+
+
+def show_written(console: Console, folder: Path, written: Sequence[Written], nothing: str) -> None:
+    """One line a list: where it is, how many rows."""
+    if not written:
+        console.print(nothing)
+    for file in written:
+        console.print(f"{folder / file.path}  {file.rows:,} 行", soft_wrap=True, markup=False)
 
 
 def show_decided(console: Console, decided: Decided) -> None:
