@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 
-import openpyxl
 import polars as pl
 import pytest
 
 from fpm.errors import RefusedError
 from fpm.ledger import Ledger, verify
 from fpm.model import Period
-from fpm.pipeline.cases import Act, advance, case_document, clear, listed_cases, visit
+from fpm.pipeline.case_acts import Act, advance, assign, clear, visit
+from fpm.pipeline.cases import case_document, listed_cases
 from fpm.pipeline.export import export_notices
 from fpm.pipeline.measures import lacking_measures
 
@@ -63,6 +65,11 @@ def facts(county, period, **columns):
     wanted = frame.with_columns(blank)
     hits = county.no_hits()
     county.workspace.write_frames(Period.parse(period), {"facts": wanted, "hits": hits})
+
+
+def half_a_year_of_facts(county):
+    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
+        facts(county, month)
 
 
 def supported(county):
@@ -147,13 +154,52 @@ def test_an_answer_corrected_to_no_risk_ends_the_case(confirmed, officer, tmp_pa
 
 def test_a_risk_is_removed_when_every_condition_held_long_enough(confirmed):
     supported(confirmed)
-    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
-        facts(confirmed, month)
+    half_a_year_of_facts(confirmed)
 
-    done = step(confirmed, dt.date(2027, 6, 2), clear)
+    seen = [step(confirmed, dt.date(2027, 6, day), clear) for day in (2, 9, 12)]
 
-    assert done["state"] == "cleared"
+    assert [case["step"] for case in seen] == ["removal_township", "removal_county", None]
+    assert [case["state"] for case in seen] == ["clearing", "clearing", "cleared"]
+    assert seen[0]["due_date"] == dt.date(2027, 6, 12)
     assert verify(confirmed.workspace.ledger).sound
+
+
+def test_every_step_of_the_removal_asks_the_conditions_again(confirmed):
+    supported(confirmed)
+    half_a_year_of_facts(confirmed)
+    step(confirmed, dt.date(2027, 6, 2), clear)
+    facts(confirmed, "2027-05", safe_water=False)
+
+    with pytest.raises(RefusedError, match="饮水安全"):
+        step(confirmed, dt.date(2027, 6, 9), clear)
+    assert cases(confirmed, dt.date(2027, 6, 9))[0]["state"] == "clearing"
+
+
+def test_a_risk_confirmed_during_the_removal_takes_the_household_back_to_support(
+    confirmed, officer, tmp_path
+):
+    supported(confirmed)
+    half_a_year_of_facts(confirmed)
+    step(confirmed, dt.date(2027, 6, 2), clear)
+    confirmed.households["H1"] = (*confirmed.households["H1"][:5], "因灾")
+    confirmed.publish("2027-05", ("H1",))
+    answer(
+        confirmed, officer, tmp_path, "已核实-纳入", period="2027-05",
+        as_of=dt.date(2027, 6, 10), visited_on=dt.date(2027, 6, 6),
+    )  # fmt: skip
+
+    (case,) = cases(confirmed, dt.date(2027, 6, 10))
+    assert (case["state"], case["risks"]) == ("supported", "因灾、因病")
+
+
+def test_a_contact_is_named_and_may_change(confirmed):
+    assert cases(confirmed)[0]["contact"] is None
+    step(confirmed, dt.date(2026, 11, 7), assign)
+    act = Act(dt.date(2026, 11, 8), "李干事")
+    done = assign(confirmed.workspace, confirmed.rulebook, NUMBER, act, TODAY)
+
+    assert done["contact"] == "李干事"
+    assert done["step"] == "commitment"
 
 
 @pytest.mark.parametrize(
@@ -199,8 +245,7 @@ def test_removal_before_the_months_asked_or_before_support_is_refused(confirmed)
 
 def test_a_warning_of_the_last_month_forbids_removal(confirmed):
     supported(confirmed)
-    for month in ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"):
-        facts(confirmed, month)
+    half_a_year_of_facts(confirmed)
     hits = confirmed.some_hits(["H1"])
     confirmed.workspace.write_frames(Period(2027, 5), {"hits": hits})
 
@@ -221,14 +266,54 @@ def test_a_cleared_household_confirmed_anew_keeps_its_number(confirmed, officer,
     assert case["opened_on"] == dt.date(2027, 8, 6)
 
 
+def test_a_late_copy_from_before_the_removal_does_not_open_the_case_again(
+    confirmed, officer, tmp_path
+):
+    supported(confirmed)
+    confirmed.households["H1"] = (*confirmed.households["H1"][:5], "因灾")
+    confirmed.publish("2027-04", ("H1",))
+    sent = confirmed.lists("2027-04")["青石镇"]
+    half_a_year_of_facts(confirmed)
+    for day in (2, 9, 12):
+        step(confirmed, dt.date(2027, 6, day), clear)
+    late = officer(sent).fill("赵大山", result="已核实-纳入", visited_on=dt.date(2027, 5, 20))
+
+    imported = confirmed.bring_back(late.save(tmp_path / "late.xlsx"), as_of=dt.date(2027, 6, 20))
+
+    assert imported.recorded == 1
+    assert cases(confirmed, dt.date(2027, 6, 20))[0]["state"] == "cleared"
+
+
 def test_what_is_made_public_has_no_number_phone_health_or_risk(confirmed, rulebook, tmp_path):
     written = export_notices(confirmed.workspace, rulebook, tmp_path / "out", ("commitment", TODAY))
 
     assert [(file.path, file.rows) for file in written] == [("青石镇公示.xlsx", 1)]
-    book = openpyxl.load_workbook(tmp_path / "out/青石镇公示.xlsx")
-    texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value]
-    assert "赵大山" in texts
-    assert not any("9999011968" in text or "因病" in text for text in texts)
+    kept = everything_in(tmp_path / "out/青石镇公示.xlsx")
+    assert "赵大山" in kept
+    assert "拟纳入监测帮扶" in kept
+    assert not re.search(r"\d{6}(18|19|20)?\d{6}\d{2,}|1[3-9]\d{9}|\d{12,}", kept)
+    assert not re.search("因病|因残|疾病|残疾|健康|风险类型|银行|账号|电话|\\*{4}", kept)
+
+
+def test_the_removal_is_made_public_under_its_own_title(confirmed, rulebook, tmp_path):
+    supported(confirmed)
+    half_a_year_of_facts(confirmed)
+    day = dt.date(2027, 6, 2)
+    step(confirmed, day, clear)
+
+    for due in ("removal_township", None):
+        export_notices(confirmed.workspace, rulebook, tmp_path / str(due), (due, day))
+
+    assert "拟标注风险消除" in everything_in(tmp_path / "removal_township/青石镇公示.xlsx")
+    assert not (tmp_path / "None").exists()
+
+
+def everything_in(path):
+    """All text of a workbook: cells, comments, properties, defined names, hidden parts."""
+    with zipfile.ZipFile(path) as parts:
+        files = [name for name in parts.namelist() if "theme" not in name and "styles" not in name]
+        xml = " ".join(parts.read(name).decode("utf-8", "replace") for name in files)
+    return " ".join(re.findall(r">([^<>]+)<", xml))
 
 
 def measures(county):

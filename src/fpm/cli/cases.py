@@ -15,7 +15,7 @@ from fpm.cli.followup import RiskOption, TownshipOption
 from fpm.cli.options import AsOfOption, JsonOption, WorkspaceOption, parse_day
 
 if TYPE_CHECKING:
-    from fpm.pipeline.cases import Act
+    from fpm.pipeline.case_acts import Act
     from fpm.rulebook import Rulebook
     from fpm.workspace import Workspace
 
@@ -113,7 +113,7 @@ def advance_case(
 
     示例：fpm case advance 999901-J2026-00001 --on 2026-11-12 --officer 王干事
     """
-    from fpm.pipeline.cases import advance
+    from fpm.pipeline.case_acts import advance
 
     _do(advance, number, _Told(workspace, as_of, on, officer, note, kind), as_json=as_json)
 
@@ -132,9 +132,30 @@ def visit_case(
 
     示例：fpm case visit 999901-J2026-00001 --officer 王干事 --note 已领到救助金
     """
-    from fpm.pipeline.cases import visit
+    from fpm.pipeline.case_acts import visit
 
     _do(visit, number, _Told(workspace, as_of, on, officer, note, None), as_json=as_json)
+
+
+@case.command("assign")
+def assign_case(
+    number: Number,
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="姓名", help="监测帮扶联系人（乡镇或驻村干部）。")
+    ],
+    on: OnOption = None,
+    note: NoteOption = None,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """定监测帮扶联系人，或换一位；一户一名，每月至少走访一次。
+
+    示例：fpm case assign 999901-J2026-00001 --contact 王干事
+    """
+    from fpm.pipeline.case_acts import assign
+
+    _do(assign, number, _Told(workspace, as_of, on, contact, note, None), as_json=as_json)
 
 
 @case.command("clear")
@@ -147,11 +168,13 @@ def clear_case(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """标注风险消除；workflow.toml 的条件有一条不成立或缺数据，就说明原因、不予标注。
+    """记下“消除程序的这一步已办完”，最后一步办完即标注风险消除。
+
+    步骤和条件写在 workflow.toml；有一个条件不成立或缺数据，就说明原因、不予办理。
 
     示例：fpm case clear 999901-J2026-00001 --officer 李主任
     """
-    from fpm.pipeline.cases import clear
+    from fpm.pipeline.case_acts import clear
 
     _do(clear, number, _Told(workspace, as_of, on, officer, note, None), as_json=as_json)
 
@@ -165,21 +188,22 @@ def notice(
     ] = None,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """公示名单，一个乡镇一份：没有证件号码、电话、账号、风险和健康状况。
 
     示例：fpm case notice --step village -o 公示
     """
+    from fpm.cli.show.followup import show_written
     from fpm.pipeline.export import export_notices
     from fpm.rulebook import load_rulebook
 
     opened = open_workspace(workspace)
     written = export_notices(opened, load_rulebook(opened.rules), out, (step, today(as_of)))
-    console = people()
-    if not written:
-        console.print("没有要公示的户。")
-    for file in written:
-        console.print(f"{out / file.path}  {file.rows} 户", soft_wrap=True, markup=False)
+    if as_json:
+        print_json([{"path": str(out / file.path), "rows": file.rows} for file in written])
+        return
+    show_written(people(), out, written, "没有要公示的户。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +223,7 @@ _Verb = Callable[["Workspace", "Rulebook", str, "Act", dt.date], dict[str, Any]]
 
 def _do(verb: _Verb, number: str, told: _Told, *, as_json: bool) -> None:
     from fpm.cli.show.cases import show_one_case
-    from fpm.pipeline.cases import Act
+    from fpm.pipeline.case_acts import Act
     from fpm.rulebook import load_rulebook
 
     opened = open_workspace(told.workspace)

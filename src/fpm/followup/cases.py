@@ -21,7 +21,7 @@ CASE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "village": pl.String,
     "type": pl.String,
     "risks": pl.String,
-    "state": pl.String,  # proceeding supported cleared closed
+    "state": pl.String,  # proceeding supported clearing cleared closed
     "step": pl.String,  # id of the step that is to be done, null when none is
     "step_title": pl.String,
     "who": pl.String,
@@ -29,6 +29,8 @@ CASE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "due_date": pl.Date,  # of the step, or of the next visit
     "overdue": pl.Boolean,
     "last_visit": pl.Date,
+    "contact": pl.String,  # the officer who keeps in touch and visits, null when none is named
+    "ended_on": pl.Date,
     "alert_no": pl.String,
 }
 
@@ -47,8 +49,7 @@ ACT_COLUMNS: Final = (
     "note",
 )
 STARTS: Final = ("open", "reopen")
-ENDS: Final = {"clear": "cleared", "close": "closed"}
-ACTIVE: Final = ("proceeding", "supported")
+ACTIVE: Final = ("proceeding", "supported", "clearing")
 _SEPARATOR: Final = "、"
 
 
@@ -64,15 +65,27 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """``steps`` in order, the last one going on until the end, and how often to visit then."""
+    """From confirmed to removed.
+
+    Attributes:
+        steps: in order, the last one going on until the end.
+        visit_days: how often to visit then.
+        removal: the steps from there to the removal of the risk; without any it is one act.
+    """
 
     steps: Sequence[Step]
     visit_days: int
+    removal: Sequence[Step] = ()
 
     @property
     def ongoing(self) -> str:
         """Id of the last step; "" when there are no steps."""
         return self.steps[-1].id if self.steps else ""
+
+    @property
+    def order(self) -> list[Step]:
+        """All steps one after the other."""
+        return [*self.steps, *self.removal]
 
 
 def cases(events: pl.DataFrame, procedure: Procedure, as_of: dt.date) -> pl.DataFrame:
@@ -83,40 +96,31 @@ def cases(events: pl.DataFrame, procedure: Procedure, as_of: dt.date) -> pl.Data
         procedure: the steps; an event about a step that is no longer there counts as none done.
         as_of: today.
     """
-    rank = {step.id: place for place, step in enumerate(procedure.steps)}
-    placed = events.sort("case_no", "seq").with_columns(
-        life=pl.col("action").is_in(STARTS).cum_sum().over("case_no"),
-        place=pl.col("step").replace_strict(rank, default=-1, return_dtype=pl.Int64),
-    )
-    now = pl.col("life") == pl.col("life").max().over("case_no")
-    moves = pl.col("action").is_in([*STARTS, "advance"])
-    risks = pl.col("risks").str.split(_SEPARATOR).explode()
-    visited = pl.col("action").is_in(["visit"])
-    summed = (
-        placed.filter(now)
-        .group_by("case_no", maintain_order=True)
-        .agg(
-            pl.col("household_id").first(),
-            pl.col("township", "village").drop_nulls().last(),
-            pl.col("alert_no").drop_nulls().first(),
-            type=pl.col("type").filter(pl.col("type") != "").last(),
-            risks=risks.filter(risks != "").unique().sort().str.join(_SEPARATOR),
-            ended=pl.col("action")
-            .last()
-            .replace_strict(ENDS, default=None, return_dtype=pl.String),
-            done=pl.col("place").filter(moves).last(),
-            since=pl.col("done_on").filter(moves).last(),
-            opened_on=pl.col("done_on").filter(pl.col("action").is_in(STARTS)).last(),
-            last_visit=pl.col("done_on").filter(visited).max(),
+    rank = {step.id: place for place, step in enumerate(procedure.order)}
+    last = len(rank) - 1
+    # A removal recorded without a step is the whole of it.
+    unknown = pl.when(pl.col("action") == "clear").then(pl.lit(last)).otherwise(pl.lit(-1))
+    placed = (
+        events.sort("case_no", "seq")
+        .with_columns(
+            life=pl.col("action").is_in(STARTS).cum_sum().over("case_no"),
+            place=pl.col("step").replace_strict(rank, default=None, return_dtype=pl.Int64),
+        )
+        .with_columns(
+            place=pl.col("place").fill_null(unknown),
+            joins=(pl.col("action") == "join").cum_sum().over("case_no", "life"),
         )
     )
+    now = pl.col("life") == pl.col("life").max().over("case_no")
+    summed = placed.filter(now).group_by("case_no", maintain_order=True).agg(**_summary(last))
+    order = procedure.order
     following = pl.DataFrame(
         {
-            "done": range(-1, len(procedure.steps) - 1),
-            "step": [step.id for step in procedure.steps],
-            "step_title": [step.title for step in procedure.steps],
-            "who": [step.who for step in procedure.steps],
-            "days": [step.days for step in procedure.steps],
+            "done": range(-1, last),
+            "step": [step.id for step in order],
+            "step_title": [step.title for step in order],
+            "who": [step.who for step in order],
+            "days": [step.days for step in order],
         },
         schema={"done": pl.Int64, "step": pl.String, "step_title": pl.String,
                 "who": pl.String, "days": pl.Int64},
@@ -124,13 +128,46 @@ def cases(events: pl.DataFrame, procedure: Procedure, as_of: dt.date) -> pl.Data
     return _with_state(summed.join(following, on="done", how="left"), procedure, as_of)
 
 
+def _summary(last: int) -> dict[str, pl.Expr]:
+    """What the events of a case's present life come to; ``last`` is the place of the last step.
+
+    A risk that is added while the removal is under way takes the household back to support.
+    """
+    action = pl.col("action")
+    removing = (action == "clear") & (pl.col("joins") == pl.col("joins").max())
+    moves = action.is_in([*STARTS, "advance"]) | removing
+    removed = ((action == "clear") & (pl.col("place") == last)).any()
+    closed = (action == "close").any()
+    risks = pl.col("risks").str.split(_SEPARATOR).explode()
+    return {
+        "household_id": pl.col("household_id").first(),
+        "township": pl.col("township").drop_nulls().last(),
+        "village": pl.col("village").drop_nulls().last(),
+        "alert_no": pl.col("alert_no").drop_nulls().first(),
+        "type": pl.col("type").filter(pl.col("type") != "").last(),
+        "risks": risks.filter(risks != "").unique().sort().str.join(_SEPARATOR),
+        "ended": pl.when(closed).then(pl.lit("closed")).when(removed).then(pl.lit("cleared")),
+        "ended_on": pl.when(closed | removed).then(pl.col("done_on").last()),
+        "done": pl.col("place").filter(moves).last(),
+        "since": pl.col("done_on").filter(moves).last(),
+        "opened_on": pl.col("done_on").filter(action.is_in(STARTS)).last(),
+        "last_visit": pl.col("done_on").filter(action == "visit").max(),
+        "contact": pl.col("officer").filter(action == "assign").last(),
+    }
+
+
 def _with_state(rows: pl.DataFrame, procedure: Procedure, as_of: dt.date) -> pl.DataFrame:
     """Add ``state``, ``due_date`` and ``overdue``; a case that ended has nothing due."""
     supported = pl.col("step").is_null() | (pl.col("step") == procedure.ongoing)
-    state = pl.coalesce(
-        "ended", pl.when(supported).then(pl.lit("supported")).otherwise(pl.lit("proceeding"))
+    clearing = pl.col("step").is_in([step.id for step in procedure.removal])
+    going = (
+        pl.when(supported)
+        .then(pl.lit("supported"))
+        .when(clearing)
+        .then(pl.lit("clearing"))
+        .otherwise(pl.lit("proceeding"))
     )
-    going = pl.col("ended").is_null()
+    active = pl.col("ended").is_null()
     step_due = pl.col("since") + pl.duration(days=pl.col("days"))
     visit_due = pl.col("last_visit") + pl.duration(days=procedure.visit_days)
     due = (
@@ -138,9 +175,9 @@ def _with_state(rows: pl.DataFrame, procedure: Procedure, as_of: dt.date) -> pl.
     )
     return (
         rows.with_columns(
-            state=state,
-            due_date=pl.when(going).then(due),
-            **{name: pl.when(going).then(pl.col(name)) for name in ("step", "step_title", "who")},
+            state=pl.coalesce("ended", going),
+            due_date=pl.when(active).then(due),
+            **{name: pl.when(active).then(pl.col(name)) for name in ("step", "step_title", "who")},
         )
         .with_columns(overdue=(pl.col("due_date") < as_of).fill_null(value=False))
         .select(CASE_SCHEMA.keys())
@@ -186,13 +223,18 @@ def opening_acts(
         confirmed.sort("household_id", "period")
         .unique("household_id", keep="last", maintain_order=True)
         .join(
-            known.select("household_id", "case_no", "state", known_risks="risks").unique(
-                "household_id", keep="last", maintain_order=True
-            ),
+            known.select(
+                "household_id", "case_no", "state", "ended_on", known_risks="risks"
+            ).unique("household_id", keep="last", maintain_order=True),
             on="household_id",
             how="left",
         )
         .join(people, on="household_id", how="left")
+        # A visit from before the removal says nothing of what came after it.
+        .filter(
+            (pl.col("state") != "cleared").fill_null(value=True)
+            | (pl.col("visited_on").fill_null(opening.as_of) > pl.col("ended_on"))
+        )
         .sort("township", "village", "household_id", nulls_last=True)
     )
     fresh = pl.col("case_no").is_null()

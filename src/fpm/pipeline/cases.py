@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
 import polars as pl
 
 from fpm.errors import RefusedError
 from fpm.followup.cases import (
-    ACT_COLUMNS,
     ACTIVE,
     Opening,
     Procedure,
@@ -23,19 +22,21 @@ from fpm.model import Period
 from fpm.pipeline.measures import measure_checks
 from fpm.pipeline.removal import removal_checks
 from fpm.rulebook import Rulebook
+from fpm.rulebook.settings import StepSpec
 from fpm.workspace import Workspace
 
 STATE_TITLES: Final = {
     "proceeding": "认定中",
     "supported": "帮扶中",
+    "clearing": "消除程序中",
     "cleared": "风险消除",
     "closed": "不再办理",
 }
 _ACTION_TITLES: Final = {
     "open": "立案",
     "join": "增加风险",
-    "advance": "办完",
     "visit": "走访",
+    "assign": "定联系人",
     "clear": "风险消除",
     "reopen": "再次纳入",
     "close": "不再办理",
@@ -45,8 +46,11 @@ _ACTION_TITLES: Final = {
 def procedure(rulebook: Rulebook) -> Procedure:
     """The steps of ``workflow.toml``."""
     workflow = rulebook.workflow
-    steps = [Step(step.id, step.title, step.who, step.days) for step in workflow.step]
-    return Procedure(steps, workflow.visit_days)
+    return Procedure(_steps(workflow.step), workflow.visit_days, _steps(workflow.removal_step))
+
+
+def _steps(specs: Iterable[StepSpec]) -> list[Step]:
+    return [Step(spec.id, spec.title, spec.who, spec.days) for spec in specs]
 
 
 def all_cases(ledger: Ledger, rulebook: Rulebook, as_of: dt.date) -> pl.DataFrame:
@@ -165,72 +169,6 @@ def case_document(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What an officer reports: by whom, when, and words."""
-
-    done_on: dt.date
-    officer: str | None = None
-    note: str | None = None
-    type: str | None = None
-
-
-def advance(
-    workspace: Workspace, rulebook: Rulebook, case_no: str, act: Act, as_of: dt.date
-) -> dict[str, Any]:
-    """Record that the step that was due is done; return the case as it stands then.
-
-    Raises:
-        RefusedError: no such case, nothing left to do but support, a day that cannot be, or an
-            unknown type.
-    """
-    types = [spec.title for spec in rulebook.workflow.case_type]
-    if act.type is not None and act.type not in types:
-        raise RefusedError(f"没有“{act.type}”这种监测对象类别，可以是：{'、'.join(types)}")
-    with Ledger.open(workspace.ledger) as ledger, ledger.transaction():
-        case = _active(ledger, rulebook, case_no, act, as_of)
-        if case["state"] == "supported":
-            raise RefusedError(
-                f"{case_no} 已在帮扶中：走访用 fpm case visit 记录，风险消除用 fpm case clear"
-            )
-        _record(ledger, case, ("advance", case["step"]), act, as_of)
-        return one_case(ledger, rulebook, case_no, as_of)
-
-
-def visit(
-    workspace: Workspace, rulebook: Rulebook, case_no: str, act: Act, as_of: dt.date
-) -> dict[str, Any]:
-    """Record a visit; the next one is due a month later.
-
-    Raises:
-        RefusedError: no such case, it is over, or a day that cannot be.
-    """
-    with Ledger.open(workspace.ledger) as ledger, ledger.transaction():
-        case = _active(ledger, rulebook, case_no, act, as_of)
-        _record(ledger, case, ("visit", ""), act, as_of)
-        return one_case(ledger, rulebook, case_no, as_of)
-
-
-def clear(
-    workspace: Workspace, rulebook: Rulebook, case_no: str, act: Act, as_of: dt.date
-) -> dict[str, Any]:
-    """Record that the risk is removed, when every condition of the rule book holds.
-
-    Raises:
-        RefusedError: a condition does not hold or cannot be told; all of them are named.
-    """
-    with Ledger.open(workspace.ledger) as ledger, ledger.transaction():
-        case = _active(ledger, rulebook, case_no, act, as_of)
-        lacking = [
-            row for row in removal_checks(workspace, rulebook, case, as_of) if not row["holds"]
-        ]
-        if lacking:
-            reasons = "\n".join(f"  {row['title']}：{row['reason']}" for row in lacking)
-            raise RefusedError(f"{case_no} 还不能标注风险消除：\n{reasons}")
-        _record(ledger, case, ("clear", ""), act, as_of)
-        return one_case(ledger, rulebook, case_no, as_of)
-
-
 def one_case(ledger: Ledger, rulebook: Rulebook, case_no: str, as_of: dt.date) -> dict[str, Any]:
     """The case of that number with everything done for it (``events``).
 
@@ -240,13 +178,13 @@ def one_case(ledger: Ledger, rulebook: Rulebook, case_no: str, as_of: dt.date) -
     events = case_events(ledger).filter(pl.col("case_no") == case_no)
     if events.is_empty():
         raise RefusedError(f"没有编号为“{case_no}”的监测档案，可用 fpm case list 查看")
-    titles = {step.id: step.title for step in rulebook.workflow.step}
+    steps = procedure(rulebook)
+    titles = {step.id: step.title for step in steps.order}
     told = [
         {
             "done_on": row["done_on"],
             "action": row["action"],
-            "what": _ACTION_TITLES[row["action"]]
-            + (f"“{titles.get(row['step'], row['step'])}”" if row["action"] == "advance" else ""),
+            "what": _what(row["action"], titles.get(row["step"], row["step"])),
             "risks": row["risks"],
             "officer": row["officer"],
             "note": row["note"],
@@ -254,40 +192,11 @@ def one_case(ledger: Ledger, rulebook: Rulebook, case_no: str, as_of: dt.date) -
         }
         for row in events.to_dicts()
     ]
-    return {**cases(events, procedure(rulebook), as_of).to_dicts()[0], "events": told}
+    return {**cases(events, steps, as_of).to_dicts()[0], "events": told}
 
 
-def _active(
-    ledger: Ledger, rulebook: Rulebook, case_no: str, act: Act, as_of: dt.date
-) -> dict[str, Any]:
-    case = one_case(ledger, rulebook, case_no, as_of)
-    if case["state"] not in ACTIVE:
-        raise RefusedError(f"{case_no} 的状态是“{STATE_TITLES[case['state']]}”，不能再办理")
-    last = max(event["done_on"] for event in case["events"])
-    if act.done_on > as_of or act.done_on < case["opened_on"]:
-        raise RefusedError(
-            f"日期 {act.done_on} 不对：应在立案（{case['opened_on']}）和今天（{as_of}）之间"
-        )
-    if act.done_on < last:
-        raise RefusedError(f"日期 {act.done_on} 早于上一次办理（{last}），请核对")
-    return case
-
-
-def _record(
-    ledger: Ledger, case: dict[str, Any], what: tuple[str, str], act: Act, as_of: dt.date
-) -> None:
-    action, step = what
-    published = ledger.periods()
-    row = {
-        "period": published[-1],
-        **{name: case.get(name) for name in ACT_COLUMNS},
-        "action": action,
-        "step": step,
-        "type": act.type or "",
-        "risks": "",
-        "done_on": act.done_on,
-        "officer": act.officer,
-        "note": act.note,
-    }
-    schema = {"period": pl.String, **dict.fromkeys(ACT_COLUMNS, pl.String), "done_on": pl.Date}
-    add_case_acts(ledger, pl.DataFrame([row], schema=schema), as_of)
+def _what(action: str, step: str) -> str:
+    """What was done, in Chinese, with the step that it finished."""
+    if action == "advance":
+        return f"办完“{step}”"
+    return _ACTION_TITLES[action] + (f"：办完“{step}”" if action == "clear" and step else "")

@@ -13,14 +13,14 @@ from fpm import __version__
 from fpm.errors import WorkspaceError
 from fpm.ledger import OPEN_STATES, Ledger, add_handed_on, feedback_about
 from fpm.model import Period
-from fpm.pipeline.cases import listed_cases
+from fpm.pipeline.cases import listed_cases, procedure
 from fpm.pipeline.followup import effects, feedback_standing, published_period
 from fpm.pipeline.hand_on import forms
 from fpm.pipeline.handing import exported
 from fpm.pipeline.learning import with_learning
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
 from fpm.publish.confirmed import confirmed_books
-from fpm.publish.notice import notice_books
+from fpm.publish.notice import LIST, REMOVAL, notice_books
 from fpm.publish.storage import file_name, write_private
 from fpm.publish.township import township_books
 from fpm.rulebook import Rulebook
@@ -98,24 +98,26 @@ def export_notices(
         workspace: where the cases are.
         rulebook: the form of the list, the steps.
         folder: receives the lists.
-        wanted: the step that is due (every active case when ``None``), and today.
+        wanted: the step that is due (every case up to its support when ``None``), and today.
 
     Raises:
         WorkspaceError: there is no such step, or nothing was published yet.
     """
     step, as_of = wanted
-    steps = {spec.id: spec.title for spec in rulebook.workflow.step}
+    removal = {spec.id for spec in rulebook.workflow.removal_step}
+    steps = {step.id: step.title for step in procedure(rulebook).order}
     if step is not None and step not in steps:
         known = "、".join(f"{name}（{title}）" for name, title in steps.items())
         raise WorkspaceError(f"没有“{step}”这个步骤，可以是：{known}")
     cases = listed_cases(workspace, rulebook, as_of, ended=False)
-    if step is not None:
-        cases = cases.filter(pl.col("step") == step)
+    chosen = pl.col("state") != "clearing" if step is None else pl.col("step") == step
+    cases = cases.filter(chosen)
     with Ledger.open(workspace.ledger) as ledger:
         period = published_period(ledger, None)
     handed_on = again(workspace, rulebook, period, [])
     dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=as_of))
-    written = _write(folder, notice_books(dated, forms(rulebook), cases), "公示")
+    name = REMOVAL if step in removal else LIST
+    written = _write(folder, notice_books(dated, forms(rulebook), cases, name), "公示")
     return _recorded(workspace, written, period, as_of)
 
 

@@ -24,8 +24,8 @@ def removal_checks(
     checks = [
         {
             "title": "已办完认定程序，正在帮扶",
-            "holds": case["state"] == "supported",
-            "reason": "" if case["state"] == "supported" else f"还在“{case['step_title']}”这一步",
+            "holds": case["state"] != "proceeding",
+            "reason": "" if case["state"] != "proceeding" else f"还在“{case['step_title']}”这一步",
         },
         {
             "title": f"监测满 {workflow.months_monitored} 个月",

@@ -29,6 +29,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             f"number alert_no township village level risks result visited_on measures {_EVIDENCE}"
         ),
         "notice": "number township village head_name members type",
+        "notice_removal": "number township village head_name members type",
         "returns": "number problem kind file sheet row cell column value reason advice",
         "review": (
             "number who name id_number birth_date sex township village head_name relation"
@@ -57,7 +58,9 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         "county_values": "state name title value unit document rules",
     }.items()
 }
-"""The lists that must be there, and the columns each may show besides those to fill in."""
+"""The lists there are, and the columns each may show besides those to fill in."""
+LATER: Final = frozenset({"notice_removal"})
+"""Lists that a rules folder from an earlier version does not have: another form stands in."""
 
 
 def require_usable(workbooks: WorkbooksSpec) -> None:
@@ -70,9 +73,9 @@ def require_usable(workbooks: WorkbooksSpec) -> None:
 def _faults(workbooks: WorkbooksSpec) -> Iterator[Fault]:
     for name, fields in FIELDS.items():
         spec = workbooks.workbook.get(name)
-        if spec is None:
+        if spec is None and name not in LATER:
             yield Fault(FILE, f"workbook.{name}", "缺少这张表的设置")
-        else:
+        elif spec is not None:
             yield from _list_faults(name, spec, fields)
     for name in workbooks.workbook.keys() - FIELDS.keys():
         known = "、".join(FIELDS)

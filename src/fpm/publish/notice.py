@@ -14,11 +14,12 @@ from fpm.publish.sheet import write_list
 from fpm.publish.wording import NOWHERE, heads
 
 LIST: Final = "notice"
+REMOVAL: Final = "notice_removal"
 _COLUMNS: Final = ("township", "village", "head_name", "members", "type")
 
 
 def notice_books(
-    publication: Publication, forms: Forms, cases: pl.DataFrame
+    publication: Publication, forms: Forms, cases: pl.DataFrame, list_name: str = LIST
 ) -> Iterator[tuple[str, bytes, int]]:
     """One list a township: its name, file content, rows.
 
@@ -29,6 +30,7 @@ def notice_books(
         publication: heading and people.
         forms: lists of the rule book.
         cases: ``household_id township village type``.
+        list_name: ``LIST`` for households to be taken in, ``REMOVAL`` for those whose risk is gone.
     """
     size = publication.people.group_by("household_id").agg(members=pl.len())
     rows = (
@@ -38,11 +40,12 @@ def notice_books(
         .sort("township", "village", "household_id")
         .select(_COLUMNS)
     )
-    spec = forms.workbooks.workbook[LIST]
+    # A rules folder from before the removal had a list of its own has only the one form.
+    spec = forms.workbooks.workbook.get(list_name, forms.workbooks.workbook[LIST])
     for (township,), part in rows.group_by("township", maintain_order=True):
         words = {"township": str(township)}
         numbered = part.with_row_index("number", offset=1)
         sheet = fill_in(spec, publication.heading, words, numbered)
-        book = Book(BookInfo(publication.heading, sheet.title, LIST, str(township)))
+        book = Book(BookInfo(publication.heading, sheet.title, list_name, str(township)))
         write_list(book, sheet)
         yield str(township), book.finish(), part.height

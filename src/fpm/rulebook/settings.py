@@ -128,6 +128,8 @@ class WorkflowSpec(Spec):
     """Months from the opening of a case to the earliest removal."""
     case_type: tuple[CaseTypeSpec, ...] = ()
     removal: tuple[RemovalCheckSpec, ...] = ()
+    removal_step: tuple[StepSpec, ...] = ()
+    """From the support to the mark "risk removed"; without any it is one act."""
 
     @property
     def spellings(self) -> dict[str, str]:
@@ -141,7 +143,9 @@ class WorkflowSpec(Spec):
 
     @model_validator(mode="after")
     def _names_known_steps(self) -> WorkflowSpec:
-        known = [step.id for step in self.step]
+        known = [step.id for step in (*self.step, *self.removal_step)]
+        if self.removal_step and not self.step:
+            raise ValueError("写了 [[removal_step]]，却没有 [[step]]")
         for result in self.results:
             if result.done and result.done not in known:
                 raise ValueError(

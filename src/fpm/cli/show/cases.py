@@ -19,12 +19,12 @@ def show_cases(console: Console, cases: pl.DataFrame) -> None:
     lacking = ["缺帮扶措施的风险"] if "lacking" in cases.columns else []
     table = plain_table(
         f"监测档案（{cases.height} 份）",
-        ["档案编号", "乡镇和村", "类别", "风险", "进度", "期限", *lacking],
+        ["档案编号", "乡镇和村", "类别", "风险", "进度", "联系人", "期限", *lacking],
         numbers=("档案编号", "期限"),
     )
     for row in cases.to_dicts():
         late = "（超期）" if row["overdue"] else ""
-        step = f"：{row['step_title']}" if row["state"] == "proceeding" else ""
+        step = f"：{row['step_title']}" if row["state"] in {"proceeding", "clearing"} else ""
         add_row(
             table,
             [
@@ -33,6 +33,7 @@ def show_cases(console: Console, cases: pl.DataFrame) -> None:
                 row["type"],
                 row["risks"],
                 f"{STATE_TITLES[row['state']]}{step}{late}",
+                row["contact"] or "未定",
                 row["due_date"],
                 *([row["lacking"]] if lacking else []),
             ],
@@ -50,6 +51,7 @@ def show_one_case(console: Console, case: dict[str, Any]) -> None:
         ("类别", case["type"] or "未定"),
         ("风险", case["risks"]),
         ("状态", STATE_TITLES[case["state"]]),
+        ("联系人", case["contact"] or "未定，用 fpm case assign 记下"),
     ]
     if case["step"]:
         who = f"{case['step_title']}（{case['who']}），{case['due_date']} 前{late}"
