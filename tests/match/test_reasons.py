@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from fpm.match import MatchRequest, match_records
+from fpm.rulebook.settings import MatchingSpec
 
 ABSENT = "按姓名、住址、出生日期也没有找到相符的人"
 
@@ -63,3 +64,16 @@ def test_the_rival_of_a_household_is_another_household(build, roster_of) -> None
     assert result.matches["status"].item() == "review"
     assert result.candidates["household_id"].to_list() == ["A", "B"]
     assert "另有张伟（大河村），证据相同，无法区分" in result.matches["reason"].item()
+
+
+def test_a_row_held_back_by_its_list_says_so(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")]).with_columns(
+        relation=pl.Series(["户主", "之子"])
+    )
+    record = {"name": "张伟", "township": "石门镇", "village": "大河村"}
+    strict = MatchingSpec(wrong_share=0.0001)
+    asked = MatchRequest(about="heads", settings=strict)
+    found = match_records(roster, build([record] * 30), asked).matches
+    assert (found["probability"] >= strict.accept).all()
+    assert found["status"].unique().to_list() == ["review"]
+    assert found["reason"].str.contains("都采用预计误配会超限").all()

@@ -37,6 +37,9 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
 _RIVAL: Final = 0.5
 """A rival of the same evidence who is at least this share as likely cannot be told apart."""
 
+_HELD_BACK: Final = "%，但本名单这样的行多，都采用预计误配会超限）："
+"""Sure enough alone, but not in a list that cannot tell its people apart (``wrong_share``)."""
+
 _NUMBER: Final[dict[str, str]] = {
     "valid": "证件号在花名册中没有",
     "disability": "证件号在花名册中没有",
@@ -122,7 +125,7 @@ def reasons(
     """``q`` and ``reason`` for every query.
 
     Args:
-        decided: one row a query.
+        decided: one row a query, with ``held_back`` (kept from being confirmed by its list).
         ranked: pairs with levels and rank.
         classed: queries (for what the record's own number looks like).
         people: roster, for the runner-up's name and place.
@@ -192,7 +195,13 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
         .then(nobody)
         .when(pl.col("status") == "review")
         .then(
-            pl.concat_str(pl.lit("需人工核对（把握"), percent, pl.lit("%）："), "says", runner_up)
+            pl.concat_str(
+                pl.lit("需人工核对（把握"),
+                percent,
+                pl.when("held_back").then(pl.lit(_HELD_BACK)).otherwise(pl.lit("%）：")),
+                "says",
+                runner_up,
+            )
         )
         .otherwise(pl.concat_str("says", runner_up))
     )

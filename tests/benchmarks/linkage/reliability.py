@@ -41,7 +41,7 @@ def main() -> None:
         counties = list(_counties(Path(name), options))
         judged = pl.concat(judge_county(folder) for folder in counties)
     table = reliability(judged)
-    confirmed = judged.filter(pl.col("probability") >= options.accept)
+    confirmed = judged.filter(pl.col("status") == "confirmed")
     expected, false = (1 - confirmed["probability"]).sum(), int((~confirmed["right"]).sum())
     with pl.Config(tbl_rows=20, tbl_cols=10, float_precision=4, tbl_hide_dataframe_shape=True):
         print(table)  # noqa: T201  # the table is the product
@@ -57,7 +57,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--persons", type=int, help="of a generated county; else the shipped one")
     parser.add_argument("--seeds", type=int, nargs="+", default=[201])
-    parser.add_argument("--accept", type=float, default=0.9)
     parser.add_argument("--svg", type=Path, help="where to draw the plot")
     return parser.parse_args()
 
@@ -73,7 +72,7 @@ def _counties(folder: Path, options: argparse.Namespace) -> Iterator[Path]:
 
 
 def judge_county(county: Path) -> pl.DataFrame:
-    """Every record with its best candidate: ``probability`` and whether that is ``right``."""
+    """Every record with its best candidate: see ``judge_links``."""
     with tempfile.TemporaryDirectory() as name:
         workspace = Workspace.create(Path(name) / "county", COUNTY, DIVISION)
         shutil.copytree(county / "inbox", workspace.root / "inbox", dirs_exist_ok=True)
@@ -102,7 +101,7 @@ def _quiet(_what: str, _done: int, _total: int) -> None:
 def judge_links(
     matches: pl.DataFrame, roster: pl.DataFrame, truths: Path, rulebook: Rulebook
 ) -> pl.DataFrame:
-    """``kind probability right`` of every record of a person or household that has a candidate.
+    """``kind status probability right`` of every record of a person or household that has a candidate.
 
     Args:
         matches: MATCH_SCHEMA.
@@ -131,7 +130,10 @@ def judge_links(
         said = pl.col("person_id" if who == "person" else "household_id")
         parts.append(
             found.filter(pl.col("person_id").is_not_null()).select(
-                "kind", "probability", right=(said == pl.col(f"true_{who}")).fill_null(value=False)
+                "kind",
+                "status",
+                "probability",
+                right=(said == pl.col(f"true_{who}")).fill_null(value=False),
             )
         )
     return pl.concat(parts)
