@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from county import HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month
+from openpyxl import load_workbook
+
+from county import HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month, write_csv
+from fpm.model import Period
+from fpm.pipeline.followup import list_layout
+from fpm.rulebook import load_rulebook
 
 OWN_VALUE = """
 [[dated]]
@@ -75,3 +80,42 @@ def test_a_rule_of_the_county_is_judged(tmp_path):
     told = hits.filter(hits["rule_id"] == "long_way_from_home")
     assert told["person_id"].to_list() == ["P001"]
     assert told["evidence"].to_list() == ["赵大山是户主"]
+
+
+LAST_TERM, NEW_TERM = "监测对象", "防止返贫致贫对象"
+
+
+def test_lists_speak_in_the_words_of_their_month(tmp_path):
+    county = make_county(tmp_path / "county")
+    rule = OWN_RULE.replace('kind = "hint"', 'kind = "alert"\nrisk = "其他"')
+    rule = rule.replace('"{name}是户主"', '"{name}不是监测对象"').replace(
+        "户主外出务工", "监测对象外出"
+    )
+    (county.rules / "policies/hints/long_way_from_home.toml").write_text(rule, "utf-8")
+    forms = county.rules / "workbooks.toml"
+    form = forms.read_text("utf-8").replace('title = "拟采取措施"', 'title = "监测对象拟采取措施"')
+    forms.write_text(form.replace('sheet = "预警线索"', 'sheet = "监测对象线索"'), "utf-8")
+    book = load_rulebook(county.rules)
+    assert {LAST_TERM, NEW_TERM} <= {str(entry.value) for entry in book.terms.term[0].dated}
+
+    for period, words, others in (
+        (Period(2025, 11), LAST_TERM, NEW_TERM),
+        (PERIOD, NEW_TERM, LAST_TERM),
+    ):
+        bill = ("孙有才", "", "门诊", f"{period}-12", "300", "100")
+        write_csv(county.inbox(period) / "医保结算.csv", [HEADER_OF_BILLS, bill])
+        report = run_month(county, period, period.last_day)
+        mine = report.hits.filter(report.hits["rule_id"] == "long_way_from_home")
+        assert mine["evidence"].to_list() == [f"赵大山不是{words}"]
+        path = next((county.out(period) / "乡镇").glob("青石镇*.xlsx"))
+        sheet = load_workbook(path).worksheets[0]
+        cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+        assert sheet.title == f"{words}线索"
+        assert f"{words}拟采取措施" in cells
+        assert not any(others in cell for cell in cells)
+
+    # a list may come back when its words have changed
+    assert list_layout(book, "township").fields["proposed"].headers == (
+        f"{LAST_TERM}拟采取措施",
+        f"{NEW_TERM}拟采取措施",
+    )

@@ -27,6 +27,7 @@ from fpm.pipeline.report import RunReport, reconcile
 from fpm.pipeline.warn import decide_alerts, judge_period, keep_judged
 from fpm.publish import publish_period
 from fpm.rulebook import Rulebook, load_rulebook
+from fpm.rulebook.terms import in_terms
 from fpm.workspace import Workspace
 
 __all__ = ["RunReport", "match_period", "run_period", "warn_period"]
@@ -94,6 +95,7 @@ def _warn(
     loaded, linked = given
     progress, seconds = watch
     period = loaded.period
+    rulebook = in_terms(rulebook, period, workspace.config.division)
     with _timed(seconds, "judge"):
         facts, judgement = judge_period(workspace, rulebook, given, progress)
     with (

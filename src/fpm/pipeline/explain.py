@@ -14,6 +14,7 @@ from fpm.model import Period
 from fpm.rulebook import Rulebook, load_rulebook
 from fpm.rulebook.describe import rule_names, value_history
 from fpm.rulebook.nearest import nearest
+from fpm.rulebook.terms import in_terms
 from fpm.workspace import Workspace
 
 _PERSONAL = frozenset({"name", "id_number", "valid_id", "phone", "household_phone", "head_name"})
@@ -44,7 +45,7 @@ def explain_target(workspace: Workspace, period: Period, target: str) -> dict[st
     if ":" in target or "：" in target:
         return _explain_row(workspace, period, target.replace("：", ":"))
     kept = _kept(workspace, period)
-    rulebook = load_rulebook(workspace.rules)
+    rulebook = in_terms(load_rulebook(workspace.rules), period, workspace.config.division)
     hits, alert = _hits_of(kept, period, target)
     return {
         "target": target,

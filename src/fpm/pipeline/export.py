@@ -24,6 +24,7 @@ from fpm.publish.notice import LIST, REMOVAL, notice_books
 from fpm.publish.storage import file_name, write_private
 from fpm.publish.township import township_books
 from fpm.rulebook import Rulebook
+from fpm.rulebook.terms import in_terms
 from fpm.workspace import Workspace
 
 
@@ -64,6 +65,7 @@ def export_lists(
         alerts = alerts.filter(pl.col("township") == wanted.township)
     if wanted.unanswered:
         alerts = alerts.filter(pl.col("standing") != "answered")
+    rulebook = in_terms(rulebook, chosen, workspace.config.division)
     handed_on = again(workspace, rulebook, chosen, alerts["alert_no"].to_list())
     with Ledger.open(workspace.ledger) as ledger:
         handed_on = with_learning(handed_on, ledger, rulebook, handed_on.heading.issued_on)
@@ -84,6 +86,7 @@ def export_confirmed(
     listed = confirmed.select("alert_no", "result", "visited_on").join(
         last.select("alert_no", "measures"), on="alert_no", how="left", maintain_order="left"
     )
+    rulebook = in_terms(rulebook, chosen, workspace.config.division)
     handed_on = again(workspace, rulebook, chosen, listed["alert_no"].to_list())
     written = _write(folder, confirmed_books(handed_on, forms(rulebook), listed), "确认名单")
     return _recorded(workspace, written, chosen, wanted.as_of)
@@ -114,6 +117,7 @@ def export_notices(
     cases = cases.filter(chosen)
     with Ledger.open(workspace.ledger) as ledger:
         period = published_period(ledger, None)
+    rulebook = in_terms(rulebook, period, workspace.config.division)
     handed_on = again(workspace, rulebook, period, [])
     dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=as_of))
     name = REMOVAL if step in removal else LIST

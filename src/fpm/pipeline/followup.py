@@ -31,6 +31,7 @@ from fpm.pipeline.cases import open_confirmed
 from fpm.publish.township import row_key
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
+from fpm.rulebook.terms import wordings
 from fpm.workspace import Workspace
 
 KEY_HEADER: Final = "行标识"
@@ -183,18 +184,18 @@ def list_layout(rulebook: Rulebook, name: str) -> LayoutSpec:
     """How a list that fpm wrote is read back: by the headings of ``workbooks.toml``."""
     columns = rulebook.workbooks.workbook[name].columns
     fields = {"row_key": LayoutField(title=KEY_HEADER, type="text", headers=(KEY_HEADER,))}
-    ignored = []
+    ignored: list[str] = []
     for column in columns:
         if column.fill_in or column.field in {"alert_no", "who"}:
             dated = column.fill_in and column.number_format != ""
             fields[column.field] = LayoutField(
                 title=column.title,
                 type="date" if dated else "text",
-                headers=(column.title,),
+                headers=wordings(rulebook, column.title),
                 if_bad="blank",
             )
         else:
-            ignored.append(column.title)
+            ignored += wordings(rulebook, column.title)
     return LayoutSpec(
         department="feedback",
         kind=name,

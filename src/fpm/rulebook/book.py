@@ -17,6 +17,7 @@ from fpm.rulebook.settings import (
     GuardsSpec,
     MatchingSpec,
     MeasuresSpec,
+    TermsSpec,
     WorkbooksSpec,
     WorkflowSpec,
 )
@@ -44,6 +45,7 @@ class Rulebook:
     workflow: WorkflowSpec
     measures: MeasuresSpec
     workbooks: WorkbooksSpec
+    terms: TermsSpec
     columns: Mapping[str, ColumnType]
     files: Mapping[str, str]
     digest: str

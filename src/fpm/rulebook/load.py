@@ -18,7 +18,7 @@ from fpm.rulebook.check_rules import Names, Rule, rule_faults, setting_faults
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import BUILT_IN, ROSTER, parameter_column
 from fpm.rulebook.conditions import ColumnType
-from fpm.rulebook.dated import NamedParameter
+from fpm.rulebook.dated import NamedParameter, Parameter
 from fpm.rulebook.family import expand, is_family
 from fpm.rulebook.faults import perhaps, spec_faults
 from fpm.rulebook.known_columns import known_columns
@@ -28,6 +28,7 @@ from fpm.rulebook.settings import (
     GuardsSpec,
     MatchingSpec,
     MeasuresSpec,
+    TermsSpec,
     WorkbooksSpec,
     WorkflowSpec,
 )
@@ -41,13 +42,14 @@ _SETTINGS: Final[dict[str, type[Spec]]] = {
     "workflow.toml": WorkflowSpec,
     "measures.toml": MeasuresSpec,
     "workbooks.toml": WorkbooksSpec,
+    "terms.toml": TermsSpec,
 }
-_MAY_BE_MISSING: Final = frozenset({"matching.toml", "guards.toml"})
+_MAY_BE_MISSING: Final = frozenset({"matching.toml", "guards.toml", "terms.toml"})
 """These have values of their own to start from; the other three say what people will read."""
 
 _PLACES: Final = (
     "layouts/<部门>/<种类>.toml、parameters/<名称>.toml、policies/<风险>/<编号>.toml、"
-    "quality/<编号>.toml，以及 matching、guards、workflow、measures、workbooks 五个设置文件"
+    "quality/<编号>.toml，以及 matching、guards、workflow、measures、workbooks、terms 六个设置文件"
 )
 
 
@@ -175,7 +177,7 @@ def _check(shelf: _Shelf) -> dict[str, ColumnType]:
         if parameter.name in columns or parameter.name in BUILT_IN:
             base.append(file.fault(("name",), f"“{parameter.name}”已经是列名，请换一个名字"))
     shelf.faults += [*base, *_missing_settings(shelf), *_repeated_ids(shelf.rules)]
-    shelf.faults += _measure_faults(shelf)
+    shelf.faults += [*_measure_faults(shelf), *_term_faults(shelf)]
     if not base and not base_broken:
         constants = {spec.name: parameter_column(spec) for _, spec in shelf.parameters}
         names = Names(columns, {**BUILT_IN, **constants}, _risks(shelf))
@@ -220,6 +222,19 @@ def _measure_faults(shelf: _Shelf) -> Iterator[Fault]:
             yield file.fault(("measure",), f"有预警规则的风险“{risk}”没有写帮扶措施")
 
 
+def _term_faults(shelf: _Shelf) -> Iterator[Fault]:
+    """What a term is called is a text; its months neither overlap nor leave a gap."""
+    file, terms = shelf.settings.get("terms.toml", (None, None))
+    if file is None or not isinstance(terms, TermsSpec):
+        return
+    for position, term in enumerate(terms.term):
+        path = ("term", position)
+        yield from dated_faults(file, path, Parameter(title=term.word, dated=term.dated))
+        for number, entry in enumerate(term.dated):
+            if not isinstance(entry.value, str):
+                yield file.fault((*path, "dated", number, "value"), "说法应是文字，要加半角双引号")
+
+
 def _repeated_ids(rules: Iterable[Rule]) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for rule in rules:
@@ -251,6 +266,7 @@ def _bound(shelf: _Shelf, columns: dict[str, ColumnType], digest: str) -> Rulebo
         workflow=setting("workflow.toml", WorkflowSpec),
         measures=setting("measures.toml", MeasuresSpec),
         workbooks=setting("workbooks.toml", WorkbooksSpec),
+        terms=setting("terms.toml", TermsSpec),
         columns=columns,
         files={rule.spec.id: rule.file.name for rule in shelf.rules},
         digest=digest,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from fpm.rulebook.base import Identifier, Spec, Title
+from fpm.rulebook.dated import DatedValue
 
 Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 
@@ -195,6 +196,19 @@ class MeasuresSpec(Spec):
     """``measures.toml``."""
 
     measure: tuple[MeasureSpec, ...]
+
+
+class TermSpec(Spec):
+    """A word of the rule book's texts, and what it is called from which month on."""
+
+    word: Title
+    dated: tuple[DatedValue, ...] = Field(min_length=1)
+
+
+class TermsSpec(Spec):
+    """``terms.toml``: words that change with policy."""
+
+    term: tuple[TermSpec, ...] = ()
 
 
 class ColumnSpec(Spec):
