@@ -49,16 +49,17 @@ class Chance:
 
 def count_chances(keyed: Keyed) -> Chance:
     """Count names, places and digits of the roster."""
-    named = keyed.people.filter(pl.col("u") != NO_NAME)
+    people = keyed.people.filter("inside")
+    named = people.filter(pl.col("u") != NO_NAME)
     county = np.bincount(named["u"].to_numpy(), minlength=len(keyed.names.chars))
     return Chance(
-        people=max(keyed.people.height, 1),
+        people=max(people.height, 1),
         county=county,
         model=_name_model(keyed.names, county.astype(np.float64)),
         town_names=named.group_by(cu="u", ct="t").agg(in_town=pl.len()),
-        towns=keyed.people.group_by(ct="t").agg(town_size=pl.len()),
-        villages=keyed.people.group_by(ct="t", cv="v").agg(village_size=pl.len()),
-        digits=_digit_worth(keyed.people),
+        towns=people.group_by(ct="t").agg(town_size=pl.len()),
+        villages=people.group_by(ct="t", cv="v").agg(village_size=pl.len()),
+        digits=_digit_worth(people),
     )
 
 

@@ -82,15 +82,19 @@ class Claims:
 
 
 def person_cells(people: pl.DataFrame) -> NDArray[np.uint8]:
-    """Kind of each person: head or not, by age band; ages count from the youngest of the roster."""
+    """Kind of each person: head or not, by age band; ages count from the youngest of the roster.
+
+    Of an outsider it is not known whether he is a head: one kind more, of which lists tell nothing.
+    """
     youngest = people["birth"].max()
     year = pl.col("birth").dt.year()
     age = pl.lit(getattr(youngest, "year", 0)) - year
     band = pl.sum_horizontal([(age > limit).cast(pl.UInt8) for limit in _BANDS]).fill_null(
         len(_BANDS) + 1
     )
+    kind = (band * 2 + pl.col("is_head").cast(pl.UInt8)).cast(pl.UInt8)
     return (
-        people.select((band * 2 + pl.col("is_head").cast(pl.UInt8)).cast(pl.UInt8))
+        people.select(pl.when("inside").then(kind).otherwise(pl.lit(_CELLS, pl.UInt8)))
         .to_series()
         .to_numpy()
     )
@@ -101,28 +105,31 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
 
     Args:
         sure: ``x`` (list), ``ra`` and ``rows`` (how many records) of each sure query.
-        people: roster with ``hh``, ``birth``, ``is_head``.
+        people: roster and known outsiders with ``hh``, ``birth``, ``is_head``, ``inside``.
         about: whom each list is about, where its sure rows do not say.
     """
     lists = len(about)
     home = people["hh"].to_numpy()
     cells = person_cells(people)
     homes_in_all = int(home.max(initial=0)) + 1
+    here = people["inside"].to_numpy()
     persons = np.zeros((lists, people.height), dtype=np.uint8)
     homes = np.zeros((lists, homes_in_all), dtype=np.uint8)
     table = np.zeros((lists, 3, 3))
-    context = np.zeros((lists, _CELLS))
+    context = np.zeros((lists, _CELLS + 1))
     number, claimed, rows = (sure[column].to_numpy() for column in ("x", "ra", "rows"))
     for one in range(lists):
         mine = claimed[number == one]
         count = np.bincount(mine, minlength=people.height)
         at_home = np.bincount(home[mine], minlength=homes_in_all)
         persons[one], homes[one] = np.minimum(count, 9), np.minimum(at_home, 9)
-        if len(mine) >= FEW:
-            table[one] = _claim_ratio(count, at_home, _Mine(mine, rows[number == one]), home)
-            context[one] = _context_ratio(cells, mine)
+        inside = here[mine]
+        own = _Mine(mine[inside], rows[number == one][inside])
+        if len(own.person) >= FEW:
+            table[one] = _claim_ratio(count, at_home, own, home[here])
+            context[one, :_CELLS] = _context_ratio(cells[here], cells[own.person])
         else:
-            context[one] = _expected_context(cells, about[one])
+            context[one, :_CELLS] = _expected_context(cells[here], about[one])
     return Claims(persons, homes, table, context, cells, home, about)
 
 
@@ -144,6 +151,7 @@ def _claim_ratio(
 
     A query of several records goes on claiming its person when one of them is left out.
     """
+    count = count[: len(home)]
     mates = at_home[home] - count
     others = count[mine.person] - (mine.rows == 1)
     meant = np.minimum(others, 2) * 3 + np.minimum(mates[mine.person], 2)
@@ -151,8 +159,8 @@ def _claim_ratio(
     return _log_ratio(np.repeat(meant, mine.rows), anybody, 9).reshape(3, 3)
 
 
-def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint32]) -> Floats:
-    return _log_ratio(cells[mine], cells, _CELLS)
+def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint8]) -> Floats:
+    return _log_ratio(mine, cells, _CELLS)
 
 
 def _expected_context(cells: NDArray[np.uint8], about: str) -> Floats:

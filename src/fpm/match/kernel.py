@@ -22,6 +22,7 @@ from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
 from fpm.match.learn import Lessons, learn
+from fpm.match.outsiders import with_outsiders
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
@@ -104,18 +105,23 @@ def _link(
     keyed = key_frames(roster, stacked.queries)
     classed = classify(keyed)
     sure = sure_links(classed, keyed)
-    training, labels = training_queries(classed, sure, keyed)
+    everybody, told = with_outsiders(keyed, classed)
+    training, labels = training_queries(classed, sure, told, keyed)
     asked = pl.concat([classed, training])
     cap = min(request.settings.max_candidates for _, request in extracts)
     parts = [asked] if split is None else [part.sort("q") for part in split(asked)]
-    found = [find_candidates(part, keyed, cap) for part in parts]
+    found = [find_candidates(part, everybody, cap) for part in parts]
     compared = pl.concat(
-        compare(one.pairs, part, keyed) for part, one in zip(parts, found, strict=True)
+        compare(one.pairs, part, everybody) for part, one in zip(parts, found, strict=True)
     )
     compared = compared if split is None else compared.sort("q", "ra")
+    itself = labels.select("q", ra="unknown")
+    compared = compared.join(itself, on=["q", "ra"], how="anti", maintain_order="left")
     about = tuple(request.about for _, request in extracts)
-    learned = learn(compared, Lessons(asked, sure, labels, about), keyed)
-    scored = score(compared.filter(pl.col("q") < classed.height), classed, keyed, learned)
+    sure = pl.concat([sure, told.select("q", "x", "ra")])
+    learned = learn(compared, Lessons(asked, sure, labels, about), everybody)
+    scored = score(compared.filter(pl.col("q") < classed.height), classed, everybody, learned)
+    scored = scored.filter(pl.col("ra") < keyed.people.height)
     cut = (
         pl.concat(one.cut for one in found)
         .join(classed.select("q", "x"), on="q")

@@ -37,7 +37,7 @@ class Keyed:
             or in conflict with the own birth date or sex), ``shared``, ``u``/``former`` (Int64,
             names), ``birth`` (Date), ``sex`` (UInt8: 1 man, 2 woman, 0 unknown), ``hh`` (UInt32,
             household, numbered from 0), ``t``/``v`` (Int32, place), ``is_head``, ``phone``,
-            ``pattern``, ``known``, ``quality``, ``opaque``.
+            ``pattern``, ``known``, ``quality``, ``opaque``, ``inside`` (Boolean: of the roster).
         queries: one row a distinct identity: ``q``, ``x`` and the same kinds of columns.
         names: all names of both.
         gazetteer: places of the roster.
@@ -203,6 +203,7 @@ def _judge_own_numbers(people: pl.DataFrame) -> pl.DataFrame:
         sex=pl.when(pl.col("open") | (pl.col("id_sex") == 0)).then("sex").otherwise("id_sex"),
         hh=_household_numbers(people),
         is_head=(pl.col("relation") == HEAD).fill_null(value=False),
+        inside=pl.lit(value=True),
     )
 
 

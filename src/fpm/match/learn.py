@@ -57,7 +57,8 @@ class Lessons:
 
     Attributes:
         asked: real queries, then training queries.
-        sure: real queries as good as labelled, ``q``, ``x``, ``ra``.
+        sure: real queries as good as labelled, ``q``, ``x``, ``ra``, those of known outsiders
+            among them.
         labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``style``.
         about: whom each list is said to be about.
     """

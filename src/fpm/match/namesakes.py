@@ -87,8 +87,10 @@ def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, lists: in
     """
     outside = _outsiders(asked, keyed, chance)
     rows = _rows_by_level(outside, lists)
-    people = keyed.people.select("u", "birth", cu="u", ct="t", cv="v", t_c="t", v_c="v").join(
-        outside.select("u").unique(), on="u", how="semi"
+    people = (
+        keyed.people.filter("inside")
+        .select("u", "birth", cu="u", ct="t", cv="v", t_c="t", v_c="v")
+        .join(outside.select("u").unique(), on="u", how="semi")
     )
     met = outside.join(people, on="u", how="inner", maintain_order="left_right")
     level = place_levels(met)

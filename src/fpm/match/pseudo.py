@@ -82,7 +82,7 @@ def scatter(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def training_queries(
-    classed: pl.DataFrame, sure: pl.DataFrame, keyed: Keyed
+    classed: pl.DataFrame, sure: pl.DataFrame, told: pl.DataFrame, keyed: Keyed
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Damaged copies of sure rows.
 
@@ -92,22 +92,32 @@ def training_queries(
     Args:
         classed: queries with class.
         sure: ``sure_links``.
+        told: which queries make outsiders known, and whether ``alone``.
         keyed: roster (for the people whose own number is open).
 
     Returns:
         Queries of class D, numbered after the real ones; their truth: ``q``, ``x`` (list they come
-        from), ``ra`` (null: nobody), ``style`` (list they imitate, null: their own). Both empty
-        when there is nothing to learn from or for.
+        from), ``ra`` (null: nobody), ``style`` (list they imitate, null: their own), ``unknown``
+        (the outsider of whom nothing would be known without the row itself). Both empty when there
+        is nothing to learn from or for.
     """
     doubtful = keyed.people.filter("open").select("u").unique()
     outside = classed.filter(pl.col("cls") == "C").join(doubtful, on="u", how="anti")
-    truth = pl.concat([sure, outside.select("q", "x", ra=pl.lit(None, pl.UInt32))])
+    outside = outside.select("q", "x").join(told.drop("x"), on="q", how="left")
+    known = pl.when(~pl.col("alone")).then("ra")
+    unknown = pl.when("alone").then("ra")
+    truth = pl.concat(
+        [
+            sure.with_columns(unknown=pl.lit(None, pl.UInt32)),
+            outside.select("q", "x", ra=known, unknown=unknown),
+        ]
+    )
     donors = classed.filter(pl.col("cls") == "D").select(
         "x", "quality", donor="pattern", donor_known="known", donor_key="q"
     )
     chosen = _sample(classed, donors, truth)
     labels = chosen.select("q", "x", "style", "source").join(
-        truth.select(source="q", ra="ra"), on="source", how="left", maintain_order="left"
+        truth.select("ra", "unknown", source="q"), on="source", how="left", maintain_order="left"
     )
     damaged = damage(chosen["pattern"], _with_donors(chosen, donors))
     queries = chosen.with_columns(
@@ -121,7 +131,7 @@ def training_queries(
         man="sex",
     )
     queries = _without_missing_columns(queries, classed)
-    return queries.select(classed.columns), labels.select("q", "x", "ra", "style")
+    return queries.select(classed.columns), labels.select("q", "x", "ra", "style", "unknown")
 
 
 def poor_lists(classed: pl.DataFrame) -> list[int]:

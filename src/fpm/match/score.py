@@ -150,7 +150,8 @@ def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     own = learned.own.copy()
     own[board.queries[poor[board.lists]]] = -1
     own[sure["q"].to_numpy()] = sure["ra"].to_numpy()
-    found = np.bincount(number, weights=chance, minlength=len(poor)).astype(np.float64)
+    here = board.people["inside"].to_numpy()[board.pairs["ra"].to_numpy()]
+    found = np.bincount(number, weights=chance * here, minlength=len(poor)).astype(np.float64)
     outside = np.maximum(board.open_rows - found, 0.0)
     odds = np.where(poor & (board.open_rows > 0), log_odds(outside, found), learned.odds)
     return replace(learned, claims=learned.claims.replaced(tables, poor), own=own, odds=odds)

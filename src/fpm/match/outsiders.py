@@ -1,0 +1,59 @@
+"""People outside the roster whom the run's own rows make known.
+
+A valid number that nobody of the roster has is somebody all the same. When another row of the month
+bears his name but no readable number, he is as likely meant as a namesake of the roster, and more
+so in a list that names people several times. He takes part as a candidate; what falls to him falls
+to nobody of the roster. Not so where somebody whose own number is open bears the name: the number
+may be his.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from fpm.match.keys import NO_NAME, Keyed
+
+
+def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataFrame]:
+    """The roster with the known outsiders whose name an undecided query bears.
+
+    Args:
+        keyed: roster and names.
+        classed: queries with class.
+
+    Returns:
+        ``keyed`` with outsiders appended to ``people`` (no ``person_id``; ``inside`` tells them
+        apart), and which queries speak of them: ``q``, ``x``, ``ra``, ``alone`` (Boolean: no other
+        record does).
+    """
+    asked = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME)).select("u").unique()
+    open_names = keyed.people.filter("open").select("u").unique()
+    unknown = classed.filter(pl.col("cls") == "C").join(open_names, on="u", how="anti")
+    named = unknown.join(asked, on="u", how="semi").sort("k", "u", "q")
+    first = named.unique("k", keep="first", maintain_order=True)
+    people = keyed.people
+    place = pl.int_range(pl.len(), dtype=pl.UInt32)
+    homes = people["hh"].n_unique()
+    outsiders = first.with_columns(
+        ra=place + people.height,
+        hh=place + homes,
+        birth="id_birth",
+        sex="id_sex",
+        person_id=pl.lit(None, pl.String),
+        household_id=pl.lit(None, pl.String),
+        inside=pl.lit(value=False),
+        **dict.fromkeys(("open", "shared", "is_head"), pl.lit(value=False)),
+    )
+    columns = [
+        pl.col(name).cast(dtype) if name in outsiders.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in people.schema.items()
+    ]
+    told = (
+        named.select("q", "x", "k", "rows")
+        .join(outsiders.select("k", "ra"), on="k")
+        .with_columns(alone=pl.col("rows").sum().over("k") == 1)
+    )
+    together = pl.concat([people, outsiders.select(columns)])
+    return replace(keyed, people=together), told.select("q", "x", "ra", "alone").sort("q")
