@@ -77,3 +77,14 @@ def test_a_row_held_back_by_its_list_says_so(build, roster_of) -> None:
     assert (found["probability"] >= strict.accept).all()
     assert found["status"].unique().to_list() == ["review"]
     assert found["reason"].str.contains("都采用预计误配会超限").all()
+
+
+def test_a_former_name_is_called_one(build, roster_of) -> None:
+    roster = roster_of([("张伟", "A", 11, "石门镇"), ("李明", "B", 13, "石门镇")]).with_columns(
+        former_name=pl.Series(["欧阳靖蕾", None])
+    )
+    record = {"name": "欧阳靖蕾", "township": "石门镇", "village": "大河村"}
+    found = match_records(roster, build([record]), MatchRequest()).matches
+    assert found["person_id"].item() == "A-张伟"
+    assert "曾用名相同" in found["reason"].item()
+    assert "姓名相同" not in found["reason"].item()

@@ -97,8 +97,8 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
 
     Returns:
         ``pairs`` with ``KINDS``, ``owner`` (whose valid number the query carries), ``x``, ``cls``,
-        ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree) and the candidate's name
-        and place numbers ``cu``, ``ct``, ``cv``.
+        ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree), ``by_former`` (it is a
+        former name that agrees) and the candidate's name and place numbers ``cu``, ``ct``, ``cv``.
     """
     left = asked.select("x", "cls", "owner", "owner_hh", "born", *RELATIVES, *_SIDES, sex="man")[
         np.searchsorted(asked["q"].to_numpy(), pairs["q"].to_numpy())
@@ -119,7 +119,8 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
     relation = _mates_number(pairs["q"], both["hh_c"], relation)
-    name, birth = _best_name(both, keyed), _birth_level(both, agree, relation)
+    name, by_former = _best_name(both, keyed)
+    birth = _birth_level(both, agree, relation)
     levels = {
         "name": name,
         "id": relation,
@@ -138,6 +139,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         both["t_c"].alias("ct"),
         both["v_c"].alias("cv"),
         pl.Series("known_places", places, dtype=pl.UInt32),
+        pl.Series("by_former", by_former),
         *(pl.Series(kind, level, dtype=pl.UInt8) for kind, level in levels.items()),
         _equality(both, "sex", missing=0).alias("sex"),
         _equality(both, "phone").alias("phone"),
@@ -157,17 +159,19 @@ def _equality(both: pl.DataFrame, column: str, missing: int | None = None) -> pl
     ).to_series()
 
 
-def _best_name(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
-    """The stronger of name and former name, on either side."""
+def _best_name(both: pl.DataFrame, keyed: Keyed) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The stronger of name and former name, on either side, and whether it is the former one."""
     now = name_levels(keyed.names, both["u"].to_numpy(), both["u_c"].to_numpy())
+    by_former = np.zeros(both.height, dtype=bool)
     for left, right in (("u", "former_c"), ("former", "u_c")):
         rows = np.flatnonzero(((both[left] >= 0) & (both[right] >= 0)).to_numpy())
         if len(rows):
             before = name_levels(
                 keyed.names, both[left].to_numpy()[rows], both[right].to_numpy()[rows]
             )
+            by_former[rows] |= before < now[rows]
             now[rows] = np.minimum(now[rows], before)
-    return now
+    return now, by_former
 
 
 def _owner_level(both: pl.DataFrame, people: pl.DataFrame) -> NDArray[np.uint8]:

@@ -76,6 +76,9 @@ _AGAINST: Final[dict[str, tuple[int, ...]]] = {
 def _level_title(kind: str) -> pl.Expr:
     titles = dict(enumerate(_TITLES[kind]))
     text = pl.col(kind).replace_strict(titles, default="", return_dtype=pl.String)
+    if kind == "name":
+        former = text.str.replace("姓名", "曾用名", literal=True)
+        text = pl.when("by_former").then(former).otherwise(text)
     return pl.when(text != "").then(text)
 
 
