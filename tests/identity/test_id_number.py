@@ -45,6 +45,10 @@ def read(text: str | None) -> dict[str, object]:
             "check",
             None,
         ),  # the wide form must not pass for read
+        ("0" * 18, "missing", None),
+        ("111111111111111111", "missing", None),
+        ("11010519491231OO2X", "masked", None),
+        ("110105194912", "part", None),
         ('="11010519491231002X"', "valid", MAN),
         ("'11010519491231002X", "valid", MAN),
         (" 110105 19491231 002X\u00a0", "valid", MAN),
@@ -166,3 +170,10 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     reading = read(text)
     assert reading["quality"] in QUALITY_TITLES
     assert (reading["valid_id"] is None) == (reading["birth_date"] is None)
+
+
+def test_places_stay_known_where_the_end_is_missing_or_letters_were_misread() -> None:
+    assert read("110105194912")["pattern"] == "110105194912??????"
+    assert read("11010519491231OO2X")["pattern"] == "11010519491231??2X"
+    assert read("1101051949")["pattern"] == "1101051949????????"
+    assert read("194912310021")["pattern"] == "194912310021"  # no region: nothing says which places

@@ -67,7 +67,9 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
     allowed = (
         pl.when(few).then(1 - settings.accept).otherwise(settings.wrong_share * pl.col("confirmed"))
     )
-    kept = levels.filter(pl.col("wrong") <= allowed)["chance"].to_list()
+    kept = levels.filter(pl.col("wrong").round(_PLACES) <= allowed.round(_PLACES))[
+        "chance"
+    ].to_list()
     return min(kept, default=settings.accept if levels.is_empty() else 1.0)
 
 

@@ -1,0 +1,67 @@
+"""How sure a link may be: what namesakes, known outsiders and whole lists say against it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from fpm.match import MatchRequest, match_records
+from fpm.match.decide import least_chance
+from fpm.rulebook.settings import MatchingSpec
+
+
+def queries(rows: list[int], cls: str = "D") -> pl.DataFrame:
+    """Undecided queries, each standing for so many records."""
+    frame = pl.DataFrame({"rows": rows}, schema={"rows": pl.UInt32}).with_row_index("q")
+    return frame.with_columns(cls=pl.lit(cls))
+
+
+def best(chances: list[float]) -> pl.DataFrame:
+    """The best candidate of each query."""
+    frame = pl.DataFrame({"chance": chances}, schema={"chance": pl.Float64}).with_row_index("q")
+    return frame.with_columns(rank=pl.lit(1, pl.UInt32))
+
+
+def test_a_list_that_holds_the_promise_is_confirmed_from_accept_on() -> None:
+    chances = [0.9999] * 990 + [0.95] * 10
+    assert least_chance(queries([1] * 1000), best(chances), MatchRequest()) == 0.95
+
+
+def test_the_least_sure_links_of_a_doubtful_list_go_to_review() -> None:
+    chances = [0.9999] * 500 + [0.99] * 500
+    assert least_chance(queries([1] * 1000), best(chances), MatchRequest()) == 0.9999
+
+
+def test_a_list_that_cannot_tell_anybody_apart_confirms_nobody_but_by_number() -> None:
+    assert least_chance(queries([1] * 1000), best([0.98] * 1000), MatchRequest()) == 1.0
+
+
+def test_a_short_list_may_hold_the_doubt_of_one_link_at_accept() -> None:
+    assert least_chance(queries([1] * 10), best([0.99] * 10), MatchRequest()) == 0.99
+    assert least_chance(queries([1] * 10), best([0.95] * 10), MatchRequest()) == 1.0
+
+
+def test_records_count_not_queries() -> None:
+    """One doubtful query of a hundred records is a hundred doubtful records."""
+    asked = queries([1] * 1000 + [100])
+    assert least_chance(asked, best([0.9999] * 1000 + [0.98]), MatchRequest()) == 0.9999
+
+
+def test_the_share_is_a_setting() -> None:
+    lenient = MatchRequest(settings=MatchingSpec(wrong_share=0.05))
+    assert least_chance(queries([1] * 1000), best([0.98] * 1000), lenient) == 0.98
+
+
+@pytest.mark.parametrize("times", [0, 3])
+def test_a_known_outsider_of_the_name_keeps_his_rows(county, build, make_id, times) -> None:
+    """A list names people several times; one of them lives elsewhere and is here by name only."""
+    person = county.row(41, named=True)
+    place = {column: person[column] for column in ("name", "township", "village")}
+    stranger = make_id(person["birth_date"].replace(year=person["birth_date"].year - 9), 718)
+    rows = county.filter(pl.col("person_id") != person["person_id"])
+    rows = rows.select("name", "id_number", "township", "village").to_dicts()
+    rows = [row | {"village": village} for row in rows for village in (row["village"], None)]
+    known = [place | {"id_number": stranger, "village": v} for v in (None, "", place["village"])]
+    asked = build([*rows, *known[:times], place | {"id_number": "无"}])
+    last = match_records(county, asked, MatchRequest()).matches.row(-1, named=True)
+    assert (last["status"] == "confirmed") == (times == 0)
