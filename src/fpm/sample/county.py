@@ -80,7 +80,7 @@ def make_county(seed: int, persons: int, periods: Sequence[Period], dirt: float)
     )
     roles = story.cast(people, seed).cast({"row": pl.Int64})
     numbered = people.with_row_index("row").cast({"row": pl.Int64})
-    played = story.play(numbered, roles)
+    played = story.play(numbered, roles, periods[-1])
     count = max(40, round(persons * _OUTSIDE_SHARE))
     return County(
         seed=seed,
@@ -88,7 +88,7 @@ def make_county(seed: int, persons: int, periods: Sequence[Period], dirt: float)
         months=months,
         places=places,
         people=played,
-        later=story.play_later(played, roles),
+        later=story.play_later(played, roles, periods[-1]),
         outsiders=make_outsiders(people, count, seed, today).with_columns(
             outsider=-1 - pl.int_range(pl.len(), dtype=pl.Int64)
         ),

@@ -56,6 +56,8 @@ class Listed(Spec):
     amount: float = Field(default=395, strict=False)
     kind: str = ""
     state: str = ""
+    head: str = ""
+    """The head under whom the line stands, where it is not the person's own."""
 
 
 class Watch(Spec):
@@ -132,6 +134,8 @@ class Scene(Spec):
     find: Find = Find()
     person: dict[Identifier, Value] = Field(default_factory=dict)
     household: dict[Identifier, Value] = Field(default_factory=dict)
+    children: dict[Identifier, Value] = Field(default_factory=dict)
+    """Of the head's sons and daughters at home."""
     household_later: dict[Identifier, Value] = Field(default_factory=dict)
     """In the roster of the last period only."""
     bill: tuple[Bill, ...] = ()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
+from fpm.model import Period
 from fpm.sample.dice import stream
 from fpm.sample.script import Entry, Find, Value, script
 
@@ -86,7 +89,29 @@ def _wanted(find: Find) -> pl.Expr:
     return fits
 
 
-def play(people: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+def dated(value: Value, last: Period) -> Value:
+    """A scene's text with its months filled in, counted from the last period.
+
+    ``{-7}`` is a month (202603), ``{0.12}`` a day of a month (2026-10-12), ``{-3.end}`` its last.
+    """
+    if not isinstance(value, str):
+        return value
+
+    def written(found: re.Match[str]) -> str:
+        month = last.shift(int(found["months"]))
+        if found["day"] is None:
+            return f"{month.year}{month.month:02d}"
+        if found["day"] == "end":
+            return f"{month.last_day}"
+        return f"{month}-{int(found['day']):02d}"
+
+    return _DATED.sub(written, value)
+
+
+_DATED: Final = re.compile(r"\{(?P<months>-?[0-9]+)(?:\.(?P<day>[0-9]{1,2}|end))?\}")
+
+
+def play(people: pl.DataFrame, roles: pl.DataFrame, last: Period) -> pl.DataFrame:
     """Mark planted families (``planted``), give them a plain life, write their scenes over it."""
     age = pl.col("age")
     labour = (
@@ -100,14 +125,27 @@ def play(people: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
     )
     status = script().status
     household = {s.code: {**status.get(s.status, {}), **s.household} for s in script().scene}
+    children = {s.code: s.children for s in script().scene}
     person = {s.code: s.person for s in script().scene}
-    return _write_over(_write_over(plain, roles, household, "family"), roles, person, "row")
+    at_home = _write_over(plain, roles, _filled_in(household, last), "family")
+    child = pl.col("relation").is_in(["之子", "之女"])
+    at_home = _write_over(at_home, roles, _filled_in(children, last), "family", among=child)
+    return _write_over(at_home, roles, _filled_in(person, last), "row")
 
 
-def play_later(people: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+def play_later(people: pl.DataFrame, roles: pl.DataFrame, last: Period) -> pl.DataFrame:
     """What the roster of the last period says, where it differs."""
     later = {scene.code: scene.household_later for scene in script().scene}
-    return _write_over(people, roles, later, "family")
+    return _write_over(people, roles, _filled_in(later, last), "family")
+
+
+def _filled_in(
+    facts: Mapping[str, Mapping[str, Value]], last: Period
+) -> dict[str, dict[str, Value]]:
+    return {
+        code: {name: dated(value, last) for name, value in values.items()}
+        for code, values in facts.items()
+    }
 
 
 def _where(flag: str, values: Mapping[str, Value]) -> dict[str, pl.Expr]:
@@ -117,11 +155,18 @@ def _where(flag: str, values: Mapping[str, Value]) -> dict[str, pl.Expr]:
 
 
 def _write_over(
-    people: pl.DataFrame, roles: pl.DataFrame, facts: Mapping[str, Mapping[str, Value]], key: str
+    people: pl.DataFrame,
+    roles: pl.DataFrame,
+    facts: Mapping[str, Mapping[str, Value]],
+    key: str,
+    *,
+    among: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Set the columns of each scene for the people whose ``key`` is that of its role."""
+    """Set the columns of each scene for the people (``among`` them) whose ``key`` its role has."""
     columns = dict.fromkeys(name for values in facts.values() for name in values)
     codes = people.join(roles.select(key, "code"), on=key, how="left", maintain_order="left")
+    if among is not None:
+        codes = codes.with_columns(code=pl.when(among).then("code"))
     done = codes.with_columns(_chosen(name, facts).alias(name) for name in columns)
     return done.drop("code")
 
@@ -160,21 +205,25 @@ def effects(people: pl.DataFrame, roles: pl.DataFrame, name: str) -> pl.DataFram
     return pl.DataFrame(lines, infer_schema_length=None)
 
 
-def entries(people: pl.DataFrame, roles: pl.DataFrame, name: str, offset: int) -> pl.DataFrame:
+def entries(
+    people: pl.DataFrame, roles: pl.DataFrame, name: str, when: tuple[int, Period]
+) -> pl.DataFrame:
     """The planted lines of one short list in one month.
 
     Args:
         people: all, with ``planted`` and ``listed_worker``.
         roles: who plays what.
         name: of the list.
-        offset: of the month.
+        when: offset of the month, and the last period.
 
     Returns:
         ``row``, ``absent`` and the cells of the lines (as the scenes give them).
     """
+    offset, last = when
     cast_of = {role["code"]: role for role in roles.iter_rows(named=True)}
     lines = [
-        {"row": row, "absent": entry.absent, **entry.cells}
+        {"row": row, "absent": entry.absent}
+        | {header: dated(value, last) for header, value in entry.cells.items()}
         for scene in script().scene
         if scene.code in cast_of
         for entry in scene.entry

@@ -36,7 +36,9 @@ def listed(county: County, month: Month, name: str, held: pl.Expr) -> pl.DataFra
     lines = county.effects(name).filter(pl.col("offset") == month.offset)
     if lines.is_empty():
         return county.ordinary.filter(held)
-    given = lines.filter(~pl.col("absent")).select("row", "grade", "amount", "kind", "state")
+    given = lines.filter(~pl.col("absent")).select(
+        "row", "grade", "amount", "kind", "state", "head"
+    )
     planted = county.people.join(given, on="row", how="inner", maintain_order="left")
     return pl.concat([county.ordinary.filter(held), planted], how="diagonal_relaxed")
 
@@ -68,7 +70,7 @@ def _dibao(county: County, month: Month) -> Delivery:
         pl.col("township").alias("乡镇"),
         pl.col("village").alias("村"),
         ("99990" + (pl.col("row") + 10_000).cast(pl.String)).alias("低保证号"),
-        pl.col("head_name").alias("户主姓名"),
+        _or("head", pl.col("head_name")).alias("户主姓名"),
         pl.col("name").alias("姓名"),
         pl.col("id_number").alias(_NUMBER),
         pl.col("relation").alias("与低保户主关系"),
@@ -99,7 +101,7 @@ def _dibao(county: County, month: Month) -> Delivery:
 
 def _on_dibao(county: County, month: Month) -> pl.DataFrame:
     chosen = listed(county, month, "dibao", pl.col("dibao_grade").is_not_null() & _alive(month))
-    return _filled(chosen, "grade", "amount", "kind", "state")
+    return _filled(chosen, "grade", "amount", "kind", "state", "head")
 
 
 def _dibao_pay(county: County, month: Month) -> Delivery:

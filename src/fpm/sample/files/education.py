@@ -74,7 +74,7 @@ def _pupils(county: County, month: Month) -> Delivery:
     rows = roll(county, "school", pupils, outside=guests)
     parts = rows.partition_by("township", maintain_order=True)
     sheets = tuple(_sheet(part, month) for part in parts)
-    path = f"{month.period}/教育/{COUNTY}在校学生学籍信息（{month.label}）.xlsx"
+    path = f"{month.period}/教育/学籍（{month.label}）.xlsx"
     return Delivery(path, "education", "enrolment", "xlsx", sheets)
 
 

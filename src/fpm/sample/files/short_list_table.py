@@ -84,7 +84,9 @@ _LOW: Final = (
     | (pl.col("risk_cleared") == "否").fill_null(value=False)
     | pl.col("certificate").str.contains("[12]$").fill_null(value=False)
 )
+_ALONE: Final = HEAD & (pl.col("age").min().over("family") >= 60)
 _ADULT: Final = pl.col("age").is_between(16, 59)
+_PAID_FOR: Final = _LOW | (_LIFTED & (pl.col("insurance") != "本地职工(在职)"))
 _PENSIONER: Final = (pl.col("age") > 60) & (pl.col("row") % 60 == 0)
 _SOURCES: Final = (
     "business", "tax", "car", "payroll", "house", "fund", "transport", "bank", "shares",
@@ -117,11 +119,11 @@ LISTS: Final[tuple[ShortList, ...]] = (
         "human_resources", "social_insurance", "人社/社保参保和代缴名单{month}.csv",
         {**_WHO, "险种": "insured_in", "参保状态": "state", "是否代缴": "paid_for",
          "单位名称": "employer", "月养老金": "pension"},
-        _always((_ADULT & (_LOW | _EMPLOYEE)) | _PENSIONER),
+        _always((_ADULT & (_PAID_FOR | _EMPLOYEE)) | _PENSIONER),
         lambda _month: {
-            "insured_in": _either(_LOW & _ADULT, "居民养老", "职工养老"),
+            "insured_in": _either(_PAID_FOR & _ADULT, "居民养老", "职工养老"),
             "state": _either(pl.col("age") > 60, "待遇领取", "正常缴费"),
-            "paid_for": pl.when(_LOW & _ADULT).then(pl.lit("是")), "employer": None,
+            "paid_for": pl.when(_PAID_FOR & _ADULT).then(pl.lit("是")), "employer": None,
             "pension": pl.when(~_ADULT).then(2150),
         },
         offsets=(0,),
@@ -179,6 +181,13 @@ LISTS: Final[tuple[ShortList, ...]] = (
          "渐退期至": "until"},
         _always(pl.lit(value=False)),
         lambda month: {"reason": "收入超标", "day": month.digits, "phase_out": "是", "until": None},
+    ),
+    ShortList(
+        "water", "utility_use", "水利/用水用电量监测名单{month}.csv",
+        {"乡镇": "township", "村": "village", "用户姓名": "name", "身份证号": "number",
+         "用量月份": "month", "用水量（吨）": "water", "用电量（度）": "power"},
+        _always(_ALONE & (pl.col("row") % 12 == 0)),
+        lambda month: {"month": month.digits, "water": 2.5, "power": pl.col("row") % 40 + 20},
     ),
     ShortList(
         "emergency", "disaster_households", "应急/受灾农户名单{month}.xlsx",

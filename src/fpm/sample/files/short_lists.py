@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from fpm.model import Period
 from fpm.sample import story
 from fpm.sample.county import County, Month, roll, some, truth_of
 from fpm.sample.dice import stream
@@ -49,7 +50,7 @@ def _rows(county: County, month: Month, one: ShortList) -> pl.DataFrame:
         listed_worker=WORKER & (pl.col("age") < 60),
         aided=pl.col("row").is_in(pl.concat(aided).implode()),
     )
-    planted = story.entries(everyone, county.roles, one.kind, month.offset)
+    planted = story.entries(everyone, county.roles, one.kind, _when(county, month))
     lives = pl.col("died_on").is_null() | (pl.col("died_on") >= month.period.first_day)
     usual = one.ordinary(month) & lives & ~pl.col("row").is_in(planted["row"].to_list())
     given = {
@@ -69,6 +70,10 @@ def _rows(county: County, month: Month, one: ShortList) -> pl.DataFrame:
     literal = {n: v for n, v in one.cells(month).items() if not isinstance(v, pl.Expr)}
     guests = outside.with_columns(**{n: pl.lit(v) for n, v in literal.items()})
     return roll(county, f"{one.of}.{one.kind}", told, outside=guests)
+
+
+def _when(county: County, month: Month) -> tuple[int, Period]:
+    return month.offset, county.months[-1].period
 
 
 def _overwritten(chosen: pl.DataFrame, planted: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +97,7 @@ def _projects(county: County, month: Month) -> Delivery:
     """The industry of every third village, and of the planted ones; no person is named."""
     villages = county.places.villages.with_row_index("place").cast({"place": pl.Int64})
     everyone = county.people.with_columns(listed_worker=pl.lit(value=False))
-    planted = story.entries(everyone, county.roles, "industry_projects", month.offset)
+    planted = story.entries(everyone, county.roles, "industry_projects", _when(county, month))
     homes = planted.drop("absent").with_columns(
         place=pl.Series([county.people["place"][row] for row in planted["row"]], dtype=pl.Int64)
     )
