@@ -8,11 +8,18 @@ import openpyxl
 import polars as pl
 import pytest
 
-from fpm.followup.learning import ANSWERED_SCHEMA, FIRST_GUESS, hit_rates, visit_order, wilson
+from fpm.followup.learning import (
+    ANSWERED_SCHEMA,
+    FIRST_GUESS,
+    cut_points,
+    hit_rates,
+    visit_order,
+    wilson,
+)
 from fpm.ledger import Ledger
 from fpm.model import Period
 from fpm.pipeline.export import Wanted, again, export_lists
-from fpm.pipeline.learning import rule_rate, with_learning
+from fpm.pipeline.learning import rule_answers, with_learning
 
 EFFECTS = {"纳入": "monitored", "不实": "no_risk", "待核实": "pending"}
 VISIT = dt.date(2026, 11, 6)
@@ -113,6 +120,33 @@ def test_one_answer_decides_nothing():
     assert FIRST_GUESS < found["x"] < 0.5
 
 
+def test_a_higher_line_is_held_against_what_was_answered():
+    # twelve answered clues of 1,000 to 12,000 yuan; only those from 7,000 on were confirmed
+    measured = pl.DataFrame(
+        {
+            "alert_no": [f"{n}" for n in range(1, 13)],
+            "period": "2026-10",
+            "result": ["不实"] * 6 + ["纳入"] * 6,
+            "measure": [1000.0 * n for n in range(1, 13)],
+        }
+    )
+
+    rows = cut_points(measured, EFFECTS).to_dicts()
+
+    by_line = {row["cut"]: row for row in rows}
+    assert [row["dropped"] + row["kept"] for row in rows] == [12] * len(rows)
+    assert by_line[7000.0]["dropped_confirmed"] == 0
+    assert by_line[7000.0]["high"] == pytest.approx(0.390, abs=5e-4)  # Wilson, 0 of 6
+    assert min(row["cut"] for row in rows if row["dropped_confirmed"]) == 9000.0
+    assert cut_points(measured.head(0), EFFECTS).is_empty()
+
+
+def test_clues_without_a_measure_suggest_no_line():
+    plain = answered(("1", "a", "纳入")).with_columns(measure=pl.lit(None, pl.Float64))
+
+    assert cut_points(plain, EFFECTS).is_empty()
+
+
 def learn(county, officer, tmp_path):
     """H2's rule was confirmed in October, H3's was not."""
     back = officer(county.lists()["青石镇"])
@@ -122,13 +156,13 @@ def learn(county, officer, tmp_path):
 
 
 def test_the_rule_table_tells_what_became_of_a_rule_s_clues(county, officer, tmp_path, rulebook):
-    assert rule_rate(county.workspace, rulebook, "not_insured") is None
+    assert rule_answers(county.workspace, rulebook, "not_insured") == (None, [])
     learn(county, officer, tmp_path)
 
-    told = rule_rate(county.workspace, rulebook, "dangerous_house_other")
+    told, _ = rule_answers(county.workspace, rulebook, "dangerous_house_other")
 
     assert (told["answered"], told["confirmed"], told["rate"]) == (1, 1, 1.0)
-    assert rule_rate(None, rulebook, "dangerous_house_other") is None
+    assert rule_answers(None, rulebook, "dangerous_house_other") == (None, [])
 
 
 def test_answers_that_came_after_the_list_do_not_change_its_order(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
+import polars as pl
 import pytest
 
-from county import HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month
+from county import AS_OF, HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month
 from fpm.errors import RefusedError
-from fpm.pipeline.simulate import Trial, simulate
+from fpm.ledger import Ledger
+from fpm.pipeline.simulate import Trial, known_of_dropped, simulate
 
 RULE = "inpatient_self_paid_other_household"
 
@@ -44,6 +48,33 @@ def test_another_rule_book_is_tried_as_a_whole(county, tmp_path):
     line.write_text(line.read_text("utf-8").replace("value = 20000", "value = 8000"), "utf-8")
     change = simulate(county, PERIOD, Trial(rules=other))
     assert "P003" in change.gained["person_id"].to_list()
+
+
+def test_what_would_no_longer_be_visited_is_held_against_the_answers(tmp_path):
+    workspace = make_county(tmp_path / "county")
+    deliver_bill(workspace.inbox(PERIOD), HEADER_OF_BILLS, "30000")
+    alerts = run_month(workspace).alerts
+    number = alerts.filter(alerts["household_id"] == "H002")["alert_no"].item()
+    answer = {
+        "alert_no": number,
+        "period": str(PERIOD),
+        "result": "已核实-纳入",
+        "visited_on": AS_OF,
+    }
+    rows = pl.DataFrame([answer]).with_columns(
+        pl.lit(None, pl.String).alias(name)
+        for name in ("officer", "findings", "policies", "measures")
+    )
+    with Ledger.open(workspace.ledger) as ledger:
+        ledger.add_feedback(rows, AS_OF)
+    shutil.copytree(workspace.rules, other := tmp_path / "rules")
+    for folder in ("illness", "income", "several", "safety_net", "housing"):
+        shutil.rmtree(other / "policies" / folder)
+
+    known = known_of_dropped(workspace, PERIOD, simulate(workspace, PERIOD, Trial(rules=other)))
+
+    assert known["households"] >= known["answered"] == known["confirmed"] == 1
+    assert known["confirmed_alerts"] == [number]
 
 
 @pytest.mark.parametrize(

@@ -167,17 +167,19 @@ def simulate_rules(
     示例：fpm rules simulate --set inpatient_line_other=15000
     """
     from fpm.cli.show.simulate import show_change
-    from fpm.pipeline.simulate import Trial, change_document, simulate
+    from fpm.pipeline.simulate import Trial, change_document, known_of_dropped, simulate
 
     if not settings and other is None:
         raise typer.BadParameter("请用 --set 参数=值 或 --rules 文件夹 说明试什么")
     opened = open_workspace(workspace)
     trial = Trial(tuple(settings or ()), other)
-    change = simulate(opened, chosen_period(opened, period), trial)
+    month = chosen_period(opened, period)
+    change = simulate(opened, month, trial)
+    known = known_of_dropped(opened, month, change)
     if as_json:
-        print_json(change_document(change))
+        print_json(change_document(change, known))
         return
-    show_change(people(), change)
+    show_change(people(), change, known)
 
 
 def explain(

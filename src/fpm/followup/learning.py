@@ -30,6 +30,16 @@ RATE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "high": pl.Float64,
 }
 
+CUT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "cut": pl.Float64,  # a higher line, in the unit of the rule's measure
+    "dropped": pl.Int64,  # answered clues below it
+    "dropped_confirmed": pl.Int64,
+    "high": pl.Float64,
+    "kept": pl.Int64,
+    "kept_confirmed": pl.Int64,
+}
+CUTS: Final = 5
+
 NORMAL_95: Final = 1.959963984540054
 """The 97.5 % point of the normal distribution: intervals of 95 %."""
 WEIGHT: Final = 8.0
@@ -92,6 +102,37 @@ def hit_rates(answered: pl.DataFrame, effects: dict[str, str]) -> pl.DataFrame:
         rate=pl.col("confirmed") / pl.col("answered"), low=low, high=high
     )
     return rates.select(pl.col(name).cast(dtype) for name, dtype in RATE_SCHEMA.items())
+
+
+def cut_points(measured: pl.DataFrame, effects: dict[str, str]) -> pl.DataFrame:
+    """What answers say of a higher line for one rule: CUT_SCHEMA, a row a possible line.
+
+    The lines are measures of answered clues that part them into ``CUTS + 1`` equal groups.
+    ``high`` is the upper end of Wilson's interval for the share of confirmed clues among those
+    that would be dropped: few answers prove little, however clean they are.
+
+    Args:
+        measured: ``alert_no period result measure`` of the answered clues of the rule.
+        effects: by title of a result, what it does.
+    """
+    final = _final(measured, effects).drop_nulls("measure")
+    shares = [(place + 1) / (CUTS + 1) for place in range(CUTS)]
+    lines = [final["measure"].quantile(share, "higher") for share in shares]
+    cuts = pl.DataFrame({"cut": lines}, schema={"cut": pl.Float64}).drop_nulls().unique()
+    below = pl.col("measure") < pl.col("cut")
+    counted = (
+        cuts.join(final, how="cross")
+        .group_by("cut")
+        .agg(
+            dropped=below.sum().cast(pl.Int64),
+            dropped_confirmed=(below & pl.col("confirmed")).sum().cast(pl.Int64),
+            kept=(~below).sum().cast(pl.Int64),
+            kept_confirmed=(~below & pl.col("confirmed")).sum().cast(pl.Int64),
+        )
+        .filter(pl.col("dropped") > 0)
+    )
+    _, high = wilson(pl.col("dropped_confirmed"), pl.col("dropped"))
+    return counted.with_columns(high=high).select(CUT_SCHEMA.keys()).sort("cut")
 
 
 def visit_order(

@@ -35,12 +35,14 @@ class Change:
         gained: hits that only the second judgement has (HIT_SCHEMA).
         lost: hits that only the first one has.
         visits: households with an alert: township, ``before``, ``after`` (UInt32).
+        dropped: ``household_id`` of those that have an alert on the first side only, sorted.
     """
 
     by_place: pl.DataFrame
     gained: pl.DataFrame
     lost: pl.DataFrame
     visits: pl.DataFrame
+    dropped: pl.Series
 
 
 def compare(before: Judgement, after: Judgement) -> Change:
@@ -52,7 +54,14 @@ def compare(before: Judgement, after: Judgement) -> Change:
     gained = after.hits.join(before.hits, on=on, how="anti", nulls_equal=True)
     lost = before.hits.join(after.hits, on=on, how="anti", nulls_equal=True)
     sides = {"before": before.hits, "after": after.hits, "gained": gained, "lost": lost}
-    return Change(_by_place(sides), gained, lost, _visits(before, after))
+    households = [_alerted(side)["household_id"].unique() for side in (before, after)]
+    dropped = households[0].filter(~households[0].is_in(households[1].implode())).sort()
+    return Change(_by_place(sides), gained, lost, _visits(before, after), dropped)
+
+
+def _alerted(judgement: Judgement) -> pl.DataFrame:
+    """The hits that send somebody to a household; hints and corrections send nobody."""
+    return judgement.hits.filter(pl.col("kind") == "alert").drop_nulls("household_id")
 
 
 def _by_place(sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -70,10 +79,9 @@ def _by_place(sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _visits(before: Judgement, after: Judgement) -> pl.DataFrame:
-    """Households to be visited: those with an alert; hints and corrections send nobody."""
+    """Households to be visited: those with an alert."""
     counts = [
-        judgement.hits.filter(pl.col("kind") == "alert")
-        .drop_nulls("household_id")
+        _alerted(judgement)
         .group_by("township")
         .agg(pl.col("household_id").n_unique().cast(pl.UInt32).alias(side))
         for side, judgement in (("before", before), ("after", after))

@@ -36,6 +36,7 @@ ANSWERED_RULE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "rule_id": pl.String,
     "level": pl.String,  # of the hit
     "result": pl.String,
+    "measure": pl.Float64,  # the largest among those of the alert's members
 }
 
 

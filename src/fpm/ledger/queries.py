@@ -216,14 +216,15 @@ WITH entry AS MATERIALIZED (
     WHERE period >= ? AND period < ? AND received_on <= ?
     GROUP BY alert_no, period
 )
-SELECT DISTINCT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level,
-       feedback.result
+SELECT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level, feedback.result,
+       MAX(hit.measure) AS measure
 FROM entry
 CROSS JOIN feedback ON feedback.seq = entry.seq
 CROSS JOIN alert ON alert.publication = entry.publication AND alert.alert_no = entry.alert_no
 CROSS JOIN hit ON hit.publication = entry.publication AND hit.alert_no = entry.alert_no
 WHERE hit.kind = 'alert'
   AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
+GROUP BY entry.alert_no, entry.period, hit.rule_id, hit.level
 ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
 """
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from fpm.followup.learning import hit_rates, visit_order
+from fpm.followup.learning import cut_points, hit_rates, visit_order
 from fpm.ledger import OPEN_STATES, Ledger, answered_rules
 from fpm.ledger.state import SPEAKING_STATES
 from fpm.model import Period
@@ -44,17 +44,24 @@ def with_learning(
     )
 
 
-def rule_rate(
+def rule_answers(
     workspace: Workspace | None, rulebook: Rulebook, rule_id: str
-) -> dict[str, Any] | None:
-    """``answered confirmed rate low high`` of one rule; ``None`` when nothing was answered yet."""
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """What answers say of one rule.
+
+    Returns:
+        ``answered confirmed rate low high``, ``None`` when nothing was answered yet, and for a
+        rule with a measure the rows of ``cut_points``.
+    """
     if workspace is None or not workspace.ledger.is_file():
-        return None
+        return None, []
     with Ledger.open(workspace.ledger) as ledger:
         published = ledger.periods()
         last = Period.parse(published[-1]) if published else None
         since = str(last.shift(-MONTHS_REMEMBERED)) if last else ""
-        rates = hit_rates(answered_rules(ledger, since=since), effects(rulebook))
-    own = (pl.col("dimension") == "rule") & (pl.col("name") == rule_id)
-    found = rates.filter(own).drop("dimension", "name").to_dicts()
-    return found[0] if found else None
+        answered = answered_rules(ledger, since=since)
+    effect = effects(rulebook)
+    own = answered.filter(pl.col("rule_id") == rule_id)
+    rates = hit_rates(own, effect).filter(pl.col("dimension") == "rule")
+    found = rates.drop("dimension", "name").to_dicts()
+    return (found[0] if found else None), cut_points(own, effect).to_dicts()

@@ -10,7 +10,7 @@ import polars as pl
 from fpm.errors import Fault
 from fpm.judge import case_gaps, run_cases
 from fpm.model import Period
-from fpm.pipeline.learning import rule_rate
+from fpm.pipeline.learning import rule_answers
 from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
 from fpm.rulebook.coverage import coverage
 from fpm.rulebook.describe import rule_table, value_history
@@ -47,6 +47,7 @@ def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[
     """
     rulebook = load_rulebook(rules_folder(workspace))
     rule = rulebook.rule(rule_id)
+    rate, cuts = rule_answers(workspace, rulebook, rule_id)
     return {
         **rule.model_dump(mode="json", exclude={"values", "case", "source"}),
         "file": rulebook.files[rule_id],
@@ -54,7 +55,9 @@ def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[
         "values": value_history(rulebook, rule, period, _division(workspace)).to_dicts(),
         "cases": [{"name": case.name, "expect": case.expect} for case in rule.case],
         "this_period": _tally(workspace, period, rule_id),
-        "feedback": rule_rate(workspace, rulebook, rule_id),
+        "feedback": rate,
+        "higher_lines": cuts,
+        "measure": rulebook.columns[rule.worsens.fact].title if rule.worsens else None,
     }
 
 

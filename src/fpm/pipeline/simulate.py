@@ -12,6 +12,7 @@ import polars as pl
 
 from fpm.errors import RefusedError, WorkspaceError
 from fpm.judge import Change, Setting, compare, judge_rules
+from fpm.ledger import Ledger, feedback_about
 from fpm.model import Period
 from fpm.pipeline.link import linked_before
 from fpm.pipeline.load import loaded_before
@@ -59,9 +60,40 @@ def simulate(workspace: Workspace, period: Period, trial: Trial) -> Change:
     return compare(before, after)
 
 
-def change_document(change: Change) -> dict[str, Any]:
+def known_of_dropped(
+    workspace: Workspace, period: Period, change: Change
+) -> dict[str, int | list[str]]:
+    """What townships answered about the households that the trial would no longer have visited.
+
+    ``households`` of them all, ``answered`` (待核实 is no answer), ``confirmed``, and the numbers
+    of the confirmed clues: those would have been missed.
+    """
+    rulebook = load_rulebook(workspace.rules)
+    with Ledger.open(workspace.ledger) as ledger:
+        alerts = ledger.alerts(str(period))
+        own = alerts.filter(pl.col("household_id").is_in(change.dropped.implode()))
+        told = feedback_about(ledger, own["alert_no"].to_list())
+    effect = pl.col("result").replace_strict(
+        rulebook.workflow.effects, default=None, return_dtype=pl.String
+    )
+    final = (
+        told.with_columns(effect=effect)
+        .filter(pl.col("effect").is_in(["no_risk", "monitored"]))
+        .unique("alert_no", keep="last", maintain_order=True)
+    )
+    confirmed = final.filter(pl.col("effect") == "monitored")["alert_no"].sort().to_list()
+    return {
+        "households": change.dropped.len(),
+        "answered": final.height,
+        "confirmed": len(confirmed),
+        "confirmed_alerts": confirmed,
+    }
+
+
+def change_document(change: Change, known: dict[str, int | list[str]]) -> dict[str, Any]:
     """A change as one JSON document; examples are named by household, not by person."""
     return {
+        "dropped": known,
         "by_place": change.by_place.to_dicts(),
         "visits": change.visits.to_dicts(),
         "gained": _examples(change.gained),

@@ -63,6 +63,7 @@ def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
     for title, text in lines:
         console.print(f"{title}：{text}", markup=False)
     show_values(console, rule["values"])
+    _show_higher_lines(console, rule)
     table = plain_table("示例", ["示例", "应为"])
     for case in rule["cases"]:
         add_row(table, [case["name"], OUTCOME_TITLES[case["expect"]]])
@@ -131,6 +132,26 @@ def show_case_failures(console: Console, failed: list[dict[str, Any]], count: in
             ],
         )
     console.print(table)
+
+
+def _show_higher_lines(console: Console, rule: dict[str, Any]) -> None:
+    """What the answers say of a higher line; whether to raise it is for people to decide."""
+    if not rule["higher_lines"]:
+        return
+    numbers = ("界线", "不再提醒", "其中查实", "查实率上限", "仍提醒", "其中查实 ")
+    table = plain_table(
+        f"按已有反馈，把“{rule['measure']}”的界线提高会怎样", numbers, numbers=numbers
+    )
+    for row in rule["higher_lines"]:
+        ends = [row["dropped"], row["dropped_confirmed"], f"{row['high']:.0%}"]
+        add_row(table, [f"{row['cut']:,.0f}", *ends, row["kept"], row["kept_confirmed"]])
+    console.print(table)
+    free = [row["cut"] for row in rule["higher_lines"] if row["dropped_confirmed"] == 0]
+    if free:
+        console.print(
+            f"提高到 {max(free):,.0f} 不会漏掉已查实的户；“查实率上限”是 95% 区间的上端，"
+            "反馈少时不宜据此改线。先用 fpm rules simulate 试算。"
+        )
 
 
 def _rate_line(rate: dict[str, Any]) -> str:

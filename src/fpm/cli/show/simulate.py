@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 from rich.console import Console
 
@@ -12,8 +14,11 @@ from fpm.model import LEVEL_TITLES
 EXAMPLES = 5
 
 
-def show_change(console: Console, change: Change) -> None:
-    """Show the difference between the rule book in force and the trial."""
+def show_change(console: Console, change: Change, known: dict[str, Any]) -> None:
+    """Show the difference between the rule book in force and the trial.
+
+    ``known``: what was answered about the households that would no longer be visited.
+    """
     moved = change.by_place.filter((pl.col("gained") > 0) | (pl.col("lost") > 0))
     if moved.is_empty():
         console.print("试算结果与现行规则完全相同。")
@@ -29,6 +34,12 @@ def show_change(console: Console, change: Change) -> None:
         add_row(visits, [row["township"], row["before"], row["after"]])
     add_row(visits, ["合计", int(change.visits["before"].sum()), int(change.visits["after"].sum())])
     console.print(visits)
+    if known["households"]:
+        missed = "、".join(known["confirmed_alerts"])
+        console.print(
+            f"试算后不再入户的 {known['households']:,} 户中，已有反馈 {known['answered']:,} 户，"
+            f"其中查实 {known['confirmed']:,} 户{'：' if missed else '。'}{missed}"
+        )
     _show_examples(console, "增加的例子", change.gained)
     _show_examples(console, "减少的例子", change.lost)
 
