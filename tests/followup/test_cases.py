@@ -93,7 +93,7 @@ def test_importing_the_answer_again_opens_no_second_case(confirmed, officer, tmp
 
     assert len(cases(confirmed)) == 1
     with Ledger.open(confirmed.workspace.ledger) as ledger:
-        assert [line.split("\t")[2] for line in ledger.dump()][-2:] == ["feedback", "case"]
+        assert [kind for _, _, kind, *_ in ledger.dump()][-2:] == ["feedback", "case"]
     assert verify(confirmed.workspace.ledger).sound
 
 

@@ -166,4 +166,20 @@ def test_the_ledger_is_written_out_in_order_and_masked(place):
     )
     assert [row["kind"] for row in rows] == [line.split("\t")[2] for line in lines]
     kinds = [row["kind"] for row in rows]
-    assert rows[-1]["body"]["alerts"] == kinds.count("alert")
+    assert rows[kinds.index("publication")]["body"]["alerts"] == kinds.count("alert")
+    assert rows[-1]["kind"] == "handing_on"
+    assert rows[-1]["hash"] == proof.head
+
+
+def test_a_list_changed_together_with_its_manifest_is_found_by_the_ledger(place):
+    book = place.out(OCTOBER) / "县级汇总.xlsx"
+    book.write_bytes(book.read_bytes() + b" ")
+    manifest = place.out(OCTOBER) / "manifest.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    for output in content["outputs"]:
+        if output["path"] == "县级汇总.xlsx":
+            output["sha256"] = hashlib.sha256(book.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(content), "utf-8")
+    assert faults(place) == [
+        "out/2026-10/县级汇总.xlsx 不是台账里记录发出的那一份，请重新运行 fpm run --period 2026-10"
+    ]

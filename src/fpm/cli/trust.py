@@ -10,7 +10,9 @@ from fpm.cli.console import open_workspace, people, print_json
 from fpm.cli.options import JsonOption, WorkspaceOption
 
 DAMAGED = 5
-_DUMPED = ("seq", "period", "kind", "recorded_on", "hash", "body")
+_DUMPED = ("seq", "period", "kind", "recorded_on", "hash")
+_SHOWN = 12
+"""Characters of a hash on the terminal; the JSON has all 64."""
 
 ledger = typer.Typer(help="台账：只增不改的线索、反馈和结论。", no_args_is_help=True)
 
@@ -51,22 +53,21 @@ def verify(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
 
 @ledger.command("dump")
 def dump(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """把台账写成文本，一条事件一行，按先后排列；证件号码已遮盖。
+    """把台账写成文本，一条事件一行，按先后排列；证件号码已遮盖。--json 带完整校验值。
 
     示例：fpm ledger dump
     """
     from fpm.pipeline.verify import dump_ledger
 
-    lines = dump_ledger(open_workspace(workspace))
-    if as_json:
-        rows = [dict(zip(_DUMPED, _fields(line), strict=True)) for line in lines]
-        print_json([{**row, "body": json.loads(row["body"])} for row in rows])
+    events = dump_ledger(open_workspace(workspace))
+    if not as_json:
+        for *told, hashed, body in events:
+            typer.echo("\t".join([*map(str, told), hashed[:_SHOWN], body]))
         return
-    for line in lines:
-        typer.echo(line)
-
-
-def _fields(line: str) -> list[str]:
-    seq, period, kind, day, rest = line.split("\t", 4)
-    hashed, _, body = rest.partition("\t")
-    return [seq, period, kind, day, hashed, body]
+    # Years of events do not fit into memory at once: the document is written as it is read.
+    typer.echo("[", nl=False)
+    for number, (*told, body) in enumerate(events):
+        row = {**dict(zip(_DUMPED, told, strict=True)), "body": json.loads(body)}
+        text = json.dumps(row, ensure_ascii=False)
+        typer.echo(f"{',' if number else ''}\n{text}", nl=False)
+    typer.echo("\n]")

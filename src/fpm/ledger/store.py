@@ -194,12 +194,12 @@ class Ledger:
         """FEEDBACK_SCHEMA and ``received_on``, in the order in which it came."""
         return self.frame(queries.FEEDBACK, (), {**FEEDBACK_SCHEMA, "received_on": pl.Date})
 
-    def dump(self) -> Iterator[str]:
-        """The ledger as text, one event a line, ID numbers masked."""
+    def dump(self) -> Iterator[tuple[int, str, str, str, str, str]]:
+        """Every event, one at a time: number, period, kind, day, hash, body with masked numbers."""
         with sqlite_errors(self._path):
             events = self._connection.execute(queries.EVENTS)
         for seq, kind, period, day, body, hashed in events:
-            yield f"{seq}\t{period}\t{kind}\t{day}\t{hashed[:12]}\t{mask_digits(body)}"
+            yield seq, period, kind, day, hashed, mask_digits(body)
 
     def _is_recorded(self, body: dict[str, Any]) -> bool:
         key = (body["alert_no"], body["period"], body["digest"])

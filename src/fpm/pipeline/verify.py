@@ -69,8 +69,8 @@ def verify_workspace(workspace: Workspace) -> Proof:
             return _prove(workspace)
 
 
-def dump_ledger(workspace: Workspace) -> Iterator[str]:
-    """The ledger as text, one event a line in the order of the chain, ID numbers masked.
+def dump_ledger(workspace: Workspace) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """Every event in the order of the chain, one at a time, as ``Ledger.dump`` gives it.
 
     Raises:
         WorkspaceError: there is no ledger yet.
