@@ -10,12 +10,13 @@ from fpm.errors import Fault
 from fpm.rulebook.base import Spec
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import PLACE_COUNTS, parameter_column, value_kind
-from fpm.rulebook.conditions import ColumnType, ConditionError, parse_condition
+from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
 from fpm.rulebook.rule import Case, Row, RuleSpec
 from fpm.rulebook.settings import MeasuresSpec, WorkflowSpec
+from fpm.rulebook.slips import slips
 from fpm.rulebook.toml_file import Path_, TomlFile
 
 _FOLDERS: Final = {"alert": "policies", "hint": "policies", "correction": "quality"}
@@ -75,13 +76,23 @@ def setting_faults(file: TomlFile, setting: Spec, names: Names) -> Iterator[Faul
     """Faults of the conditions over households that a settings file holds."""
     known = {**names.columns, **names.constants}
     for path, sql in _conditions_of(setting):
-        try:
-            condition = parse_condition(sql, known, form="aggregate", over="members")
-        except ConditionError as error:
-            yield file.fault(path, str(error))
-            continue
-        if condition.kind != "boolean":
-            yield file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
+        yield from _truth_faults(file, path, (sql, "aggregate"), known)
+
+
+def _truth_faults(
+    file: TomlFile, path: Path_, asked: tuple[str, Form], known: Mapping[str, ColumnType]
+) -> Iterator[Fault]:
+    """Faults of one condition, given with its form: refused, no yes or no, or surely a slip."""
+    sql, form = asked
+    try:
+        condition = parse_condition(sql, known, form=form, over="members")
+    except ConditionError as error:
+        yield file.fault(path, str(error))
+        return
+    if condition.kind != "boolean":
+        yield file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
+    for slip in slips(condition, known):
+        yield file.fault(path, slip)
 
 
 def _conditions_of(setting: Spec) -> Iterator[tuple[Path_, str]]:
@@ -124,17 +135,8 @@ def _value_faults(rule: Rule, names: Names) -> Iterator[Fault]:
 
 def _condition_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     for key, sql in (("applies_to", rule.spec.applies_to), ("when", rule.spec.when)):
-        if key == "applies_to" and not sql:
-            continue
-        try:
-            condition = parse_condition(sql, known, form=rule.spec.form, over="members")
-        except ConditionError as error:
-            yield rule.file.fault((key,), str(error))
-            continue
-        if condition.kind != "boolean":
-            yield rule.file.fault(
-                (key,), f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
-            )
+        if sql or key == "when":
+            yield from _truth_faults(rule.file, (key,), (sql, rule.spec.form), known)
 
 
 def _count_faults(rule: Rule, members: Mapping[str, ColumnType]) -> Iterator[Fault]:
@@ -145,37 +147,22 @@ def _count_faults(rule: Rule, members: Mapping[str, ColumnType]) -> Iterator[Fau
     if spec.counts and spec.scope not in ("village", "township"):
         yield rule.file.fault(("counts",), '按村或乡镇（scope = "village"、"township"）才能数户')
     for key, sql in (("counts", spec.counts), ("among", spec.among)):
-        if not sql:
-            continue
-        try:
-            condition = parse_condition(sql, members, form="aggregate", over="members")
-        except ConditionError as error:
-            yield rule.file.fault((key,), str(error))
-            continue
-        if condition.kind != "boolean":
-            yield rule.file.fault(
-                (key,), f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}"
-            )
+        if sql:
+            yield from _truth_faults(rule.file, (key,), (sql, "aggregate"), members)
 
 
 def _number_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     """The condition of each number is one like ``when``."""
     for number, sql in rule.spec.numbers.items():
-        path = ("numbers", number)
-        if not sql:
-            continue
-        try:
-            condition = parse_condition(sql, known, form=rule.spec.form, over="members")
-        except ConditionError as error:
-            yield rule.file.fault(path, str(error))
-            continue
-        if condition.kind != "boolean":
-            yield rule.file.fault(path, f"条件的结果应是是/否，这里是{KIND_TITLES[condition.kind]}")
+        if sql:
+            yield from _truth_faults(rule.file, ("numbers", number), (sql, rule.spec.form), known)
 
 
 def _text_faults(rule: Rule, known: Mapping[str, ColumnType]) -> Iterator[Fault]:
     spec, file = rule.spec, rule.file
     around = "".join(fixed_texts(spec.evidence))
+    if "｛" in around or "｝" in around:
+        yield file.fault(("evidence",), "花括号要用半角 { }")
     if "{" in around or "}" in around:
         yield file.fault(("evidence",), "花括号没有配对，应写作 {列名} 或 {列名:单位}")
     for place in evidence_places(spec.evidence):

@@ -52,8 +52,13 @@ def _refuse_set(checker: Checker, side: Expr, node: Expr) -> None:
         )
 
 
+_CHAINED: Final = frozenset({"LT", "LTE", "GT", "GTE"})
+
+
 def _order(checker: Checker, node: Expr) -> Checked:
     sides = [node.this, node.expression]
+    if any(type(side).__name__ in _CHAINED for side in sides):
+        raise checker.error(node, "比较不能连着写，请拆成两个，中间用 AND 连接")
     checker.check_order(sides, checker.agree(sides, "比较的"))
     return Checked("boolean")
 
@@ -220,7 +225,8 @@ def _unknown(checker: Checker, name: str, quoted: bool) -> tuple[str, str]:
         return f"双引号里只能是列名；文本请用半角单引号 '{name}'", ""
     if name.upper() in {"CURRENT_DATE", "CURRENT_TIMESTAMP", "NOW", "SYSDATE"}:
         return "不能用今天的日期，结果会因哪天运行而不同", "period_end"
-    return f"没有“{name}”这一列", nearest(name, checker.columns) or ""
+    quoting = "" if name.isascii() else f"；是文本的话，请写成半角单引号 '{name}'"
+    return f"没有“{name}”这一列{quoting}", nearest(name, checker.columns) or ""
 
 
 RULES: Final[Mapping[str, NodeRule]] = {

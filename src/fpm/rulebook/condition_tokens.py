@@ -51,6 +51,29 @@ _REFUSALS: Final[dict[str, str]] = {
 }
 
 
+_MEANT: Final[dict[str, str]] = {
+    "&&": "AND",
+    "且": "AND",
+    "并且": "AND",
+    "而且": "AND",
+    "或": "OR",
+    "或者": "OR",
+    "!": "NOT",
+    "非": "NOT",
+    "不是": "NOT",
+    "是": "=",
+    "等于": "=",
+    "大于": ">",
+    "小于": "<",
+    "不小于": ">=",
+    "不大于": "<=",
+    "真": "TRUE",
+    "假": "FALSE",
+    "空": "NULL",
+}
+"""Words of other languages for words of this one; none of them can be a column."""
+
+
 def check_tokens(text: str, tokens: Sequence[Token], columns: Collection[str]) -> None:
     """Refuse foreign words, unknown functions, and too many or too deeply nested words.
 
@@ -86,6 +109,8 @@ def _check_function(text: str, token: Token) -> None:
 def _check_word(text: str, token: Token, previous: str, after: str) -> None:
     name = token.token_type.name
     place = place_of(text, token.start)
+    if token.text in _MEANT and name != "STRING":
+        raise ConditionError(f"不支持“{token.text}”", place, _MEANT[token.text])
     if name == "FROM" and previous != "DISTINCT":
         raise ConditionError(_SUBQUERY, place)
     if name == "DATE" and after != "STRING":

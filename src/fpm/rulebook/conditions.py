@@ -144,7 +144,9 @@ def _syntax_error(sql: str, detail: dict[str, Any]) -> ConditionError:
         return ConditionError("写法不对，读不懂")
     start = max(column - max(len(word), 1) + 1, 1)
     message = f"写到“{word}”这里读不懂" if word else "写法不对，读不懂"
-    if word and sql.rstrip().endswith(word):
+    if word == ",":
+        message += "；数里不写千位分隔，BETWEEN 的两头用 AND 连接，IN 的各项放进括号"
+    elif word and sql.rstrip().endswith(word):
         message += "，可能后面还缺东西，或前面少了运算符、括号"
     return ConditionError(message, (line, start))
 

@@ -54,8 +54,11 @@ def perhaps(word: str, known: Iterable[str]) -> str:
 def spec_faults(error: ValidationError, file: TomlFile, model: type[BaseModel]) -> list[Fault]:
     """Every error of one file; the alternatives of a value that may be of several types are one."""
     found: dict[str, Fault] = {}
-    for detail in error.errors(include_url=False, include_context=True):
+    details = error.errors(include_url=False, include_context=True)
+    for detail in details:
         path, alternatives = _path_in_file(detail, file.table)
+        if detail["type"] == "too_short" and _holds_another(detail, details):
+            continue  # its items are refused one by one
         if detail["type"] == "extra_forbidden":
             message = _unknown_key(str(path[-1]), model, path[:-1])
         elif alternatives:
@@ -65,6 +68,11 @@ def spec_faults(error: ValidationError, file: TomlFile, model: type[BaseModel]) 
         fault = file.fault(path, message)
         found.setdefault(fault.key, fault)
     return list(found.values())
+
+
+def _holds_another(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    place = detail["loc"]
+    return any(other["loc"][: len(place)] == place != other["loc"] for other in details)
 
 
 def _path_in_file(detail: ErrorDetails, table: Any) -> tuple[tuple[str | int, ...], bool]:
@@ -117,7 +125,14 @@ def _said_by_spec(_: Any, context: dict[str, Any]) -> str:
     return str(context["error"])
 
 
+def _no_list(value: Any, _: dict[str, Any]) -> str:
+    if isinstance(value, dict):
+        return "表头要写两层方括号，如 [[source]]、[[case]]"
+    return _EXPECTED["tuple_type"]
+
+
 _SPECIAL: Final[dict[str, Callable[[Any, dict[str, Any]], str]]] = {
+    "tuple_type": _no_list,
     "literal_error": _literal,
     "value_error": _said_by_spec,
     "string_pattern_mismatch": _pattern,
