@@ -237,6 +237,11 @@ FOUR = {"paid": 4.0}
         ("COUNT_IF(p) < COUNT(*)", [A, U], N),
         ("COUNT_IF(p) <= COUNT(*)", [A, U], T),
         ("COUNT_IF(p) = COUNT_IF(NOT p)", [A, A, U], F),
+        ("COUNT_IF(p) = COUNT_IF(q)", [{"p": True, "q": True}, {"p": True}, {"p": True}], N),
+        ("COUNT_IF(p) = COUNT_IF(q)", [{"q": True}, {"q": True}, {"q": True, "p": False}], F),
+        ("COUNT_IF(p) = COUNT_IF(q)", [{"p": True}, {"p": True}, {"p": True, "q": False}], F),
+        ("COUNT_IF(p) > COUNT_IF(q)", [{"p": True}, {"p": True}, {"p": True, "q": False}], T),
+        ("COUNT_IF(p) >= COUNT_IF(q)", [{"q": True}, {"q": True}, {"q": True, "p": False}], F),
         # counts
         ("COUNT(*) = 0", [A], F),
         ("COUNT(*) FILTER (WHERE p) >= 1", [A, U], T),
@@ -259,7 +264,7 @@ FOUR = {"paid": 4.0}
         ("SUM(paid) FILTER (WHERE p) = 9", [{"paid": 9.0, "p": True}, {**LOW, "p": False}], T),
         # averages
         ("AVG(a) = 3", [A, B, {"a": 3.0}], T),
-        ("AVG(a) = 0.2", [{"a": 0.1}, {"a": 0.3}], T),
+        ("AVG(a) = 0.2", [{"a": 0.1}, {"a": 0.2}, {"a": 0.3}], T),
         ("AVG(a) FILTER (WHERE p) = 5", [A, B], T),
         ("AVG(a) FILTER (WHERE p) = 5", [A, {"a": 1.0}], N),
         ("AVG(a) FILTER (WHERE a > 9) IS NULL", [A, B], T),
