@@ -106,8 +106,9 @@ def villages_without_people(
                 .unique(maintain_order=True)
                 .join(facts, on=kind.key, how="anti", maintain_order="left")
             )
-            known = _with_kind(alone, kind)
-            rows.append(facts.clear(alone.height).with_columns(known.get_columns()))
+            if not alone.is_empty():
+                known = _with_kind(alone, kind)
+                rows.append(facts.clear(alone.height).with_columns(known.get_columns()))
     return pl.concat(rows)
 
 

@@ -13,9 +13,9 @@ from typing import Final
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
-from fpm.judge.compile import compile_aggregate, compile_row
+from fpm.judge.compile import Names, compile_aggregate, compile_row
 from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
-from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
+from fpm.judge.plan import Setting, values_of
 from fpm.model import Scope
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.conditions import Condition, parse_condition
@@ -36,7 +36,8 @@ class _Meant:
     """A number of a rule, and which of its hits are meant."""
 
     number: str
-    plan: Plan
+    rule_id: str
+    names: Names
     among: Condition
 
 
@@ -76,14 +77,14 @@ def _meant(under: pl.DataFrame, rulebook: Rulebook, setting: Setting) -> list[_M
     found = []
     for rule_id in under["rule_id"].unique(maintain_order=True):
         rule = rulebook.rule(rule_id)
-        plan = plan_rule(parse_rule(rule, rulebook), rulebook, setting)
+        names = Names(rulebook.names(rule), values_of(rule, rulebook, setting))
         for number, sql in rule.numbers.items():
             if not sql:
                 continue
-            among = parse_condition(sql, plan.names.columns, form=rule.form)
-            values = {name for name in among.columns if plan.names.columns[name].constant}
-            if values <= set(plan.names.constants):
-                found.append(_Meant(number, plan, among))
+            among = parse_condition(sql, names.columns, form=rule.form)
+            values = {name for name in among.columns if names.columns[name].constant}
+            if values <= set(names.constants):
+                found.append(_Meant(number, rule_id, names, among))
     return found
 
 
@@ -105,7 +106,7 @@ def _narrowed(
         concerned = groups.keys.hstack(reduce_groups(groups.members, reductions))
     judged = concerned.lazy().select(*key, *flags).collect()
     return [
-        under.filter((pl.col("number") == one.number) & (pl.col("rule_id") == one.plan.rule.id))
+        under.filter((pl.col("number") == one.number) & (pl.col("rule_id") == one.rule_id))
         .join(judged.filter(pl.col(f"{position}")), on=key, how="semi", maintain_order="left")
         .select(*NUMBER_SCHEMA)
         for position, one in enumerate(meant)
@@ -114,7 +115,7 @@ def _narrowed(
 
 def _flag(meant: _Meant, reductions: Reductions | None) -> pl.Expr:
     if reductions is None:
-        truth = compile_row(meant.among, meant.plan.names).truth
+        truth = compile_row(meant.among, meant.names).truth
     else:
-        truth = compile_aggregate(meant.among, meant.plan.names, reductions).truth
+        truth = compile_aggregate(meant.among, meant.names, reductions).truth
     return truth.fill_null(value=False)

@@ -156,12 +156,7 @@ class Setting:
 
 def plan_rule(parsed: Parsed, rulebook: Rulebook, setting: Setting) -> Plan:
     """Look up the values of a parsed rule for one period and county."""
-    values = rulebook.values(setting.period, setting.division, parsed.rule)
-    constants: dict[str, PlainOrList] = {
-        **constants_of(setting.period),
-        **{name: found.value for name, found in values.in_force.items()},
-        **setting.overrides,
-    }
+    constants = values_of(parsed.rule, rulebook, setting)
     missing = sorted(parsed.constants - set(constants))
     return Plan(
         rule=parsed.rule,
@@ -174,6 +169,16 @@ def plan_rule(parsed: Parsed, rulebook: Rulebook, setting: Setting) -> Plan:
         counts=parsed.counts,
         stopped=_stopped(missing, parsed.member_columns, setting),
     )
+
+
+def values_of(rule: RuleSpec, rulebook: Rulebook, setting: Setting) -> dict[str, PlainOrList]:
+    """Built-ins and values in force that the conditions of a rule may name."""
+    values = rulebook.values(setting.period, setting.division, rule)
+    return {
+        **constants_of(setting.period),
+        **{name: found.value for name, found in values.in_force.items()},
+        **setting.overrides,
+    }
 
 
 def _stopped(missing: Iterable[str], columns: Mapping[str, ColumnType], setting: Setting) -> str:
