@@ -291,6 +291,7 @@ def test_what_is_made_public_has_no_number_phone_health_or_risk(confirmed, ruleb
     kept = everything_in(tmp_path / "out/青石镇公示.xlsx")
     assert "赵大山" in kept
     assert "拟纳入监测帮扶" in kept
+    assert "保密" not in kept
     assert not re.search(r"\d{6}(18|19|20)?\d{6}\d{2,}|1[3-9]\d{9}|\d{12,}", kept)
     assert not re.search("因病|因残|疾病|残疾|健康|风险类型|银行|账号|电话|\\*{4}", kept)
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fpm.cli.app import app
+from fpm.errors import RefusedError
 
 VISIT = dt.date(2026, 11, 6)
 VERBS = [
@@ -65,3 +66,14 @@ def test_lists_and_notices_are_written_where_asked(county, officer, tmp_path):
 
     found = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert found == ["白杨乡.xlsx", "青石镇.xlsx", "青石镇公示.xlsx"]
+
+
+def test_a_mistyped_township_or_risk_is_named_with_those_there_are(county):
+    place = ("-w", county.workspace.root, "--as-of", "2026-11-20")
+
+    for words in (("--township", "青石"), ("--risk", "因水")):
+        told = run("feedback", "status", *place, *words)
+
+        assert isinstance(told.exception, RefusedError)
+        assert f"“{words[1]}”" in str(told.exception)
+    assert "因学" in str(told.exception)

@@ -8,6 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from fpm.errors import RefusedError
+
 STANDING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "alert_no": pl.String,
     "household_id": pl.String,
@@ -88,7 +90,14 @@ def by_township(alerts: pl.DataFrame) -> pl.DataFrame:
 def chosen_alerts(
     alerts: pl.DataFrame, *, township: str | None, risk: str | None, overdue: bool
 ) -> pl.DataFrame:
-    """The alerts of one township, of one risk, or those overdue; all where nothing is asked."""
+    """The alerts of one township, of one risk, or those overdue; all where nothing is asked.
+
+    Raises:
+        RefusedError: nothing is about a township or risk of that name; those there are are named.
+    """
+    risks = pl.col("risks").str.split("、").explode()
+    _require("乡镇", township, alerts["township"])
+    _require("风险", risk, alerts.select(risks)["risks"])
     wanted = pl.lit(value=True)
     if township is not None:
         wanted &= pl.col("township") == township
@@ -97,3 +106,9 @@ def chosen_alerts(
     if overdue:
         wanted &= pl.col("overdue")
     return alerts.filter(wanted)
+
+
+def _require(what: str, name: str | None, known: pl.Series) -> None:
+    names = known.drop_nulls().unique().sort().to_list()
+    if name is not None and names and name not in names:
+        raise RefusedError(f"没有{what}“{name}”的记录；有记录的{what}：{'、'.join(names)}")

@@ -88,7 +88,8 @@ def export_confirmed(
     )
     rulebook = in_terms(rulebook, chosen, workspace.config.division)
     handed_on = again(workspace, rulebook, chosen, listed["alert_no"].to_list())
-    written = _write(folder, confirmed_books(handed_on, forms(rulebook), listed), "确认名单")
+    dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=wanted.as_of))
+    written = _write(folder, confirmed_books(dated, forms(rulebook), listed), "确认名单")
     return _recorded(workspace, written, chosen, wanted.as_of)
 
 

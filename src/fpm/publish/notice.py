@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -47,5 +48,5 @@ def notice_books(
         numbered = part.with_row_index("number", offset=1)
         sheet = fill_in(spec, publication.heading, words, numbered)
         book = Book(BookInfo(publication.heading, sheet.title, list_name, str(township)))
-        write_list(book, sheet)
+        write_list(book, replace(sheet, public=True))
         yield str(township), book.finish(), part.height

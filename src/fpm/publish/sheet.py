@@ -39,6 +39,7 @@ class ListSheet:
         frozen: how many columns stay in sight when scrolling sideways.
         protect: whether cells that are not to be filled in are locked.
         footer: text at the foot of each printed page, left.
+        public: posted for everybody to see, so that no page says it is confidential.
     """
 
     spec: WorkbookSpec
@@ -49,6 +50,7 @@ class ListSheet:
     frozen: int = 0
     protect: bool = False
     footer: str = ""
+    public: bool = False
 
 
 def write_list(book: Book, sheet: ListSheet) -> None:
@@ -187,7 +189,8 @@ class _Writer:
         sheet.center_horizontally()
         # The space keeps a digit at the start of the text from being read as the font size.
         font = '&"宋体,常规"&8 '
-        sheet.set_header(f"&L{font}{_plain(self._sheet.title)}&R{font}内部资料 注意保密")
+        warning = "" if self._sheet.public else f"&R{font}内部资料 注意保密"
+        sheet.set_header(f"&L{font}{_plain(self._sheet.title)}{warning}")
         sheet.set_footer(f"&L{font}{_plain(self._sheet.footer)}&R{font}第 &P 页 共 &N 页")
 
     def _protect(self) -> None:

@@ -55,6 +55,9 @@ def show_standing(console: Console, period: Period, alerts: pl.DataFrame) -> Non
 
 def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
     """One line an alert."""
+    if alerts.is_empty():
+        console.print("没有符合条件的线索。")
+        return
     table = plain_table(
         "线索",
         ["线索编号", "乡镇", "村", "级别", "风险", "期限", "进度", "核实结果"],
