@@ -45,7 +45,7 @@ def test_the_families_concerned_are_shown(tried):
 
 def test_the_change_in_visits_counts_families_once(tried):
     visits = compare(*tried).visits
-    assert visits.rows() == [("东乡", 2, 2), ("西乡", 0, 1)]
+    assert visits.rows() == [("东乡", 2, 2, 0, 0), ("西乡", 0, 1, 1, 0)]
 
 
 def test_nothing_changes_without_a_change(tried):

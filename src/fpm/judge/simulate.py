@@ -34,7 +34,8 @@ class Change:
         by_place: CHANGE_SCHEMA, one row a rule, township and level that has hits on either side.
         gained: hits that only the second judgement has (HIT_SCHEMA).
         lost: hits that only the first one has.
-        visits: households with an alert: township, ``before``, ``after`` (UInt32).
+        visits: households with an alert: township, ``before``, ``after``, and of these ``gained``
+            and ``lost`` by the trial (UInt32).
         dropped: ``household_id`` of those that have an alert on the first side only, sorted.
     """
 
@@ -79,12 +80,21 @@ def _by_place(sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _visits(before: Judgement, after: Judgement) -> pl.DataFrame:
-    """Households to be visited: those with an alert."""
-    counts = [
-        _alerted(judgement)
-        .group_by("township")
-        .agg(pl.col("household_id").n_unique().cast(pl.UInt32).alias(side))
+    """Households to be visited: those with an alert; hints and corrections send nobody."""
+    sides = [
+        judgement.hits.filter(pl.col("kind") == "alert")
+        .drop_nulls("household_id")
+        .group_by("household_id")
+        .agg(pl.col("township").first(), pl.lit(value=True).alias(side))
         for side, judgement in (("before", before), ("after", after))
     ]
-    both = counts[0].join(counts[1], on="township", how="full", coalesce=True, nulls_equal=True)
-    return both.with_columns(pl.col("before", "after").fill_null(0)).sort("township")
+    both = sides[0].join(
+        sides[1], on=["household_id", "township"], how="full", coalesce=True, nulls_equal=True
+    )
+    was, will = (pl.col(side).fill_null(value=False) for side in ("before", "after"))
+    counted = {"before": was, "after": will, "gained": ~was & will, "lost": was & ~will}
+    return (
+        both.group_by("township")
+        .agg(flag.sum().cast(pl.UInt32).alias(name) for name, flag in counted.items())
+        .sort("township")
+    )

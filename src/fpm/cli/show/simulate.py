@@ -12,6 +12,7 @@ from fpm.judge import Change
 from fpm.model import LEVEL_TITLES
 
 EXAMPLES = 5
+_VISITS = {"现行": "before", "试算": "after", "新增的户": "gained", "不再有的户": "lost"}
 
 
 def show_change(console: Console, change: Change, known: dict[str, Any]) -> None:
@@ -29,10 +30,11 @@ def show_change(console: Console, change: Change, known: dict[str, Any]) -> None
         place = [row["rule_id"], row["township"], LEVEL_TITLES[row["level"]]]
         add_row(table, [*place, *(row[name] for name in ("before", "after", "gained", "lost"))])
     console.print(table)
-    visits = plain_table("要入户的户数", ["乡镇", "现行", "试算"], numbers=("现行", "试算"))
+    visits = plain_table("要入户的户数", ["乡镇", *_VISITS], numbers=tuple(_VISITS))
     for row in change.visits.to_dicts():
-        add_row(visits, [row["township"], row["before"], row["after"]])
-    add_row(visits, ["合计", int(change.visits["before"].sum()), int(change.visits["after"].sum())])
+        add_row(visits, [row["township"], *(row[name] for name in _VISITS.values())])
+    totals = [int(change.visits[name].sum()) for name in _VISITS.values()]
+    add_row(visits, ["合计", *totals])
     console.print(visits)
     if known["households"]:
         missed = "、".join(known["confirmed_alerts"])
