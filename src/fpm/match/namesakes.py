@@ -92,7 +92,8 @@ def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, lists: in
         .select("u", "birth", cu="u", ct="t", cv="v", t_c="t", v_c="v")
         .join(outside.select("u").unique(), on="u", how="semi")
     )
-    met = outside.join(people, on="u", how="inner", maintain_order="left_right")
+    # Of whom another record tells, he takes part himself (outsiders.py).
+    met = outside.filter("alone").join(people, on="u", how="inner", maintain_order="left_right")
     level = place_levels(met)
     same_day = (met["id_birth"] == met["birth"]).fill_null(value=False).to_numpy()
     worth = name_rarity(met, chance) + place_worth(level, met, chance) + same_day * BIRTHS
@@ -135,11 +136,16 @@ def namesake_worth(agreed: Agreement, share: Floats, people: int) -> Floats:
 
 
 def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFrame:
-    """Some queries that surely mean nobody: ``row``, ``x``, ``u``, ``t``, ``v``, ``id_birth``."""
+    """Some queries that surely mean nobody, numbered by ``row``.
+
+    ``x``, ``u``, ``t``, ``v``, ``id_birth``; ``rows`` (records), ``alone`` (no other record tells
+    of the person).
+    """
     open_names = keyed.people.filter("open").select("u").unique()
     outside = (
         asked.filter((pl.col("cls") == "C") & (pl.col("u") != NO_NAME))
-        .select("x", "u", "t", "v", "k", "id_birth")
+        .select("x", "u", "t", "v", "k", "id_birth", "rows")
+        .with_columns(alone=pl.col("rows").sum().over("k") == 1)
         .join(open_names, on="u", how="anti")
     )
     rare = chance.county[outside["u"].to_numpy()] <= _BEARERS
@@ -155,7 +161,7 @@ def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFram
 
 
 def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
-    """(lists, 16): rows that could show each cell."""
+    """(lists, 16): records that could show each cell."""
     town, village = (outside[name] != UNKNOWN for name in ("t", "v"))
     states = {
         "both": town & village,
@@ -164,10 +170,11 @@ def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
         "village only": ~town & village,
         "nothing": ~town & ~village,
     }
-    number = outside["x"].to_numpy()
+    number, records = outside["x"].to_numpy(), outside["rows"].to_numpy()
     rows = np.zeros((lists, _PLACES, 2))
     for level, stated in _SHOWN_BY.items():
-        counted = np.bincount(number[states[stated].to_numpy()], minlength=lists)
+        able = states[stated].to_numpy()
+        counted = np.bincount(number[able], weights=records[able], minlength=lists)
         rows[:, level] = counted[:, None]
     return rows.reshape(lists, _PLACES * 2)
 

@@ -131,7 +131,7 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
         lists=board.lists,
         settled=board.settled,
         size=float(np.log(learned.chance.people)),
-        odds=learned.odds + learned.weights[:, -1],
+        odds=learned.odds,
     )
 
 
