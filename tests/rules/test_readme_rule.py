@@ -1,0 +1,37 @@
+"""The rule that ``rules/README.md`` shows can be added as it stands."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fpm.judge import case_gaps, run_cases
+from fpm.rulebook import load_rulebook
+from fpm.shipped import shipped_rules
+
+README = Path(shipped_rules()) / "README.md"
+
+
+@pytest.fixture(scope="module")
+def shown():
+    (example,) = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    return example
+
+
+@pytest.fixture(scope="module")
+def extended(shown, tmp_path_factory):
+    """The shipped rule book with the rule of the README in a file of its own."""
+    rules = tmp_path_factory.mktemp("county") / "rules"
+    shutil.copytree(shipped_rules(), rules)
+    name = re.search(r'^id = "(\w+)"', shown).group(1)
+    (rules / "policies" / "several" / f"{name}.toml").write_text(shown, encoding="utf-8")
+    return load_rulebook(rules), name
+
+
+def test_the_rule_of_the_readme_is_admitted_and_its_examples_hold(extended):
+    book, name = extended
+    rule = book.rule(name)
+    assert case_gaps(rule, book) == ()
+    assert {result.case.expect for result in run_cases(rule, book)} >= {"hit", "clear", "unknown"}
+    assert [r.case.name for r in run_cases(rule, book) if r.got != r.case.expect] == []
