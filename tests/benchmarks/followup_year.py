@@ -8,10 +8,11 @@ Three offices see the same hits and have the same hands:
 
 Households fall into need over the year; rules see them with some sensitivity and raise false
 alarms at very different rates. With 3 % of households in need 5–6 % of those with clues are, with
-``--need 0.005`` about 1 %: counties report 0.7–5 % (温县, 阳原, 乐业). Levels say how urgent a matter is and not how likely it is true. Nothing of this is
-tuned to the ranking, which knows rules only by what was answered. A household that was visited
-while it was in no need, and whose hits did not change when it fell into need, stays silent until
-the silence of a rule ends (here a year): such a one may be found later than a month.
+``--need 0.005`` about 1 %: counties report 0.7–5 % (温县, 阳原, 乐业). Levels say how urgent a matter
+is and not how likely it is true. Nothing of this is tuned to the ranking, which knows rules only
+by what was answered. A household that was visited while it was in no need, and whose hits did not
+change when it fell into need, stays silent until the silence of a rule ends (here a year): such a
+one may be found later than a month.
 
     python tests/benchmarks/followup_year.py [--households 10000] [--visits 15] [--need 0.03]
 """
