@@ -242,6 +242,13 @@ def ole_bytes(stream_name):
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream_name.encode("utf-16-le")
 
 
+def nested_zip(depth):
+    data = zip_bytes({"b.csv": "x"})
+    for _ in range(depth - 1):
+        data = zip_bytes({"a.zip": data})
+    return data
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -258,7 +265,7 @@ def ole_bytes(stream_name):
         (xlsx_bytes()[:3000], "损坏"),
         (zip_bytes({"word/document.xml": "<a/>", "[Content_Types].xml": "<a/>"}), "Word"),
         (zip_bytes({"[Content_Types].xml": "<a/>"}), "缺少工作簿"),
-        (zip_bytes({"a.zip": zip_bytes({"b.csv": "x"})}), "压缩包里的压缩包"),
+        (nested_zip(4), "太多层压缩包"),
         (zip_bytes({}), "没有文件"),
         (b"<?xml version='1.0'?><note/>", "XML"),
         (xml_2003_bytes(doctype='<!DOCTYPE a [<!ENTITY x "y">]>'), "DTD"),

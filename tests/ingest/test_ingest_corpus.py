@@ -15,10 +15,16 @@ from fpm.ingest.containers.parse import read_container
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
-from ingest.corpus import containers, safety, tables, values
+from ingest.corpus import containers, odd, safety, tables, values
 from ingest.corpus.case import cells, plain
 
-FAMILIES = {"containers": containers, "safety": safety, "tables": tables, "values": values}
+FAMILIES = {
+    "containers": containers,
+    "odd": odd,
+    "safety": safety,
+    "tables": tables,
+    "values": values,
+}
 CASES = [
     pytest.param(case, id=f"{name}-{case.name}")
     for name, family in FAMILIES.items()
@@ -42,7 +48,8 @@ def test_a_file_is_read_exactly_or_refused_in_one_sentence(tmp_path, layouts, ca
     path = tmp_path / case.file
     path.write_bytes(case.build())
     container = read_in_child if case.child else read_container
-    opening = Opening(dataclasses.replace(DEFAULT_LIMITS, **case.limits), container)
+    limits = dataclasses.replace(DEFAULT_LIMITS, **case.limits)
+    opening = Opening(limits, container=container)
     reading = refusal = None
     try:
         reading = read_file(path, path.name, layouts, department=case.department, opening=opening)

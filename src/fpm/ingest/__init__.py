@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fpm.ingest.read import read_file
-    from fpm.ingest.reading import ColumnReading, FileReading, SheetReading, id_forms, sample_rows
+    from fpm.ingest.reading import (
+        ColumnReading,
+        FileReading,
+        SheetReading,
+        doubtful_ids,
+        id_forms,
+        sample_rows,
+    )
     from fpm.ingest.roster import build_roster
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "FileReading",
     "SheetReading",
     "build_roster",
+    "doubtful_ids",
     "id_forms",
     "read_file",
     "sample_rows",

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.containers.parts import UNCALCULATED
+from fpm.ingest.containers.marks import ERROR_VALUES
 from fpm.ingest.values import category, date, id_number, number, phone, text
 from fpm.model import MONEY
 from fpm.rulebook.layout import LayoutField
@@ -32,17 +32,6 @@ _ALWAYS_READ: Final = frozenset({"id_number", "person_name", "text", "place", "p
 """Text that is never wrong as text; checks on it are rules, not reading."""
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
-_ERRORS: Final = (
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#SPILL!",
-    UNCALCULATED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,9 @@ def _completed(text: pl.Series, quick: pl.Series, context: CellContext) -> Parse
     distinct = rest.unique(maintain_order=True)
     slow = pl.select(text=distinct).with_columns(_value(distinct, context))
     slow = slow.with_columns(
-        value=pl.when(~pl.col("text").is_in([*_ERRORS, *context.field.blank_words])).then("value"),
+        value=pl.when(~pl.col("text").is_in([*ERROR_VALUES, *context.field.blank_words])).then(
+            "value"
+        ),
         code=_code(context),
     )
     joined = pl.select(text=text, quick=quick).join(
@@ -178,7 +169,7 @@ def _code(context: CellContext) -> pl.Expr:
     kind = context.field.type
     cell = pl.col("text")
     if kind in _ALWAYS_READ:
-        return pl.when(cell.is_in(_ERRORS)).then(pl.lit("error_cell"))
+        return pl.when(cell.is_in(ERROR_VALUES)).then(pl.lit("error_cell"))
     reason: pl.Expr
     if kind == "date":
         reason = date.trouble(cell)
@@ -202,7 +193,7 @@ def _code(context: CellContext) -> pl.Expr:
     return (
         pl.when(nothing_to_say | pl.col("value").is_not_null() | number.is_dash(cell))
         .then(pl.lit(None, dtype=pl.String))
-        .when(cell.is_in(_ERRORS))
+        .when(cell.is_in(ERROR_VALUES))
         .then(pl.lit("error_cell"))
         .when(nothing)
         .then(pl.lit("stated_nothing"))

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.ingest.containers.parts import SheetMarks
+from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.wire import CELL, Block, Cells, RawSheet, SheetHead
 from fpm.ingest.header import HEAD_COLUMNS
 

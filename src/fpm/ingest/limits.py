@@ -29,9 +29,9 @@ class Limits:
     """Address space of the parsing process, before the allowance for the file's content."""
     memory_per_byte: int = 5
     """The allowance, by byte of content after unpacking; measured need is about three."""
-    seconds: float = 15.0
+    seconds: float = 12.0
     """Wall-clock time of the parsing process, before the allowance for the file's content."""
-    seconds_per_mib: float = 0.5
+    seconds_per_mib: float = 0.15
     """The allowance, by MiB of content after unpacking; measured need is 0.02."""
     columns: int = 16_384
     """Columns of a text file; what stands further right is cut off and the row set aside."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from fpm.ingest.containers.archive import read_members
+from fpm.ingest.containers.biff import examine_xls
 from fpm.ingest.containers.child import read_in_child
-from fpm.ingest.containers.parts import SheetMarks, examine_parts, refuse_bombs
+from fpm.ingest.containers.marks import SheetMarks
+from fpm.ingest.containers.package import tidied
+from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
 from fpm.ingest.containers.sniff import NoTableError, ProtectedError, UnreadableError, sniff
-from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
-from fpm.ingest.text_grid import build_text_grid
+from fpm.ingest.text_grid import regular_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
 
@@ -48,7 +52,7 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Grid]
     if not _is_archive(data):
         yield from _unlocked_one(data, opening)
         return
-    for name, content in read_members(data, opening.limits):
+    for name, content in read_members(data, opening.limits, opening.passwords):
         try:
             for grid in _unlocked_one(content, opening):
                 yield in_member(grid, name)
@@ -75,25 +79,35 @@ def _unlocked_one(data: bytes, opening: Opening) -> list[Grid]:
 
 def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     kind = sniff(data)
-    if kind == "archive":
-        raise UnreadableError("是压缩包里的压缩包，请解开一层再发")
     if kind == "text":
-        yield _text(data, opening.limits)
-        return
-    marks: dict[str, SheetMarks] = {}
-    if kind == "workbook" and data.startswith(b"PK"):
-        refuse_bombs(data, opening.limits)
-        # the parser runs in another process: this one has time to look through the parts
-        with ThreadPoolExecutor(1) as beside:
-            examined = beside.submit(examine_parts, data, opening.limits)
-            parsed = _attempt(opening, data)
-        marks = examined.result()
+        yield _text(data, opening)
+    elif kind == "workbook":
+        yield from _workbook(data, opening)
     else:
+        yield from (build_grid(sheet) for sheet in opening.container(data, opening.limits))
+
+
+def _workbook(data: bytes, opening: Opening) -> list[Grid]:
+    """The sheets of a workbook, with what only its parts tell."""
+    examine = examine_xls
+    if data.startswith(b"PK"):
+        refuse_bombs(data, opening.limits)
+        examine = partial(examine_parts, limits=opening.limits)
+    # the parser runs in another process: this one has time to look through the parts
+    with ThreadPoolExecutor(1) as beside:
+        examined = beside.submit(examine, data)
         parsed = _attempt(opening, data)
+    marks = examined.result()
+    if isinstance(parsed, UnreadableError) and data.startswith(b"PK"):
+        parsed = _attempt_tidied(data, opening) or parsed
     if isinstance(parsed, UnreadableError):
         raise parsed
-    for grid in parsed:
-        yield with_marks(grid, marks.get(grid.head.name, SheetMarks()))
+    return [_marked(grid, marks.get(grid.head.name, SheetMarks())) for grid in parsed]
+
+
+def _marked(grid: Grid, marks: SheetMarks) -> Grid:
+    head = replace(grid.head, merges=(*grid.head.merges, *marks.merges))
+    return with_marks(replace(grid, head=head), marks)
 
 
 def _attempt(opening: Opening, data: bytes) -> list[Grid] | UnreadableError:
@@ -104,8 +118,20 @@ def _attempt(opening: Opening, data: bytes) -> list[Grid] | UnreadableError:
         return error
 
 
-def _text(data: bytes, limits: Limits) -> Grid:
+def _attempt_tidied(data: bytes, opening: Opening) -> list[Grid] | None:
+    """Parse the workbook once more with names and links put right; None if that does not help."""
     try:
-        return build_text_grid(decode(data), limits)
-    except UndecodableError as error:
-        raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error
+        tidy = tidied(data)
+    except (UnreadableError, zipfile.BadZipFile):
+        return None
+    parsed = _attempt(opening, tidy)
+    return None if isinstance(parsed, UnreadableError) else parsed
+
+
+def _text(data: bytes, opening: Opening) -> Grid:
+    """A text file: read here where it is regular, else like everything that needs a parser."""
+    grid = regular_grid(data)
+    if grid is not None:
+        return grid
+    (grid,) = [build_grid(sheet) for sheet in opening.container(data, opening.limits)]
+    return grid

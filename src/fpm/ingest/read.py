@@ -55,22 +55,26 @@ def read_file(
     if path.stat().st_size > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
-    data = path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        grids = list(open_file(data, opening))
-    except UnreadableError as error:
-        raise FileRefusedError(name, str(error)) from error
-    sheets = [read_sheet(grid, indexes, name) for grid in grids]
-    if not any(sheet.tables for sheet in sheets):
+    digest, grids = _opened(path, name, opening)
+    read = [(outcome, grid) for grid in grids for outcome in read_sheet(grid, indexes, name)]
+    if not any(outcome.tables for outcome, _ in read):
         raise FileRefusedError(name, _nothing_recognised(grids, indexes))
-    kinds = Counter(_kind(sheet.layout) for sheet in sheets if sheet.layout)
+    kinds = Counter(_kind(outcome.layout) for outcome, _ in read if outcome.layout)
     main = kinds.most_common(1)[0][0]
     sheets = [
         outcome if outcome.tables else set_aside_strays(outcome, grid, main, name)
-        for outcome, grid in zip(sheets, grids, strict=True)
+        for outcome, grid in read
     ]
     return _file_reading(name, digest, sheets, main)
+
+
+def _opened(path: Path, name: str, opening: Opening) -> tuple[str, list[Grid]]:
+    """Hash and sheets of a file; its bytes are let go before the sheets are read."""
+    data = path.read_bytes()
+    try:
+        return hashlib.sha256(data).hexdigest(), list(open_file(data, opening))
+    except UnreadableError as error:
+        raise FileRefusedError(name, str(error)) from error
 
 
 def _kind(layout: LayoutSpec) -> RecordKind:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from fpm.identity.id_number import QUALITY_TITLES, read_id_numbers
+from fpm.identity.id_number import QUALITY_TITLES, SURE, read_id_numbers
 from fpm.model import mask_digits
+
+_FIRST = 5
 
 RecordKind = tuple[str, str]
 """(department, kind)."""
@@ -21,6 +24,8 @@ class LayoutScore:
     kind: str
     title: str
     score: float
+    why: str = ""
+    """What speaks for the layout, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,34 @@ def id_forms(texts: pl.Series) -> tuple[tuple[str, int], ...]:
     counts = read_id_numbers(texts)["quality"].value_counts()
     ordered = counts.sort(["count", "quality"], descending=[True, False])
     return tuple((QUALITY_TITLES[name], count) for name, count in ordered.rows())
+
+
+def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, ...]], ...]:
+    """ID numbers that are no sure ones: column title, form, how many, the first cells.
+
+    Forms are in Chinese, most frequent first in each column.
+    """
+    found: list[tuple[str, str, int, tuple[str, ...]]] = []
+    for sheet in reading.sheets:
+        if sheet.layout is None:
+            continue
+        records = reading.records[sheet.layout.department, sheet.layout.kind]
+        own = records.filter(pl.col("sheet") == sheet.sheet)
+        for column in sheet.columns:
+            if column.type == "id_number" and column.field:
+                found += _doubtful(own.select("row", text=column.field), column)
+    return tuple(found)
+
+
+def _doubtful(
+    cells: pl.DataFrame, column: ColumnReading
+) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
+    forms = cells.with_columns(form=read_id_numbers(cells["text"])["quality"])
+    doubtful = forms.filter(~pl.col("form").is_in([*SURE, "missing"]))
+    address = pl.format("{}{}", pl.lit(column.letter), "row")
+    by_form = doubtful.group_by("form").agg(count=pl.len(), first=address.head(_FIRST))
+    for form, count, first in by_form.sort(["count", "form"], descending=[True, False]).rows():
+        yield column.title, QUALITY_TITLES[form], count, tuple(first)
 
 
 def sample_rows(records: pl.DataFrame, count: int = 10) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fpm.errors import FileRefusedError
 from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, find_header
 from fpm.ingest.reading import LayoutScore
 from fpm.rulebook.layout import LayoutSpec
@@ -13,6 +14,8 @@ ENOUGH = 0.45
 """Below this a sheet follows no known layout."""
 CLEAR_LEAD = 0.03
 """A best layout that leads by less is a guess, and fpm does not guess."""
+_CONTRADICTS = 2
+"""So many telling columns of another layout outweigh a name."""
 _WHO_AND_WHERE = frozenset({"id_number", "person_name", "place", "phone"})
 """Columns that every list has: they tell no layout from another."""
 
@@ -24,11 +27,23 @@ class Candidate:
     index: HeaderIndex
     header: Header
     score: float
+    named: bool = False
+    """The file, the sheet or a title speaks of the layout."""
 
     @property
     def layout(self) -> LayoutSpec:
         """The layout."""
         return self.index.layout
+
+    @property
+    def telling(self) -> int:
+        """Typical columns of the layout that not every list has."""
+        found = set(self.header.fields.values())
+        return sum(
+            1
+            for name in self.layout.recognise.fields
+            if name in found and self.layout.fields[name].type not in _WHO_AND_WHERE
+        )
 
     @property
     def missing_required(self) -> tuple[str, ...]:
@@ -43,7 +58,21 @@ class Candidate:
     def summary(self) -> LayoutScore:
         """The score with the layout's names."""
         layout = self.layout
-        return LayoutScore(layout.department, layout.kind, layout.title, round(self.score, 3))
+        score = round(self.score, 3)
+        return LayoutScore(layout.department, layout.kind, layout.title, score, self._why())
+
+    def _why(self) -> str:
+        known = len(self.header.fields) + len(self.header.repeated)
+        found = set(self.header.fields.values())
+        typical = [
+            self.layout.fields[name].title for name in self.layout.recognise.fields if name in found
+        ]
+        parts = [f"{self.header.named} 列表头认得 {known} 列"]
+        if typical:
+            parts.append(f"有典型的列：{'、'.join(typical)}")
+        if self.named:
+            parts.append("文件名、工作表名或标题写明")
+        return "；".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +102,8 @@ def rank_layouts(
         if header is not None:
             title = "".join(cell or "" for row in rows[: header.first] for cell in row)
             names = SheetNames(file, sheet, title)
-            found.append(Candidate(index, header, _score(index, header, names)))
+            named = _words(index.layout, names) > 0
+            found.append(Candidate(index, header, _score(index, header, names), named))
     return sorted(found, key=_order)
 
 
@@ -117,3 +147,32 @@ def _words(layout: LayoutSpec, names: SheetNames) -> float:
         word in names.title for word in (*fingerprint.file_words, *fingerprint.sheet_words)
     )
     return 1.0 if in_file or in_sheet else 0.7 if in_title else 0.0
+
+
+def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
+    """Refuse a table that fits two layouts alike, is named otherwise, or lacks a required column.
+
+    Raises:
+        FileRefusedError: with what is doubtful in one sentence.
+    """
+    best = ranked[0]
+    where = f"工作表“{sheet}”" if sheet else "表格"
+    if len(ranked) > 1 and best.score - ranked[1].score < CLEAR_LEAD:
+        raise FileRefusedError(
+            file,
+            f"{where}既像“{best.layout.title}”又像“{ranked[1].layout.title}”，无法确定；"
+            "请在文件名中写明是哪种数据，或用 --department 指明",
+        )
+    by_headers = max(ranked, key=lambda one: one.telling)
+    if not best.telling and by_headers.telling >= _CONTRADICTS:
+        raise FileRefusedError(
+            file,
+            f"{where}的名称像“{best.layout.title}”，表头却像“{by_headers.layout.title}”，"
+            "请核对后改正文件名",
+        )
+    if best.missing_required:
+        lacking = "、".join(best.missing_required)
+        found = "、".join(text for text in best.header.texts if text)
+        raise FileRefusedError(
+            file, f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
+        )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
-from fpm.ingest.header import Header, HeaderIndex
+from fpm.ingest.header import Header, HeaderIndex, plain_header
 from fpm.rulebook.layout import LayoutSpec
 
 _ID_DIGITS: Final = 12
 """A shorter run of digits in an ID column may be a date or a count in a footer."""
 _FEW: Final = 6
 """A note row fills few cells; a data row that happens to start with 注 fills more."""
+_HEADERS: Final = 3
+"""So many known headers make a line of headers, whatever stands beside them."""
+_NAMED: Final = "named"
+"""A line with the word of the name column in the name column, until its other cells are seen."""
 _PAGE: Final = r"^(?:第?\d+页|共\d+页|第\d+页共\d+页)"
 _SIGNED: Final = (
     r"^(?:填表|经办|复核|负责|分管|主管|联系|报送|上报|打印)?(?:单位|部门|人|日期|时间|领导|电话)[^:：]{0,8}[:：]"
@@ -86,8 +90,10 @@ def _word_labels(
         .then(pl.lit("total"))
         .when(_is_note(first, layout) & (filled <= _FEW))
         .then(pl.lit("note"))
-        .when(_repeats_line(head.slice(header.first)) | _names_itself(header, layout))
+        .when(_repeats_line(head.slice(header.first)))
         .then(pl.lit("header"))
+        .when(_names_itself(header, layout))
+        .then(pl.lit(_NAMED))
         .when(_repeats_title(head.head(header.first), first) & (filled <= 2))
         .then(pl.lit("title"))
         .when(_is_section(header, layout) & (filled == 1))
@@ -178,12 +184,25 @@ def _header_labels(
     count = rows.select(pl.sum_horizontal(squeezed.is_in(known).fill_null(value=False)))
     half = max(2, -(-len(header.fields) // 2))
     labels = words.to_list()
-    for number in (count.to_series() >= half).arg_true():
+    named_itself = (words == _NAMED).fill_null(value=False)
+    for number in ((count.to_series() >= half) | named_itself).arg_true():
         fields = {column: index.field(text) for column, text in enumerate(rows.row(number))}
         named = {column: name for column, name in fields.items() if name}
         same = all(header.fields.get(column, name) == name for column, name in named.items())
-        labels[number] = "header" if same else "new_header"
+        alike = same and not _has_strangers(rows.row(number), fields, header)
+        alike = alike or (labels[number] == _NAMED and len(named) == 1)
+        labels[number] = "header" if alike else "new_header"
     return pl.Series("word", labels, dtype=pl.String)
+
+
+def _has_strangers(
+    row: Sequence[str | None], fields: Mapping[int, str | None], header: Header
+) -> bool:
+    """Whether a line of headers has unknown ones that the header does not have there."""
+    return any(
+        text and not fields[column] and plain_header(text) != plain_header(header.texts[column])
+        for column, text in enumerate(row[: len(header.texts)])
+    )
 
 
 def _other_headers(
@@ -208,7 +227,7 @@ def _other_headers(
         filled=pl.sum_horizontal(pl.all().is_not_null()),
         word=words,
     )
-    is_header = (pl.col("known") >= 3) & (pl.col("people") > 0)
+    is_header = (pl.col("known") >= _HEADERS) & (pl.col("people") > 0)
     mostly = pl.col("known") * 2 > pl.col("filled")
     return counted.select(
         pl.when(pl.col("word").is_null() & is_header & mostly)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.parts import SheetMarks
+from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
 from fpm.ingest.header import Header, HeaderIndex, find_header, head_rows, title_unit
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
-from fpm.ingest.recognise import CLEAR_LEAD, ENOUGH, Candidate, rank_layouts
+from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, refuse_doubt
 from fpm.ingest.rows import label_rows
 from fpm.ingest.table import Table, TableReading, read_table
 from fpm.ingest.unknown import describe_unread
@@ -23,6 +24,8 @@ from fpm.rulebook.layout import LayoutSpec
 
 _SHOWN: Final = 5
 _TITLE_SHOWN: Final = 200
+_ALIKE: Final = 0.6
+"""Share of the first table's columns with which one below is a list of the same kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,19 @@ class SheetOutcome:
     """Rows set aside although no layout was recognised (QUARANTINE_SCHEMA)."""
 
 
-def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> SheetOutcome:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table of a sheet, and what it was recognised by."""
+
+    ranked: Sequence[Candidate]
+    table: Table
+
+    @property
+    def layout(self) -> LayoutSpec:
+        return self.table.layout
+
+
+def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[SheetOutcome]:
     """Read one sheet.
 
     Args:
@@ -44,81 +59,75 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> SheetOu
         indexes: Layouts it may follow.
         file: File name for records and messages.
 
+    Returns:
+        One outcome for the tables of one layout that follow each other; usually that is all.
+
     Raises:
         FileRefusedError: It fits two layouts alike, or lacks a required column.
     """
     rows = head_rows(grid.cells)
     ranked = rank_layouts(rows, indexes, grid.member or file, grid.head.name)
     if not ranked or ranked[0].score < ENOUGH:
-        return SheetOutcome(_unread(grid, ranked))
-    best = ranked[0]
-    _refuse_doubt(ranked, file, grid.head.name)
-    place = Place(best.layout.department, best.layout.kind, file, grid.head.name)
-    unit = title_unit(rows[: best.header.first])
-    tables = [(table, read_table(table)) for table in _tables(grid, best, (place, unit), indexes)]
-    reading = _sheet_reading(grid, ranked, [given for _, given in tables])
-    if len(tables) > 1:
-        starts = "、".join(str(table.grid.above + 1) for table, _ in tables[1:])
-        note = f"第 {starts} 行起表头不同，已按新表头读取"
-        reading = replace(reading, notes=(*reading.notes, note))
-    return SheetOutcome(reading, best.layout, tuple(given for _, given in tables))
+        return [SheetOutcome(_unread(grid, ranked))]
+    refuse_doubt(ranked, file, grid.head.name)
+    outcomes = []
+    for layout, same in groupby(_parts(grid, ranked, indexes, file), lambda part: part.layout):
+        parts = list(same)
+        given = [read_table(part.table) for part in parts]
+        reading = _sheet_reading(grid, parts, given)
+        outcomes.append(SheetOutcome(reading, layout, tuple(given)))
+    return outcomes
 
 
-def _tables(
-    grid: Grid, best: Candidate, known: tuple[Place, str], indexes: Sequence[HeaderIndex]
-) -> Iterator[Table]:
-    """The tables of a sheet: a header in other columns begins a new one."""
-    header, index = best.header, best.index
-    place, unit = known
+def _parts(
+    grid: Grid, ranked: Sequence[Candidate], indexes: Sequence[HeaderIndex], file: str
+) -> Iterator[_Part]:
+    """The tables of a sheet: a header in other columns, or of another layout, begins a new one."""
+    header = ranked[0].header
     while True:
+        index = ranked[0].index
+        place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
+        unit = title_unit(head_rows(grid.cells)[: header.first])
         labels = label_rows(grid.cells, header, index, indexes)
-        _refuse_another_table(grid, labels, place)
-        starts = (labels == "new_header").fill_null(value=False).arg_true()
-        following = None
-        if starts.len():
-            rest = below(grid, int(starts[0]))
-            following = find_header(head_rows(rest.cells), index)
-            grid = replace(grid, cells=grid.cells.head(int(starts[0])))
-            labels = labels.head(int(starts[0]))
-        yield Table(grid, header, index.layout, labels, place, unit)
-        if following is None:
+        starts = labels.is_in(["new_header", "other_header"]).fill_null(value=False).arg_true()
+        if starts.is_empty():
+            yield _Part(ranked, Table(grid, header, index.layout, labels, place, unit))
             return
-        grid, header = rest, following
+        start = int(starts[0])
+        rest = below(grid, start)
+        grid = replace(grid, cells=grid.cells.head(start))
+        yield _Part(ranked, Table(grid, header, index.layout, labels.head(start), place, unit))
+        ranked, header = _following(rest, ranked, indexes, file)
+        grid = rest
 
 
-def _refuse_another_table(grid: Grid, labels: pl.Series, place: Place) -> None:
-    """Refuse a sheet in which the headers of another layout stand below the table."""
-    found = (labels == "other_header").fill_null(value=False).arg_true()
-    if found.len():
-        where = f"工作表“{place.sheet}”" if place.sheet else "表格"
-        raise FileRefusedError(
-            place.file,
-            f"{where}第 {grid.above + int(found[0]) + 1} 行起是另一种表，"
-            "请把不同的表放进各自的工作表再发",
-        )
+def _following(
+    rest: Grid, ranked: Sequence[Candidate], indexes: Sequence[HeaderIndex], file: str
+) -> tuple[Sequence[Candidate], Header]:
+    """What the table is that begins with the first row of ``rest``.
+
+    Raises:
+        FileRefusedError: Its header is of no one layout.
+    """
+    rows = head_rows(rest.cells)
+    # the words in the names speak of the first table: this one is known by its headers alone
+    again = [one for one in rank_layouts(rows, indexes, "", "") if one.header.first == 0]
+    if again and again[0].score >= ENOUGH:
+        refuse_doubt(again, file, rest.head.name)
+        return again, again[0].header
+    first = ranked[0]
+    same = find_header(rows, first.index)
+    if same and not same.first and len(same.fields) >= _ALIKE * len(first.header.fields):
+        return ranked, same
+    where = f"工作表“{rest.head.name}”" if rest.head.name else "表格"
+    raise FileRefusedError(
+        file, f"{where}第 {rest.above + 1} 行起是另一种表，请把不同的表放进各自的工作表再发"
+    )
 
 
 def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
     rows = grid.cells.head(header.first).rows()
     return tuple(mask_digits(cell[:_TITLE_SHOWN]) for row in rows for cell in row if cell)
-
-
-def _refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
-    """Refuse a sheet that fits two layouts alike, or lacks a required column."""
-    best = ranked[0]
-    where = f"工作表“{sheet}”" if sheet else "表格"
-    if len(ranked) > 1 and best.score - ranked[1].score < CLEAR_LEAD:
-        raise FileRefusedError(
-            file,
-            f"{where}既像“{best.layout.title}”又像“{ranked[1].layout.title}”，无法确定；"
-            "请在文件名中写明是哪种数据，或用 --department 指明",
-        )
-    if best.missing_required:
-        lacking = "、".join(best.missing_required)
-        found = "、".join(text for text in best.header.texts if text)
-        raise FileRefusedError(
-            file, f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
-        )
 
 
 def _unread(grid: Grid, ranked: Sequence[Candidate]) -> SheetReading:
@@ -153,39 +162,60 @@ def _mark_notes(marks: SheetMarks) -> Iterator[str]:
 
 
 def _sheet_reading(
-    grid: Grid, ranked: Sequence[Candidate], tables: Sequence[TableReading]
+    grid: Grid, parts: Sequence[_Part], tables: Sequence[TableReading]
 ) -> SheetReading:
-    best = ranked[0]
-    header = best.header
-    read = {**describe_unread(header, best.layout), **tables[0].columns}
+    first = parts[0]
+    ranked, header, layout = first.ranked, first.table.header, first.layout
+    read = {**describe_unread(header, layout), **tables[0].columns}
     columns = tuple(
         read.get(number, ColumnReading(column_letter(number), text))
         for number, text in enumerate(header.texts)
         if text
     )
     found = set(header.fields.values())
-    repeats = [
-        column.header
-        for column in columns
-        if column.repeats and not best.layout.fields[column.field or ""].multiple
-    ]
-    notes = list(_notes(grid))
-    if repeats:
-        notes.append(f"表头重复，以第一列为准：{'、'.join(repeats)}")
+    rows = sum(part.table.grid.height for part in parts)
     records = sum(table.records.height for table in tables)
     quarantined = sum(table.quarantined for table in tables)
     return SheetReading(
         sheet=grid.head.name,
         hidden=grid.head.hidden,
-        rows=grid.height,
-        non_data=grid.height - records - quarantined,
+        rows=rows,
+        non_data=rows - records - quarantined,
         quarantined=quarantined,
         records=records,
-        layout=best.summary(),
+        layout=ranked[0].summary(),
         runner_up=ranked[1].summary() if len(ranked) > 1 else None,
-        header_row=header.first + 1,
-        titles=_titles(grid, header),
+        header_row=first.table.grid.above + header.first + 1,
+        titles=_titles(first.table.grid, header),
         columns=columns,
-        missing=tuple(spec.title for name, spec in best.layout.fields.items() if name not in found),
-        notes=tuple(notes),
+        missing=tuple(spec.title for name, spec in layout.fields.items() if name not in found),
+        notes=(*_notes(grid), *_table_notes(parts), *_repeat_notes(header, layout)),
     )
+
+
+def _table_notes(parts: Sequence[_Part]) -> Iterator[str]:
+    """Where the tables after the first one begin."""
+    above = parts[0].table.grid.above
+    if above:
+        yield f"第 {above + 1} 行起是另一种表，已按“{parts[0].layout.title}”读取"
+    if len(parts) > 1:
+        starts = "、".join(str(part.table.grid.above + 1) for part in parts[1:])
+        yield f"第 {starts} 行起表头不同，已按新表头读取"
+
+
+def _repeat_notes(header: Header, layout: LayoutSpec) -> Iterator[str]:
+    """Which of several columns of one field is read."""
+    columns = {name: number for number, name in header.fields.items()}
+    for name in dict.fromkeys(header.repeated.values()):
+        if layout.fields[name].multiple:
+            continue
+        kept = columns[name]
+        others = "、".join(
+            f"{column_letter(number)} 列“{header.texts[number]}”"
+            for number, other in header.repeated.items()
+            if other == name
+        )
+        yield (
+            f"表头重复：“{layout.fields[name].title}”有几列，以 {column_letter(kept)} 列"
+            f"“{header.texts[kept]}”为准，{others}不另读"
+        )

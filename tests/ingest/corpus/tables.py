@@ -405,8 +405,53 @@ def _several() -> Iterator[Case]:
     yield _case(
         "a table of another layout below",
         [HEAD, ONE, [], ["特困名单"], other, ["李四", ID_B, "分散供养", "800"]],
+        [
+            {"kind": "dibao", **people()[0]},
+            {
+                "kind": "tekun",
+                "row": 6,
+                "name": "李四",
+                "id_number": ID_B,
+                "support_mode": "分散供养",
+                "support_allowance": "800.00",
+            },
+        ],
+        notes=["第 5 行起是另一种表"],
+    )
+    yield _case(
+        "a table below that shares the columns that name people",
+        [
+            HEAD,
+            ONE,
+            [],
+            ["序号", "乡镇", "行政村", "姓名", "身份证号", "供养方式", "月供养金"],
+            ["1", "西河镇", "李家村", "李四", ID_B, "分散供养", "800"],
+        ],
+        [
+            {"kind": "dibao", **people()[0]},
+            {
+                "kind": "tekun",
+                "row": 5,
+                "township": "西河镇",
+                "village": "李家村",
+                "name": "李四",
+                "id_number": ID_B,
+                "support_mode": "分散供养",
+                "support_allowance": "800.00",
+            },
+        ],
+    )
+    yield _case(
+        "a table below of no known kind",
+        [
+            HEAD,
+            ONE,
+            [],
+            [None, None, None, "姓名", "身份证号", "鞋码", "帽号"],
+            [None, None, None, "李四", ID_B, "43", "6"],
+        ],
         None,
-        refused=["另一种表", "第 5 行"],
+        refused=["另一种表", "第 4 行"],
     )
     yield _case(
         "two tables side by side",

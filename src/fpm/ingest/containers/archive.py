@@ -3,42 +3,94 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.limits import Limits
+from fpm.ingest.containers.parts import refuse_bombs
+from fpm.ingest.containers.protected import HOW_TO_OPEN
+from fpm.ingest.containers.sniff import UnreadableError, sniff
+from fpm.ingest.limits import MIB, Limits
 
-_UTF8_NAME = 0x800
-_SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_ENCRYPTED: Final = 0x1
+_UTF8_NAME: Final = 0x800
+_SYSTEM_FILES: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_OWNER: Final = "~$"
+"""A file that Excel and WPS keep beside an open workbook: who has it open."""
+_MOST_LOCKED: Final = 16 * MIB
+"""Packed size of a member that is decrypted here, at about 2 MiB a second."""
+_DEPTH: Final = 3
+"""Zips inside zips, the outer one included."""
 
 
-def read_members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Unpack the members of a zip one by one.
+@dataclass(slots=True)
+class _Left:
+    """What the members of an archive and of those inside it may still use together."""
+
+    inflated: int
+    members: int
+
+
+def read_members(
+    data: bytes, limits: Limits, passwords: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Unpack the members of a zip one by one, those of zips inside it too.
+
+    Args:
+        data: The zip.
+        limits: Bytes and members allowed, inner zips included.
+        passwords: Tried in turn on members that open with one.
 
     Yields:
-        The member's file name (with its folders where two have the same name), and its bytes.
+        The member's file name (with its folders where two have the same name, behind the name of
+        an inner zip), and its bytes.
 
     Raises:
-        UnreadableError: Too many or too large members, or a damaged one.
+        UnreadableError: Too many, too large or too deeply packed members, or a damaged one.
     """
+    left = _Left(limits.inflated_bytes, limits.members)
+    yield from _unpack(data, limits, passwords, (left, _DEPTH))
+
+
+def _unpack(
+    data: bytes, limits: Limits, passwords: Sequence[str], allowed: tuple[_Left, int]
+) -> Iterator[tuple[str, bytes]]:
+    left, depth = allowed
+    refuse_bombs(data, limits)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         members = [info for info in parts.infolist() if _is_delivery(info)]
         if not members:
             raise UnreadableError("压缩包里没有文件，请重新打包")
-        if len(members) > limits.members:
+        if len(members) > left.members:
             raise UnreadableError(f"压缩包里有 {len(members)} 个文件，超过上限，请分开发送")
-        left = limits.inflated_bytes
+        left.members -= len(members)
         for info, name in zip(members, _member_names(members), strict=True):
-            content = _inflate(parts, info, left, name)
-            left -= len(content)
-            yield name, content
+            content = _inflate(parts, info, (left.inflated, passwords), name)
+            left.inflated -= len(content)
+            if not _is_archive(content):
+                yield name, content
+            elif depth == 1:
+                raise UnreadableError("压缩包套了太多层压缩包，请解开后再发")
+            else:
+                inner = _unpack(content, limits, passwords, (left, depth - 1))
+                yield from ((f"{name}/{within}", deep) for within, deep in inner)
+
+
+def _is_archive(data: bytes) -> bool:
+    try:
+        return sniff(data) == "archive"
+    except UnreadableError:  # whoever reads it says why
+        return False
 
 
 def _is_delivery(info: zipfile.ZipInfo) -> bool:
     name = info.filename
-    return not info.is_dir() and not any(mark in name for mark in _SYSTEM_FILES)
+    own_name = name.replace("\\", "/").rpartition("/")[2]
+    is_system = own_name.startswith(_OWNER) or any(mark in name for mark in _SYSTEM_FILES)
+    return not info.is_dir() and not is_system
 
 
 def _member_names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
@@ -63,12 +115,31 @@ def _member_path(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/").strip("/")
 
 
-def _inflate(parts: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, name: str) -> bytes:
-    try:
-        with parts.open(info) as stream:
-            content = stream.read(left + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
-        raise UnreadableError(f"压缩包中的“{name}”已损坏，请重新打包") from error
+def _inflate(
+    parts: zipfile.ZipFile, info: zipfile.ZipInfo, given: tuple[int, Sequence[str]], name: str
+) -> bytes:
+    left, passwords = given
+    locked = bool(info.flag_bits & _ENCRYPTED)
+    if locked and not passwords:
+        raise UnreadableError(f"压缩包中的“{name}”设有密码，{HOW_TO_OPEN}")
+    if locked and info.compress_size > _MOST_LOCKED:
+        raise UnreadableError(f"压缩包中的“{name}”设有密码而且太大，请解压后发表格")
+    content: bytes | None = None
+    for password in passwords if locked else ("",):
+        try:
+            with parts.open(info, pwd=password.encode("gb18030") or None) as stream:
+                content = stream.read(left + 1)
+            break
+        except RuntimeError as error:  # NotImplementedError is one too
+            if isinstance(error, NotImplementedError):
+                how = "加密" if locked else "压缩"
+                told = f"压缩包中的“{name}”的{how}方式不能识别，请解压后发表格"
+                raise UnreadableError(told) from error
+        except (zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+            if not locked:  # one wrong password in 256 is only noticed by the content
+                raise UnreadableError(f"压缩包中的“{name}”已损坏，请重新打包") from error
+    if content is None:
+        raise UnreadableError(f"压缩包中的“{name}”设有密码，给出的密码都不对，请核对后再运行")
     if len(content) > left:
         raise UnreadableError("压缩包解开后超过上限，请分开发送")
     return content

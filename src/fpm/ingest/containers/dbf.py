@@ -17,6 +17,8 @@ from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 _DELETED = 0x2A
+_MARKS = b" *"
+"""With one of these a record begins: kept, deleted."""
 _ELSEWHERE = "MGP"
 """Types whose content lies in a memo file beside the table."""
 _BINARY = bytes(range(32))
@@ -39,12 +41,13 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         UnreadableError: No field, or records cut off.
     """
     count, first, size = struct.unpack_from("<IHH", data, 4)
-    encoding = _encoding(data[32:])
+    encoding = _encoding(data, first)
     fields = _fields(data[32:first], encoding)
     if not fields or fields[-1].end > size:
         raise UnreadableError("dbf 文件头已损坏，请重新导出")
     if first + count * size > len(data):
         raise UnreadableError(f"dbf 文件不完整：应有 {count} 条记录，请重新导出")
+    stated, count = count, _present(data, first, size, count)
     records = [data[start : start + size] for start in range(first, first + count * size, size)]
     kept = [record for record in records if record[0] != _DELETED]
     rows = [[field.name for field in fields]]
@@ -52,18 +55,34 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     table = encode_rows(rows, len(fields), limits.text_bytes)
     deleted = len(records) - len(kept)
     notes = (f"有 {deleted} 条已作删除标记的记录，未读取",) if deleted else ()
+    if count > stated:
+        notes = (*notes, f"文件头写有 {stated} 条记录，实有 {count} 条，已全部读取")
     memos = "、".join(field.name for field in fields if field.type in _ELSEWHERE)
     if memos:
         notes = (*notes, f"备注型字段的内容不在这个文件里，未读取：{memos}")
     yield RawSheet(SheetHead("", table.width, typed=False, notes=notes), table.blocks)
 
 
-def _encoding(data: bytes) -> str:
-    """GB18030 as of old; UTF-8 where all that is not ASCII is UTF-8, as map systems write it."""
-    try:
-        data.translate(None, _BINARY).decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
+def _present(data: bytes, first: int, size: int, stated: int) -> int:
+    """Records there are: after those the head states, as many as begin like one."""
+    count = stated
+    while (end := first + (count + 1) * size) <= len(data) and data[end - size] in _MARKS:
+        count += 1
+    return count
+
+
+def _encoding(data: bytes, first: int) -> str:
+    """GB18030 as of old; UTF-8 where all that is not ASCII is UTF-8, as map systems write it.
+
+    A name or a value that did not fit may end in the middle of a character.
+    """
+    names = [data[at : at + 11].split(b"\x00")[0] for at in range(32, first - 1, 32)]
+    for text in [*names, data[first:].translate(None, _BINARY)]:
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.reason != "unexpected end of data":
+                return "gb18030"
     return "utf-8"
 
 
@@ -74,7 +93,7 @@ def _fields(head: bytes, encoding: str) -> list[_Field]:
         entry = head[start : start + 32]
         if entry[0] == 0x0D:
             break
-        name = entry[:11].split(b"\x00")[0].decode(encoding, "replace").strip()
+        name = entry[:11].split(b"\x00")[0].decode(encoding, "ignore").strip()
         kind = chr(entry[11])
         # long text fields keep the high byte of their length where others keep decimals
         length = entry[16] + (entry[17] << 8 if kind == "C" else 0)

@@ -6,10 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from fpm.ingest.containers.text import DecodedText
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
@@ -19,21 +21,37 @@ _QUOTED = re.compile('"[^"]*"')
 LINE_END = re.compile("\r\n|\r|\n")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
+_SHOWN = 200
+"""Characters kept of a line in a text without separators."""
 
 
-def read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawSheet:
-    """Cut delimited text into rows, whatever their shape.
+def read_text(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    """Read a text file of any encoding and separator as one sheet.
 
     Raises:
-        UnreadableError: More text than the limit.
+        UnreadableError: No text, or more of it than the limit.
     """
+    try:
+        decoded = decode(data)
+    except UndecodableError as error:
+        raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error
+    text = decoded.text.rstrip("\r\n\x1a\x00")
+    separator = find_separator(text)
+    if separator not in text:  # prose, or a line of millions of characters: no table
+        text = "\n".join(line[:_SHOWN] for line in LINE_END.split(text))
+    yield _read_delimited(replace(decoded, text=text), separator, limits)
+
+
+def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawSheet:
+    """Cut delimited text into rows, whatever their shape."""
     csv.field_size_limit(min(limits.text_bytes, 2**31 - 1))
     text = io.StringIO(decoded.text, newline="")
-    rows = list(csv.reader(text, delimiter=separator))
+    spaced = f'{separator} "' in decoded.text[:_SAMPLE_CHARACTERS]
+    rows = list(csv.reader(text, delimiter=separator, skipinitialspace=spaced))
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
-        lines = LINE_END.split(decoded.text.rstrip("\r\n"))
+        lines = LINE_END.split(decoded.text)
         rows = [row for line in lines for row in _one_line(line, separator)]
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")

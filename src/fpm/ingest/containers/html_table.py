@@ -2,85 +2,143 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
-_MAX_SPAN = 1000
-_CELL_TAGS = frozenset({"td", "th"})
-_SKIPPED_TAGS = frozenset({"script", "style"})
+_MAX_SPAN: Final = 1000
+_NAME: Final = r"[a-z][^\s/>]{0,30}"
+_ATTRIBUTE: Final = r"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
+_MARKUP: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[!?][^>]*(?:>|\Z)"
+    rf"|<(/?)({_NAME})({_ATTRIBUTE})(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A comment, a script or style, a declaration, a tag (end sign, name, attributes)."""
+_ATTRIBUTES: Final = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+_TABLE_TAGS: Final = frozenset({"table", "tr", "td", "th"})
+_VOID_TAGS: Final = frozenset({"br", "img", "input", "hr", "col", "wbr", "meta", "link"})
+_NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_PLAIN_NUMBER: Final = re.compile(r"-?[\d,]+(?:\.\d*)?(?:e[+-]?\d+)?", re.IGNORECASE)
+_EXACT: Final = ("x:num", "sdval")
+"""Attributes in which Excel and LibreOffice keep the number behind a rounded display."""
 
 
 def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Read every table of a page as a sheet; a cell spanning rows or columns fills its first place.
 
     Raises:
-        UnreadableError: No table, no text, or beyond the limits.
+        UnreadableError: No table, a table without an end, no text, or beyond the limits.
     """
     try:
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError("网页内容无法解码，请另存为 xlsx 再发") from error
     page = _Page(limits.cells)
-    page.feed(decoded.text)
-    page.close()
+    page.read(decoded.text)
     tables = [table for table in page.tables if any(any(row) for row in table.rows)]
     if not tables:
         raise UnreadableError("是网页，里面没有表格，请另存为 xlsx 再发")
+    if len(tables) > limits.members:
+        raise UnreadableError(f"网页里有 {len(tables)} 张表格，超过上限，请拆分后重发")
+    if page.is_cut_off:
+        raise UnreadableError("网页表格没有结尾，文件不完整，请重新导出")
     for number, found in enumerate(tables, 1):
         rows = found.rows
         name = f"表{number}" if len(tables) > 1 else ""
         table = encode_rows(rows, max(map(len, rows)), limits.text_bytes)
-        notes = ("是网页格式的表格", *decoded.notes)
+        notes = ("是网页格式的表格", *decoded.notes, *found.notes())
         merges = tuple(found.merges)
         head = SheetHead(name, table.width, typed=False, notes=notes, merges=merges)
         yield RawSheet(head, table.blocks)
 
 
-class _Page(HTMLParser):
+class _Page:
     """Collects the rows of all tables; inner tables become tables of their own."""
 
     def __init__(self, cells: int) -> None:
-        super().__init__(convert_charrefs=True)
         self.tables: list[_TableRows] = []
         self._open: list[_TableRows] = []
         self._left = cells
-        self._skipping = 0
+        self._unseen = 0
+        """Elements open inside a cell since one that is not shown."""
+        self._closes = False
+        """Whether this page writes the ends of cells and rows at all."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether a page that ends its elements stops inside a table with rows."""
+        return self._closes and any(table.rows for table in self._open)
+
+    def read(self, page: str) -> None:
+        position = 0
+        for found in _MARKUP.finditer(page):
+            if self._open and not self._unseen and found.start() > position:
+                self._open[-1].add_text(page[position : found.start()])
+            position = found.end()
+            if found[3] is None:
+                continue
+            if found[2]:
+                self._end(found[3].lower())
+            else:
+                self._start(found[3].lower(), found[4])
+        for table in self._open:
+            table.add_text(page[position:])
+            table.end_cell()
+
+    def _start(self, tag: str, written: str) -> None:
         if tag == "table":
             self.tables.append(_TableRows())
             self._open.append(self.tables[-1])
-        elif tag in _SKIPPED_TAGS:
-            self._skipping += 1
-        elif self._open and tag == "tr":
-            self._open[-1].start_row()
-        elif self._open and tag in _CELL_TAGS:
-            spans = dict(attrs)
-            down, right = _span(spans.get("rowspan")), _span(spans.get("colspan"))
-            self._left -= down * right
-            if self._left < 0:
-                raise UnreadableError("网页表格的单元格超过上限，请拆分后重发")
-            self._open[-1].start_cell(down, right)
-        elif self._open and tag == "br":
+        if not self._open:
+            return
+        if tag in _TABLE_TAGS:
+            self._unseen = 0
+        hidden = _NOT_SHOWN.search(written) is not None
+        if tag == "tr":
+            self._open[-1].start_row(hidden=hidden)
+        elif tag in {"td", "th"}:
+            self._start_cell(dict(_attributes(written)), hidden=hidden)
+        elif tag == "br":
             self._open[-1].add_text("\n")
+        elif tag not in _VOID_TAGS and (self._unseen or (hidden and tag != "table")):
+            self._unseen += not written.endswith("/")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "table" and self._open:
-            self._open.pop()
-        elif tag in _SKIPPED_TAGS:
-            self._skipping = max(0, self._skipping - 1)
-        elif tag in _CELL_TAGS and self._open:
+    def _start_cell(self, attributes: Mapping[str, str], *, hidden: bool) -> None:
+        down, right = (_span(attributes.get(name)) for name in ("rowspan", "colspan"))
+        self._left -= down * right
+        if self._left < 0:
+            raise UnreadableError("网页表格的单元格超过上限，请拆分后重发")
+        exact = next((attributes[name] for name in _EXACT if attributes.get(name)), "")
+        self._open[-1].start_cell((down, right), exact, hidden=hidden)
+
+    def _end(self, tag: str) -> None:
+        if not self._open:
+            return
+        if tag in _TABLE_TAGS:
+            self._unseen = 0
+            self._closes |= tag != "table"
+        elif self._unseen:
+            self._unseen -= 1
+        if tag == "table":
+            self._close_table()
+        elif tag in {"td", "th"}:
             self._open[-1].end_cell()
 
-    def handle_data(self, data: str) -> None:
-        if self._open and not self._skipping:
-            self._open[-1].add_text(data)
+    def _close_table(self) -> None:
+        """One cell in a frame of its own belongs to the cell around it."""
+        table = self._open.pop()
+        table.end_cell()
+        cells = [cell for row in table.rows for cell in row if cell.strip()]
+        if self._open and len(cells) <= 1 and table is self.tables[-1]:
+            self.tables.pop()
+            self._open[-1].add_text(html.escape("".join(cells)))
 
 
 class _TableRows:
@@ -91,15 +149,28 @@ class _TableRows:
         self.merges: list[tuple[int, int, int]] = []
         """Cells that span rows: first row, last row, leftmost column, from 0."""
         self._taken: dict[tuple[int, int], None] = {}
-        self._inside = False
+        self._text: list[str] | None = None
+        self._column = 0
+        self._exact = ""
+        self._hidden_rows = 0
+        self._has_hidden_cells = False
 
-    def start_row(self) -> None:
+    def notes(self) -> tuple[str, ...]:
+        """What is not shown on the page and was read all the same."""
+        rows = f"有 {self._hidden_rows} 个隐藏行，已照常读取" if self._hidden_rows else ""
+        cells = "有隐藏的单元格，已照常读取" if self._has_hidden_cells else ""
+        return tuple(filter(None, (rows, cells)))
+
+    def start_row(self, *, hidden: bool) -> None:
+        self.end_cell()
         self.rows.append([])
-        self._inside = False
+        self._hidden_rows += hidden
 
-    def start_cell(self, down: int, right: int) -> None:
+    def start_cell(self, spans: tuple[int, int], exact: str, *, hidden: bool) -> None:
+        self.end_cell()
         if not self.rows:
             self.rows.append([])
+        down, right = spans
         row = self.rows[-1]
         number = len(self.rows) - 1
         while (number, len(row)) in self._taken:
@@ -110,15 +181,28 @@ class _TableRows:
             self.merges.append((number, number + down - 1, column))
         for below in range(1, down):
             self._taken.update({(number + below, column + side): None for side in range(right)})
-        self._column = column
-        self._inside = True
+        self._column, self._exact, self._text = column, exact, []
+        self._has_hidden_cells |= hidden
 
     def end_cell(self) -> None:
-        self._inside = False
+        if self._text is None:
+            return
+        text = html.unescape("".join(self._text))
+        self._text = None
+        shown = text.strip()
+        if self._exact and _PLAIN_NUMBER.fullmatch(shown) and _PLAIN_NUMBER.fullmatch(self._exact):
+            text = self._exact
+        self.rows[-1][self._column] += text
 
     def add_text(self, text: str) -> None:
-        if self._inside:
-            self.rows[-1][self._column] += text
+        if self._text is not None:
+            self._text.append(text)
+
+
+def _attributes(written: str) -> Iterator[tuple[str, str]]:
+    if "=" in written:
+        for name, *values in _ATTRIBUTES.findall(written):
+            yield name.lower(), html.unescape("".join(values))
 
 
 def _span(text: str | None) -> int:

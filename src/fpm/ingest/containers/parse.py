@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from fpm.ingest.containers.dbf import read_dbf
+from fpm.ingest.containers.delimited import read_text
 from fpm.ingest.containers.html_table import read_html
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.spreadsheet_xml import read_spreadsheet_xml
@@ -18,11 +19,12 @@ _READERS: Final[dict[str, Callable[[bytes, Limits], Iterator[RawSheet]]]] = {
     "html": read_html,
     "spreadsheet_xml": read_spreadsheet_xml,
     "dbf": read_dbf,
+    "text": read_text,
 }
 
 
 def read_container(data: bytes, limits: Limits) -> Iterator[RawSheet]:
-    """Read all sheets of a workbook of any kind; not archives and not plain text.
+    """Read all sheets of a file of any kind but an archive.
 
     Raises:
         UnreadableError: With the reason in one Chinese sentence.

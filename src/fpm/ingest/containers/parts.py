@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
+from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
+from fpm.ingest.containers.ods import examine_ods
+from fpm.ingest.containers.package import catalogue, target_name
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
@@ -37,18 +40,9 @@ _FORMULA_CELL = re.compile(
 _SIGNS: Final = (b"hidden=", b't="e"', b"f>")
 """Without one of these a sheet has no hidden line, no error value and no formula."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
-UNCALCULATED: Final = "#未计算"
-"""Stands in a formula cell that was saved without its result."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetMarks:
-    """What the parser does not tell of one sheet; rows count from 1, columns from 0."""
-
-    hidden_rows: tuple[int, ...] = ()
-    hidden_columns: tuple[int, ...] = ()
-    errors: tuple[tuple[int, int, str], ...] = ()
-    """Row, column and text of error values and of formulas without a result."""
+_ROW_NUMBER: Final = re.compile(rb'<row r="(\d{1,7})"')
+_ODS_CONTENT: Final = "content.xml"
+_DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
 
 
 def refuse_bombs(data: bytes, limits: Limits) -> None:
@@ -80,7 +74,7 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     """Look through the XML parts of an xlsx or ods.
 
     Returns:
-        Sheet name → marks (xlsx only; empty for other workbooks).
+        Sheet name → marks (none of xlsb).
 
     Raises:
         UnreadableError: A DTD, an inflation bomb, a missing or damaged part.
@@ -88,15 +82,19 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     budget = _Budget(limits.inflated_bytes, len(data), limits.inflation)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            sheets = _sheet_parts(parts)
+            names = catalogue(parts)
+            sheets = _sheet_parts(parts, names)
             marks: dict[str, SheetMarks] = {}
-            for info in parts.infolist():
+            for part, info in names.items():
                 signs = _scan(parts, info, budget)
-                name = sheets.get(info.filename)
-                if name is not None and signs and info.file_size <= _DETAIL_BYTES:
-                    marks[name] = _marks(parts.read(info))
+                if info.file_size > _DETAIL_BYTES:
+                    continue
+                if part in sheets and signs:
+                    marks[sheets[part]] = _marks(parts.read(info))
+                elif part == _ODS_CONTENT:
+                    marks |= examine_ods(parts.read(info))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
-        raise UnreadableError("压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
+        raise UnreadableError(_DAMAGED) from error
     return marks
 
 
@@ -105,6 +103,7 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
     markup = info.filename.endswith((".xml", ".rels"))
     found = before_root = False
     tail = b""
+    rows: list[bytes] = []
     with parts.open(info) as stream:
         while block := stream.read(_BLOCK):
             budget.spend(len(block))
@@ -115,7 +114,10 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
             if before_root:
                 before_root = _check_prolog(text)
             found = found or any(sign in text for sign in _SIGNS)
+            rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > len(tail))
             tail = block[-_OVERLAP:]
+    if len(set(rows)) < len(rows):
+        raise UnreadableError("同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")
     return found
 
 
@@ -140,18 +142,17 @@ def _without_comments(text: bytes) -> bytes:
     return b"".join([*kept, text[position:]])
 
 
-def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
     """Part name → sheet name, from the workbook's own list."""
-    names = set(parts.namelist())
     if "xl/workbook.xml" not in names:
         return {}
     targets = {
-        link.get("Id", ""): _part_name(link.get("Target", ""))
-        for tag, link in _tags(parts, "xl/_rels/workbook.xml.rels", names)
+        link.get("Id", ""): target_name(link.get("Target", ""))
+        for tag, link in _tags(parts, names.get("xl/_rels/workbook.xml.rels"))
         if tag == "Relationship" and link.get("TargetMode") != "External"
     }
     found: dict[str, str] = {}
-    for tag, sheet in _tags(parts, "xl/workbook.xml", names):
+    for tag, sheet in _tags(parts, names["xl/workbook.xml"]):
         if tag != "sheet":
             continue
         part = targets.get(sheet.get("id", ""), "")
@@ -160,20 +161,16 @@ def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
                 f"缺少工作表“{sheet.get('name', '')}”的内容，文件不完整，请重新导出"
             )
         found[part] = sheet.get("name", "")
-    if any(part.endswith("sharedStrings.xml") and part not in names for part in targets.values()):
+    if any(part.endswith("sharedstrings.xml") and part not in names for part in targets.values()):
         raise UnreadableError("缺少文字部件，文件不完整，请重新导出")
     return found
 
 
-def _part_name(target: str) -> str:
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
 def _tags(
-    parts: zipfile.ZipFile, name: str, names: set[str]
+    parts: zipfile.ZipFile, part: zipfile.ZipInfo | None
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Tags of a small part with their attributes, prefixes taken off."""
-    if name not in names:
+    if part is None:
         return
     found: list[tuple[str, Mapping[str, str]]] = []
 
@@ -181,7 +178,7 @@ def _tags(
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         found.append((tag.rpartition(":")[2], plain))
 
-    with parts.open(name) as stream:
+    with parts.open(part) as stream:
         content = stream.read(_SETTINGS_BYTES)
     _check_prolog(content)
     parser = expat.ParserCreate()
@@ -202,7 +199,7 @@ def _marks(content: bytes) -> SheetMarks:
             rows += _numbers(attributes, b"r")
         else:
             first, last = _numbers(attributes, b"min"), _numbers(attributes, b"max")
-            columns += range(min(first, default=1) - 1, min(max(last, default=0), 16_384))
+            columns += range(max(min(first, default=1), 1) - 1, min(max(last, default=0), 16_384))
     errors = [
         (*place, found[2].decode("utf-8", "replace"))
         for found in _ERROR_CELL.finditer(content)

@@ -20,7 +20,9 @@ from typing import Final
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.limits import Limits
 
-_HOW: Final = "请去掉密码后重发，或用 --ask-password、--password-file 给出密码"
+HOW_TO_OPEN: Final = "请去掉密码后重发，或用 --ask-password、--password-file 给出密码"
+_UNASKED: Final = "VelvetSweatshop"
+"""With this one Excel encrypts what is only protected against writing; it opens unasked."""
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 _REFUSED: Final = 3
 _PROTECTED: Final = 4
@@ -33,11 +35,10 @@ def unlocked(data: bytes, passwords: Sequence[str], limits: Limits) -> bytes:
         ProtectedError: No password, or none that fits.
         UnreadableError: Damaged, too slow or too large, or the extra is not installed.
     """
-    if not passwords:
-        raise ProtectedError(f"设有打开密码，{_HOW}")
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
-    spoken = json.dumps({"passwords": list(passwords), "limits": asdict(limits)}).encode()
+    tried = [*passwords, _UNASKED]
+    spoken = json.dumps({"passwords": tried, "limits": asdict(limits)}).encode()
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers", "unlock"],
@@ -83,6 +84,8 @@ def _decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
             ParseError,
         )
     except ImportError as error:
+        if passwords == [_UNASKED]:
+            raise ProtectedError(f"设有打开密码，{HOW_TO_OPEN}") from error
         raise UnreadableError(
             "设有打开密码，解密要先安装附加组件（pip install 'fpm[encrypt]'）；或请去掉密码后重发"
         ) from error
@@ -98,4 +101,6 @@ def _decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
                     "设有打开密码，但文件已损坏或加密方式不能识别；请去掉密码后重发"
                 ) from error
             return plain.getvalue()
+    if passwords == [_UNASKED]:
+        raise ProtectedError(f"设有打开密码，{HOW_TO_OPEN}")
     raise ProtectedError("设有打开密码，给出的密码都不对，请核对后再运行")

@@ -51,7 +51,16 @@ _REFUSED: Final = (
 )
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD_BYTES: Final = 65_536
-_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_DBF_TYPES: Final = b"CNFLDMGPIYTBOVWQ@+0"
+_MANIFEST: Final = "META-INF/manifest.xml"
+_MANIFEST_BYTES: Final = 1 << 20
+_UTF16: Final = {
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\x00": "utf-16-le",
+    b"\x00<": "utf-16-be",
+}
+"""How a text begins that is UTF-16, with and without a mark."""
 
 
 def sniff(data: bytes) -> Kind:
@@ -105,8 +114,9 @@ def _sniff_zip(data: bytes) -> Kind:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             names = set(parts.namelist())
             encrypted = any(info.flag_bits & 1 for info in parts.infolist())
-            kind = (
-                parts.open("mimetype").read(100) if "mimetype" in names and not encrypted else b""
+            kind, manifest = (
+                parts.open(name).read(_MANIFEST_BYTES) if name in names and not encrypted else b""
+                for name in ("mimetype", _MANIFEST)
             )
     except (
         zipfile.BadZipFile,
@@ -118,8 +128,10 @@ def _sniff_zip(data: bytes) -> Kind:
     ) as error:
         raise UnreadableError(f"压缩结构已损坏或不完整，请用原软件打开后{_RESAVE[1:]}") from error
     if encrypted:
-        raise UnreadableError("设有密码，请去掉密码后重发")
-    return _kind_of_parts(names, kind)
+        return "archive"
+    if b"encryption-data" in manifest:
+        raise UnreadableError("是设有密码的 ods 表格，不能解密，请去掉密码或另存为 xlsx 再发")
+    return _kind_of_parts({name.replace("\\", "/").lower().strip("/") for name in names}, kind)
 
 
 def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
@@ -133,19 +145,17 @@ def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
         raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     if any(name.startswith("ppt/") for name in names):
         raise NoTableError("是演示文稿，请把表格存为 xlsx 再发")
-    if "OFD.xml" in names:
+    if "ofd.xml" in names:
         raise NoTableError("是 OFD 版式文件，请发原始表格")
-    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
+    if any(name.startswith("index/") and name.endswith(".iwa") for name in names):
         raise NoTableError(f"是 Numbers 表格，{_RESAVE}")
-    if any("xl\\" in name for name in names):
-        raise UnreadableError(f"压缩结构不合规范，请用原软件打开后{_RESAVE[1:]}")
-    if "[Content_Types].xml" in names:
+    if "[content_types].xml" in names:
         raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
     return "archive"
 
 
 def _is_ods(names: set[str]) -> bool:
-    return {"content.xml", "META-INF/manifest.xml"} <= names
+    return {"content.xml", _MANIFEST.lower()} <= names
 
 
 def _sniff_ole(data: bytes) -> Kind:
@@ -177,7 +187,7 @@ def _sniff_marked_up(data: bytes) -> Kind | None:
     head = data[:_HEAD_BYTES]
     for mark, encoding in _UTF16.items():
         if head.startswith(mark):
-            head = head.decode(encoding, "ignore").encode()
+            head = head.decode(encoding, "ignore").lstrip("\ufeff").encode()
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"mime-version:"):
         raise NoTableError(f"是网页归档文件，{_RESAVE}")
@@ -191,16 +201,14 @@ def _sniff_marked_up(data: bytes) -> Kind | None:
 
 
 def _is_dbf(data: bytes) -> bool:
-    """Version byte, a header of whole field entries, and records of the announced length."""
+    """Version byte, and a header of whole field entries that end with a CR."""
     if len(data) < 65 or data[0] not in b"\x02\x03\x04\x05\x30\x31\x32\x43\x83\x8b\xcb\xf5\xfb":
         return False
-    records = int.from_bytes(data[4:8], "little")
     header = int.from_bytes(data[8:10], "little")
     size = int.from_bytes(data[10:12], "little")
     return (
-        header > 64 <= len(data)
+        64 < header <= len(data)
         and size > 1
         and b"\x0d" in data[64 : header + 1]
-        and len(data) >= header
-        and records * size <= len(data)
+        and data[43] in _DBF_TYPES
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from fpm.ingest.containers.marks import UNCALCULATED
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS = 16_384
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -24,24 +27,50 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         workbook.parse(data)
     except (expat.ExpatError, LookupError, ValueError) as error:  # also an unknown encoding
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
-    for (name, rows), merges in zip(workbook.sheets, workbook.merges, strict=True):
-        table = encode_rows(rows, max(map(len, rows), default=0), limits.text_bytes)
-        notes = ("是 2003 版 XML 表格",)
-        head = SheetHead(name, table.width, notes=notes, merges=tuple(merges))
+    for sheet in workbook.sheets:
+        table = encode_rows(sheet.rows, max(map(len, sheet.rows), default=0), limits.text_bytes)
+        head = SheetHead(
+            sheet.name,
+            table.width,
+            hidden=sheet.hidden,
+            date1904=workbook.date1904,
+            notes=("是 2003 版 XML 表格", *sheet.notes()),
+            merges=tuple(sheet.merges),
+        )
         yield RawSheet(head, table.blocks)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One worksheet while it is read."""
+
+    name: str
+    rows: list[list[str | float]] = field(default_factory=list)
+    merges: list[tuple[int, int, int]] = field(default_factory=list)
+    """Cells merged over rows: first row, last row, leftmost column, from 0."""
+    hidden: bool = False
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+    def notes(self) -> tuple[str, ...]:
+        """What is hidden and was read all the same."""
+        rows = f"有 {self.hidden_rows} 个隐藏行，已照常读取" if self.hidden_rows else ""
+        columns = f"有 {self.hidden_columns} 个隐藏列，已照常读取" if self.hidden_columns else ""
+        return tuple(filter(None, (rows, columns)))
 
 
 class _Workbook:
     """Handlers of one pass over the file; ``ss:Index`` leaves rows and columns blank."""
 
     def __init__(self, cells: int) -> None:
-        self.sheets: list[tuple[str, list[list[str | float]]]] = []
-        self.merges: list[list[tuple[int, int, int]]] = []
-        """Cells merged over rows, a list a sheet: first row, last row, leftmost column, from 0."""
+        self.sheets: list[_Sheet] = []
+        self.date1904 = False
         self._left = cells
         self._column = 0
         self._across = 0
         self._in_comment = False
+        self._in_visible = False
+        self._without_result = False
         self._text: list[str] | None = None
         self._type = ""
 
@@ -57,27 +86,33 @@ class _Workbook:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(data, True)
+        parser.Parse(data if data[:2] in _UTF16 else data.lstrip(), True)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         if name == "Worksheet":
-            self.sheets.append((attributes.get(f"{_NAMESPACE} Name", ""), []))
-            self.merges.append([])
+            self.sheets.append(_Sheet(attributes.get(f"{_NAMESPACE} Name", "")))
+        elif name == "Date1904":
+            self.date1904 = True
         elif not self.sheets:
             return
+        elif name == "Column" and f"{_NAMESPACE} Hidden" in attributes:
+            self.sheets[-1].hidden_columns += 1 + _number(attributes, "Span")
         elif name == "Row":
             self._start_row(attributes)
         elif name == "Cell":
             self._start_cell(attributes)
         elif name == "Comment":
             self._in_comment = True
+        elif name == "Visible":
+            self._in_visible = True
         elif name == "Data" and not self._in_comment:
             self._type = attributes.get(f"{_NAMESPACE} Type", "String")
             self._text = []
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        rows = self.sheets[-1][1]
+        rows = self.sheets[-1].rows
+        self.sheets[-1].hidden_rows += f"{_NAMESPACE} Hidden" in attributes
         target = _number(attributes, "Index")
         while target and len(rows) < target - 1:
             self._spend(1)
@@ -92,11 +127,12 @@ class _Workbook:
             self._column = min(target, _MAX_COLUMNS) - 1
         self._column = min(self._column, _MAX_COLUMNS - 1)
         self._across = _number(attributes, "MergeAcross")
-        rows = self.sheets[-1][1]
+        rows = self.sheets[-1].rows
         row = rows[-1] if rows else []
         down = _number(attributes, "MergeDown")
         if down and rows:
-            self.merges[-1].append((len(rows) - 1, len(rows) - 1 + down, self._column))
+            self.sheets[-1].merges.append((len(rows) - 1, len(rows) - 1 + down, self._column))
+        self._without_result = f"{_NAMESPACE} Formula" in attributes
         missing = self._column + 1 - len(row)
         self._spend(max(missing, 0))
         row += [""] * missing
@@ -106,17 +142,27 @@ class _Workbook:
         if name == "Data" and self._text is not None:
             text = "".join(self._text)
             self._text = None
-            rows = self.sheets[-1][1]
-            if rows and self._column < len(rows[-1]):
-                rows[-1][self._column] = _typed(text, self._type)
+            self._without_result = False
+            self._put(_typed(text, self._type))
         elif name == "Comment":
             self._in_comment = False
-        elif name == "Cell":
+        elif name == "Visible":
+            self._in_visible = False
+        elif name == "Cell" and self.sheets:
+            if self._without_result:
+                self._put(UNCALCULATED)
             self._column += 1 + self._across
+
+    def _put(self, value: str | float) -> None:
+        rows = self.sheets[-1].rows
+        if rows and self._column < len(rows[-1]):
+            rows[-1][self._column] = value
 
     def _characters(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
+        elif self._in_visible and "Hidden" in text:
+            self.sheets[-1].hidden = True
 
     def _spend(self, cells: int) -> None:
         self._left -= cells

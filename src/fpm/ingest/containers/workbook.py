@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from fpm.ingest.containers.biff import xls_counts_from_1904
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -40,7 +41,9 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         names = [meta.name for meta in book.sheets_metadata]
         if len(set(names)) < len(names):  # rows are known by file, sheet and number
             raise UnreadableError("有同名的工作表，请改名后重发")
-        for meta in book.sheets_metadata[: limits.members]:
+        if len(names) > limits.members:
+            raise UnreadableError(f"有 {len(names)} 张工作表，超过上限，请拆分后重发")
+        for meta in book.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
@@ -84,7 +87,9 @@ def _merges(sheet: CalamineSheet) -> tuple[tuple[int, int, int], ...]:
 
 
 def counts_from_1904(data: bytes) -> bool:
-    """Whether an xlsx counts days from 1904, as workbooks born on old Macs do."""
+    """Whether a workbook counts days from 1904, as those born on old Macs do."""
+    if not data.startswith(b"PK"):
+        return xls_counts_from_1904(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             settings = parts.open("xl/workbook.xml").read(_SETTINGS_BYTES)

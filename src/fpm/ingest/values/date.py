@@ -9,8 +9,9 @@ import polars as pl
 _SEP = r"[-./年_、 ]"
 _WEEKDAY = r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
 _HALF = r"(?:上午|下午|凌晨|中午|晚上|[ap]m)?"
+_HOUR, _SIXTY = r"(?:[01]?\d|2[0-3])", r"[0-5]?\d"
 _TIME = (
-    rf"(?:[ t日]*{_HALF}\s*\d{{1,2}}[:时点]\d{{1,2}}(?:[:分]\d{{1,2}}(?:\.\d+)?)?[秒分]?\s*{_HALF}"
+    rf"(?:[ t日]*{_HALF}\s*{_HOUR}[:时点]{_SIXTY}(?:[:分]{_SIXTY}(?:\.\d+)?)?[秒分]?\s*{_HALF}"
     r"(?:\+08:?00)?)?"
 )
 """A time of day is read over. One of another zone (a final Z) is not: the day may be another."""

@@ -65,11 +65,17 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
 
 
 def _digits(text: pl.Expr) -> pl.Expr:
-    """Widths folded, spaces and thousands separators out, brackets as a minus sign."""
-    folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
-    signed = folded.str.replace(r"^\((.+)\)([^\d]*)$", "-$1$2").str.replace("^[−–—]", "-")
-    in_threes = signed.str.contains(r"^[^\d,]*\d{1,3}(?:,\d{3})+(?:[^\d,][^,]*)?$")
-    return pl.when(in_threes).then(signed.str.replace_all(",", "", literal=True)).otherwise(signed)
+    """Widths folded, spaces and thousands separators out, brackets as a minus sign.
+
+    A separator that does not part thousands may part two numbers, and stays.
+    """
+    folded = text.str.normalize("NFKC").str.to_lowercase().str.strip_chars()
+    closed = folded.str.replace_all(r"(^|[^\d\s])\s+", "$1").str.replace_all(r"\s+([^\d\s])", "$1")
+    signed = closed.str.replace(r"^\((.+)\)([^\d]*)$", "-$1$2").str.replace("^[−–—]", "-")
+    in_threes = signed.str.contains(
+        r"^[^\d,]*\d{1,3}(?:(?:,\d{3})+|(?:\s\d{3})+)(?:[^\d,\s][^,\s]*)?$"
+    )
+    return pl.when(in_threes).then(signed.str.replace_all(r"[,\s]", "")).otherwise(signed)
 
 
 def _checked(text: pl.Expr) -> pl.Expr:

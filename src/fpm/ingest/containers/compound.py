@@ -1,0 +1,107 @@
+"""A stream out of an OLE compound file, the container of xls and of encrypted workbooks.
+
+Layout of the file: a head of 512 bytes (sector size as a power of two at 30, first directory
+sector at 48, size below which a stream lies in the small sectors at 56, their table at 60, the
+table of tables at 68 and from 76 on), then sectors chained by the allocation table.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+_HEAD: Final = 512
+_IN_HEAD: Final = 109
+"""Sectors of the allocation table that the head itself names."""
+_LAST: Final = 0xFFFFFFFA
+"""Sector numbers from here on are marks, not sectors."""
+_ENTRY: Final = 128
+_SMALL_SHIFT: Final = 6
+
+
+class CompoundError(Exception):
+    """The compound file is damaged."""
+
+
+class _Sectors:
+    """The sectors of a compound file and the chains they form."""
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) < _HEAD:
+            raise CompoundError
+        self._data = data
+        (shift,) = struct.unpack_from("<H", data, 30)
+        if shift not in {9, 12}:
+            raise CompoundError
+        self._size = 1 << shift
+        self._next = self._table()
+
+    def _table(self) -> tuple[int, ...]:
+        """The allocation table: for each sector the one that follows it in its stream."""
+        named = list(struct.unpack_from(f"<{_IN_HEAD}I", self._data, 76))
+        (more,) = struct.unpack_from("<I", self._data, 68)
+        per_sector = self._size // 4
+        for _ in range(len(self._data) // self._size):
+            if more >= _LAST:
+                break
+            listed = struct.unpack(f"<{per_sector}I", self._sector(more))
+            named += listed[:-1]
+            more = listed[-1]
+        return _numbers(b"".join(self._sector(number) for number in named if number < _LAST))
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self._size
+        sector = self._data[start : start + self._size]
+        if not sector:
+            raise CompoundError
+        return sector.ljust(self._size, b"\x00")  # the last one may be cut short
+
+    def stream(self, first: int) -> bytes:
+        return b"".join(map(self._sector, _chain(first, self._next)))
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+
+
+def _chain(first: int, following: tuple[int, ...]) -> list[int]:
+    """The sectors of one stream; a chain that runs in a circle is damage."""
+    found: list[int] = []
+    number = first
+    while number < _LAST:
+        if number >= len(following) or len(found) > len(following):
+            raise CompoundError
+        found.append(number)
+        number = following[number]
+    return found
+
+
+def read_stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
+    """The bytes of the first stream that has one of ``names``, None where there is none.
+
+    Raises:
+        CompoundError: The file is damaged.
+    """
+    sectors = _Sectors(data)
+    first_entry, cutoff, small_table = (
+        struct.unpack_from("<I", data, at)[0] for at in (48, 56, 60)
+    )
+    directory = sectors.stream(first_entry)
+    entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
+    for entry in entries:
+        if _name(entry) not in names:
+            continue
+        first, size = struct.unpack_from("<II", entry, 116)
+        if size >= cutoff:
+            return sectors.stream(first)[:size]
+        (small_first,) = struct.unpack_from("<I", entries[0], 116)
+        following = _numbers(sectors.stream(small_table))
+        small = sectors.stream(small_first)
+        places = [number << _SMALL_SHIFT for number in _chain(first, following)]
+        return b"".join(small[at : at + (1 << _SMALL_SHIFT)] for at in places)[:size]
+    return None
+
+
+def _name(entry: bytes) -> str:
+    length = int.from_bytes(entry[64:66], "little")
+    return entry[: max(length - 2, 0)].decode("utf-16-le", "replace")

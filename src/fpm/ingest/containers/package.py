@@ -1,0 +1,89 @@
+"""The parts of a zipped workbook by the names the format gives them, and their repair.
+
+Part names are paths with ``/``, compared without regard to case (ECMA-376 part 2, 6.2.2). Some
+exporters write a backslash or another case, leave out the root relations or state an impossible
+dimension; Excel opens such files, the parser does not.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from typing import Final
+
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.limits import MIB
+
+_MOST: Final = 256 * MIB
+"""Content of a workbook that is worth repairing in memory."""
+_SPELLED: Final = {
+    name.lower(): name
+    for name in ("[Content_Types].xml", "xl/sharedStrings.xml", "xl/vbaProject.bin")
+}
+_DIMENSION: Final = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*?(?:/>|>\s*</(?:\w+:)?dimension>)")
+_TARGET: Final = re.compile(rb'(\bTarget=")([^"<>:]*)(")')
+_ROOT: Final = "_rels/.rels"
+_ROOT_RELATIONS: Final = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="rId1" Target="xl/workbook.xml" Type="http://schemas.openxmlformats.org/'
+    b'officeDocument/2006/relationships/officeDocument"/></Relationships>'
+)
+
+
+def plain_name(name: str) -> str:
+    """A part's name as it is compared."""
+    return name.replace("\\", "/").strip("/").lower()
+
+
+def target_name(target: str, folder: str = "xl") -> str:
+    """The plain name of the part that a relation of a part in ``folder`` points to."""
+    path = target.replace("\\", "/")
+    return plain_name(posixpath.normpath(path if path.startswith("/") else f"{folder}/{path}"))
+
+
+def catalogue(parts: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Plain name → part.
+
+    Raises:
+        UnreadableError: Two parts have the same name, so that nobody knows which one holds.
+    """
+    found: dict[str, zipfile.ZipInfo] = {}
+    for info in parts.infolist():
+        if info.is_dir():
+            continue
+        name = plain_name(info.filename)
+        if name in found:
+            raise UnreadableError("压缩结构里有同名的部件，请用原软件打开后另存为 xlsx 再发")
+        found[name] = info
+    return found
+
+
+def tidied(data: bytes) -> bytes:
+    """An xlsx with its parts named and linked as the format asks, without stated dimensions.
+
+    Raises:
+        UnreadableError: Too large to be worth it, or parts of the same name.
+        zipfile.BadZipFile: A part is damaged.
+    """
+    tidy = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(tidy, "w") as written:
+        found = catalogue(parts)
+        if sum(info.file_size for info in found.values()) > _MOST:
+            raise UnreadableError("结构不合规范，请用原软件打开后另存为 xlsx 再发")
+        for name, info in found.items():
+            content = parts.read(info)
+            if name.startswith("xl/worksheets/"):
+                content = _DIMENSION.sub(b"", content, count=1)
+            elif name == "xl/_rels/workbook.xml.rels":
+                content = _TARGET.sub(_absolute, content)
+            written.writestr(_SPELLED.get(name, name), content)
+        if _ROOT not in found:
+            written.writestr(_ROOT, _ROOT_RELATIONS)
+    return tidy.getvalue()
+
+
+def _absolute(target: re.Match[bytes]) -> bytes:
+    name = target_name(target[2].decode("utf-8", "replace"))
+    return target[1] + b"/" + _SPELLED.get(name, name).encode() + target[3]
