@@ -18,13 +18,22 @@ ID number. Anything that is not an ``FpmError`` is a fault in fpm (exit code 70)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 class FpmError(Exception):
-    """Base of every failure reported to a person."""
+    """Base of every failure reported to a person; ``details`` say the same to a program."""
 
     exit_code = 1
+
+    def __init__(self, message: str, **details: object) -> None:
+        """Keep the sentence and what a program may want to know apart."""
+        super().__init__(message)
+        self.details = details
+
+    def document(self) -> dict[str, object]:
+        """The failure as one JSON document."""
+        return {"error": str(self), "exit_code": self.exit_code, **self.details}
 
 
 class RefusedError(FpmError):
@@ -36,7 +45,7 @@ class FileRefusedError(RefusedError):
 
     def __init__(self, file: str, reason: str) -> None:
         """Build the sentence ``文件“file”：reason``."""
-        super().__init__(f"文件“{file}”：{reason}")
+        super().__init__(f"文件“{file}”：{reason}", file=file, reason=reason)
         self.file = file
         self.reason = reason
 
@@ -71,7 +80,10 @@ class RulebookError(RefusedError):
         """Build a message that lists every fault on its own line."""
         self.faults = tuple(faults)
         lines = "\n".join(f"  {fault}" for fault in self.faults)
-        super().__init__(f"规则库有 {len(self.faults)} 处错误，请逐条改正后再运行：\n{lines}")
+        super().__init__(
+            f"规则库有 {len(self.faults)} 处错误，请逐条改正后再运行：\n{lines}",
+            faults=[asdict(fault) for fault in self.faults],
+        )
 
 
 class BusyError(FpmError):

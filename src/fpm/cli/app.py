@@ -14,6 +14,7 @@ import typer
 from fpm import __version__
 from fpm.cli import cases, files, followup, intake, judging, monthly, places, review, trust
 from fpm.cli.chinese import in_chinese, speak_chinese
+from fpm.cli.console import print_json
 from fpm.errors import FpmError, StorageError
 from fpm.masking import mask_digits
 
@@ -74,6 +75,8 @@ def run() -> None:
     try:
         in_chinese(typer.main.get_command(app))()
     except FpmError as error:
+        if "--json" in sys.argv:
+            print_json(error.document())
         typer.echo(f"错误：{error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:

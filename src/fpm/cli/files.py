@@ -29,6 +29,7 @@ from fpm.cli.options import (
     ReasonOption,
     WorkspaceOption,
 )
+from fpm.errors import FileRefusedError, RefusedError
 
 if TYPE_CHECKING:
     from fpm.rulebook import Rulebook
@@ -70,13 +71,24 @@ def inspect(
     rulebook = load_rulebook(rules_folder(workspace_here(workspace)))
     only = _known_department(rulebook, department) if department else None
     passwords = given_passwords(password_file, ask_password)
-    readings = [inspect_file(rulebook, path, only, passwords) for path in files]
+    readings, refused = [], []
+    for path in files:
+        try:
+            readings.append(inspect_file(rulebook, path, only, passwords))
+        except FileRefusedError as error:
+            refused.append(error)
     if as_json:
-        print_json([reading_document(reading) for reading in readings])
-        return
+        documents = [reading_document(reading) for reading in readings]
+        print_json([*documents, *(error.document() for error in refused)])
+        raise typer.Exit(FileRefusedError.exit_code if refused else 0)
     console = people()
     for reading in readings:
         show_reading(console, reading)
+    if len(refused) > 1:
+        lines = "\n".join(f"  {error}" for error in refused)
+        raise RefusedError(f"有 {len(refused)} 个文件不能使用：\n{lines}")
+    if refused:
+        raise refused[0]
 
 
 def load(

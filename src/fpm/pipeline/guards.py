@@ -44,6 +44,10 @@ GUARD_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 }
 
 
+_TOLD: Final = ("check", "department", "kind", "files", "compared_with", "message")
+"""What a program is told of a result that stops the run."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuardResult:
     """What one check found: GUARD_SCHEMA, with ``files`` still apart."""
@@ -165,7 +169,11 @@ def refuse_stopped(results: Iterable[GuardResult]) -> None:
     raise RefusedError(
         f"有 {len(stopped)} 处数据不敢采用，没有发布任何结果：\n{lines}\n"
         "请核对后换成正确的文件；确认无误的，逐项写明理由放行，如 "
-        f"--accept {CHECKS[first.check]}:{first.files[0]} --reason “原因”"
+        f"--accept {CHECKS[first.check]}:{first.files[0]} --reason “原因”",
+        stopped=[
+            {name: getattr(result, name) for name in _TOLD} | {"title": CHECKS[result.check]}
+            for result in stopped
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fpm.ingest import FileReading, id_forms, read_file, sample_rows
+from fpm.ingest import FileReading, doubtful_ids, id_forms, read_file, sample_rows
 from fpm.ingest.opening import Opening
 from fpm.rulebook import Rulebook
 
@@ -37,6 +37,10 @@ def reading_document(reading: FileReading) -> dict[str, Any]:
         "quarantine": reading.quarantine.to_dicts(),
         "blanked": reading.blanked.to_dicts(),
         "id_quality": _id_quality(reading),
+        "doubtful_ids": [
+            {"column": title, "form": form, "count": count, "first": list(first)}
+            for title, form, count, first in doubtful_ids(reading)
+        ],
         "rows": {
             f"{department}.{kind}": sample_rows(records).to_dicts()
             for (department, kind), records in reading.records.items()

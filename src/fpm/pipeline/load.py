@@ -179,7 +179,10 @@ def _read_all(
     progress("读取", len(paths), len(paths))
     if refused:
         lines = "\n".join(f"  {error}" for error in refused)
-        raise RefusedError(f"有 {len(refused)} 个文件不能使用，没有发布任何结果：\n{lines}")
+        raise RefusedError(
+            f"有 {len(refused)} 个文件不能使用，没有发布任何结果：\n{lines}",
+            refused=[error.details for error in refused],
+        )
     return readings
 
 

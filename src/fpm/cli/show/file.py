@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
-from fpm.ingest import ColumnReading, FileReading, SheetReading, id_forms, sample_rows
+from fpm.ingest import (
+    ColumnReading,
+    FileReading,
+    SheetReading,
+    doubtful_ids,
+    id_forms,
+    sample_rows,
+)
 
 SAMPLE_ROWS = 10
 SAMPLE_COLUMNS = 8
@@ -26,14 +35,24 @@ def show_reading(console: Console, reading: FileReading) -> None:
         for column in sheet.columns
         if column.type == "id_number" and column.field
     }
+    titles = {
+        column.field: column.title
+        for sheet in reading.sheets
+        for column in sheet.columns
+        if column.field
+    }
     for records in reading.records.values():
         _show_id_quality(console, records, id_fields)
-        _show_rows(console, records)
+    for title, form, count, first in doubtful_ids(reading):
+        console.print(f"  {title}：{form} {count:,} 个（{' '.join(first)}）", markup=False)
+    for records in reading.records.values():
+        _show_rows(console, records, titles)
 
 
 def _show_sheet(console: Console, sheet: SheetReading) -> None:
     hidden = "（隐藏）" if sheet.hidden else ""
-    console.print(f"工作表“{sheet.sheet}”{hidden}：{sheet.rows:,} 行", markup=False, style="bold")
+    where = f"工作表“{sheet.sheet}”" if sheet.sheet else "表格"
+    console.print(f"{where}{hidden}：{sheet.rows:,} 行", markup=False, style="bold")
     if sheet.layout is None:
         console.print("  没有认出任何版式的表格，全部按非数据计")
     else:
@@ -44,6 +63,7 @@ def _show_sheet(console: Console, sheet: SheetReading) -> None:
             f"得分 {sheet.layout.score:.2f}{second}），表头在第 {sheet.header_row} 行",
             markup=False,
         )
+        console.print(f"  依据：{sheet.layout.why}", markup=False)
         console.print(
             f"  数据 {sheet.records:,} 行，隔离 {sheet.quarantined:,} 行，"
             f"非数据 {sheet.non_data:,} 行"
@@ -114,12 +134,20 @@ def _show_id_quality(console: Console, records: pl.DataFrame, fields: dict[str, 
             console.print(f"{title}的质量：{'，'.join(forms)}", markup=False)
 
 
-def _show_rows(console: Console, records: pl.DataFrame) -> None:
+def _show_rows(console: Console, records: pl.DataFrame, titles: Mapping[str, str]) -> None:
     rows = sample_rows(records, SAMPLE_ROWS)
     if rows.is_empty():
         return
-    shown = rows.select(rows.columns[:SAMPLE_COLUMNS])
-    table = plain_table(f"前 {shown.height} 行（已脱敏）", shown.columns)
+    shown = rows.select([name for name in rows.columns if name in titles or name == "row"])
+    left_out = shown.columns[SAMPLE_COLUMNS:]
+    shown = shown.select(shown.columns[:SAMPLE_COLUMNS])
+    headings = [titles.get(name, "行") for name in shown.columns]
+    table = plain_table(f"前 {shown.height} 行（已脱敏）", headings)
     for row in shown.rows():
         add_row(table, row)
     console.print(table)
+    if left_out:
+        others = "、".join(titles[name] for name in left_out)
+        console.print(
+            f"  另有 {len(left_out)} 列未显示：{others}（用 --json 可看全部）", markup=False
+        )
