@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from fpm.rulebook.condition_kinds import Checker, ColumnType
@@ -26,12 +26,16 @@ from fpm.rulebook.language import Kind
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
+    from sqlglot.tokenizer_core import Token
 
 AT_LEAST: Final = "__at_least"
 """Suffix of the companion column that holds the lower bound of a fact (``judge.facts``)."""
 IS_BLANK: Final = "__blank"
 IS_UNREADABLE: Final = "__unreadable"
 """Suffixes of the companion columns that say why a delivered cell is NULL (``judge.cells``)."""
+
+_REMEMBERED: Final = 4096
+"""A rule book has a thousand conditions, each parsed when it is checked and when it is judged."""
 
 Form = Literal["row", "aggregate"]
 Over = Literal["records", "members"]
@@ -116,17 +120,28 @@ def parse_condition(
 
 
 def _parse(sql: str, columns: Mapping[str, ColumnType]) -> Expr:
-    from sqlglot.errors import ParseError, TokenError  # noqa: PLC0415  (half a second, see above)
-    from sqlglot.expressions import Expr  # noqa: PLC0415
+    check_tokens(sql, _tokens(sql), columns)
+    return _tree(sql)
 
-    dialect = _dialect()
+
+@lru_cache(_REMEMBERED)
+def _tokens(sql: str) -> list[Token]:
+    from sqlglot.errors import TokenError  # noqa: PLC0415  (half a second, see above)
+
     try:
-        tokens = dialect.tokenize(sql)
+        return list(_dialect().tokenize(sql))
     except TokenError as error:
         raise ConditionError("有引号没有配对，或有认不出的符号") from error
-    check_tokens(sql, tokens, columns)
+
+
+@lru_cache(_REMEMBERED)
+def _tree(sql: str) -> Expr:
+    """The tree of a condition whose words are admitted; nobody changes a tree."""
+    from sqlglot.errors import ParseError  # noqa: PLC0415  (half a second, see above)
+    from sqlglot.expressions import Expr  # noqa: PLC0415
+
     try:
-        trees = dialect.parser().parse(tokens, sql)
+        trees = _dialect().parser().parse(_tokens(sql), sql)
     except ParseError as error:
         raise _syntax_error(sql, error.errors[0] if error.errors else {}) from error
     except RecursionError as error:
