@@ -58,7 +58,7 @@ def publication_events(
     moved = {
         name: said.sources
         for name, said in now.items()
-        if name not in before or before[name].sources != said.sources
+        if said.sources and (name not in before or before[name].sources != said.sources)
     }
     if moved:
         body = {"publication": number, **_packed(moved)}
