@@ -6,12 +6,23 @@ import numpy as np
 import polars as pl
 
 
+def is_confirmed(links: pl.DataFrame, accept: float = 0.9) -> pl.Series:
+    """Which links a method takes for certain."""
+    by_chance = pl.col("probability") >= accept
+    decided = pl.col("status") == "confirmed" if "status" in links.columns else None
+    sure = by_chance if decided is None else pl.coalesce(decided, by_chance)
+    return links.select(
+        (sure & pl.col("person_id").is_not_null()).fill_null(value=False)
+    ).to_series()
+
+
 def judge(links: pl.DataFrame, accept: float = 0.9) -> dict[str, float]:
     """Measures of links.
 
     Args:
-        links: one row a record: ``person_id`` (proposed or null), ``probability``, ``truth``.
-        accept: links at or above count as confirmed.
+        links: one row a record: ``person_id`` (proposed or null), ``probability``, ``truth``, and
+            where a method decides itself ``status``.
+        accept: without ``status``, links at or above count as confirmed.
     """
     proposed = links.filter(pl.col("person_id").is_not_null())
     right = (proposed["person_id"] == proposed["truth"]).fill_null(value=False).to_numpy()
@@ -25,7 +36,7 @@ def judge(links: pl.DataFrame, accept: float = 0.9) -> dict[str, float]:
     precision, recall = hits / said, hits / max(true_links, 1)
     f1 = 2 * hits / (said + true_links)
     enough = precision >= 0.999
-    sure = chance >= accept
+    sure = is_confirmed(proposed, accept).to_numpy()
     best = int(np.argmax(f1)) if len(f1) else 0
     return {
         "precision": float(right[sure].mean()) if sure.any() else float("nan"),

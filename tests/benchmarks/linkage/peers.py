@@ -3,7 +3,7 @@
     python peers.py METHOD FOLDER
 
 ``FOLDER`` holds ``roster.parquet`` and ``<kind>.parquet``; the links go to ``METHOD.links.parquet``
-(``kind``, ``row``, ``person_id``, ``probability``).
+(``kind``, ``row``, ``person_id``, ``probability``, and ``status`` where the method decides itself).
 """
 
 from __future__ import annotations
@@ -103,6 +103,10 @@ METHODS = {
 }
 
 
+def _status(links: pl.DataFrame) -> list[str]:
+    return [name for name in ("status",) if name in links.columns]
+
+
 def main() -> None:
     """Run one method on one folder."""
     method, folder = sys.argv[1], Path(sys.argv[2])
@@ -124,7 +128,7 @@ def main() -> None:
         links = pl.concat([part.select("kind", "row", "person_id") for part in parts]).with_columns(
             probability=pl.lit(1.0)
         )
-    links.select("kind", "row", "person_id", "probability").write_parquet(
+    links.select("kind", "row", "person_id", "probability", *_status(links)).write_parquet(
         folder / f"{method}.links.parquet"
     )
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 from extracts import DIRTY, FIELD, make_extracts
-from measure import judge
+from measure import is_confirmed, judge
 
 from county import make_county
 
@@ -101,7 +101,8 @@ def _measured(method: str, folder: Path, truth: pl.DataFrame) -> dict[str, objec
 
 def _hard_rows(links: pl.DataFrame) -> dict[str, float]:
     """Rows with another member's number, rows whose number slipped, and outsiders who look like it."""
-    sure = (pl.col("probability") >= 0.9) & pl.col("person_id").is_not_null()
+    links = links.with_columns(sure=is_confirmed(links))
+    sure = pl.col("sure")
     right = (pl.col("person_id") == pl.col("truth")).fill_null(value=False)
     inside = pl.col("truth").is_not_null()
     mate, slipped = pl.col("label") == "mate", pl.col("label") == "slipped"
