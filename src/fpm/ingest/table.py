@@ -121,6 +121,9 @@ def _data_rows(table: Table) -> pl.DataFrame:
         for column, rows in filled.items()
     ]
     marked = cells.with_columns(changed).with_row_index("row", offset=above + 1)
+    kept = table.labels.is_null().arg_true()
+    if kept.len() and int(kept[-1]) - int(kept[0]) < kept.len():
+        return marked.slice(int(kept[0]), kept.len())  # a filter would copy the whole sheet
     return marked.filter(table.labels.is_null())
 
 
