@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sys
 import tempfile
 import time
 import traceback
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.ingest.cells import CellContext, parse_columns
+from fpm.ingest.containers.biff import examine_xls, xls_counts_from_1904
+from fpm.ingest.containers.package import tidied
 from fpm.ingest.containers.parse import read_container
+from fpm.ingest.containers.parts import examine_parts
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.header import HeaderIndex, find_header
 from fpm.ingest.limits import Limits
 from fpm.ingest.opening import Opening
@@ -75,6 +81,14 @@ SEEDS: list[bytes] = [
 ]
 
 
+BOOKS: list[bytes] = [
+    forge.xls(containers.ROWS),
+    forge.zipped(forge.raw_parts(forge.sheet_data(containers.ROWS)), zipfile.ZIP_STORED),
+    forge.changed(forge.ods(containers.ROWS), lambda _, part: part),
+]
+"""Workbooks that another parser reads, in a child; here only what we look at ourselves."""
+
+
 def read(data: bytes) -> None:
     """Bytes → a sound reading or a refusal in one sentence."""
     with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +105,16 @@ def read(data: bytes) -> None:
     for records in reading.records.values():
         keys = records.select("file", "sheet", "row")
         assert keys.n_unique() == keys.height, "a row is known by file, sheet and number"
+
+
+def examine(data: bytes) -> None:
+    """A workbook → what its parser does not tell, a repaired one, or a refusal."""
+    look = examine_parts if data.startswith(b"PK") else lambda given, _: examine_xls(given)
+    with contextlib.suppress(UnreadableError):
+        look(data, SMALL)
+    xls_counts_from_1904(data)
+    with contextlib.suppress(UnreadableError, zipfile.BadZipFile):
+        tidied(data)
 
 
 def find(rows: list[list[str | None]]) -> None:
@@ -155,7 +179,9 @@ def text(dice: random.Random) -> str:
 
 def once(dice: random.Random) -> tuple[Callable[..., None], object]:
     """One target with one input."""
-    way = dice.randrange(4)
+    way = dice.randrange(5)
+    if way == 4:
+        return examine, mutated(dice.choice(BOOKS), dice)
     if way == 0:
         return parse, [text(dice) for _ in range(30)]
     if way == 1:
@@ -199,6 +225,7 @@ def guided() -> None:
 
     def target(data: bytes) -> None:
         read(data)
+        examine(data)
         parse([data.decode("utf-8", "replace")])
 
     atheris.instrument_all()

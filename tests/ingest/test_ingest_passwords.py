@@ -11,13 +11,14 @@ from fpm.errors import FileRefusedError
 from fpm.ingest.containers import protected
 from fpm.ingest.opening import Opening
 from ingest.builders import HEADERS, person
-from ingest.corpus import forge, locked
+from ingest.corpus import forge, locked, odd
 
 DIBAO = ("civil_affairs", "dibao")
 ROWS = [list(HEADERS), person(), person("李四", amount=1200.5)]
 FORMS = {
     "xlsx": lambda: locked.xlsx(ROWS, "民政2026"),
     "xls": lambda: locked.xls(ROWS, "民政2026"),
+    "a zip": lambda: odd.encrypted("低保.csv", forge.text(ROWS), "民政2026".encode("gb18030")),
     "inside a zip": lambda: forge.zipped({"低保.xls": locked.xlsx(ROWS, "民政2026")}),
 }
 

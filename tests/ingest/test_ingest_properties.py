@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
+from fpm.ingest.containers.biff import examine_xls, xls_counts_from_1904
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.delimited import find_separator
+from fpm.ingest.containers.html_table import read_html
+from fpm.ingest.containers.marks import SheetMarks
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.grid import build_grid
 from fpm.ingest.header import HeaderIndex, find_header
+from fpm.ingest.limits import Limits
 from fpm.ingest.opening import Opening
+from fpm.ingest.values import number
 from ingest.builders import HEADERS, ID_A, IN_PROCESS, person
 from ingest.test_ingest_containers import FORMATS, html_bytes, xls_bytes, xlsx_bytes, xml_2003_bytes
 
 DIBAO = ("civil_affairs", "dibao")
+XLS = xls_bytes()
 CELL = st.one_of(
     st.sampled_from(
         [
@@ -187,3 +196,47 @@ def test_damaged_files_are_read_or_refused_in_one_sentence(tmp_path, dibao, kind
     path = tmp_path / "低保.xls"
     path.write_bytes(bytes(content))
     assert is_sound(outcome(path, dibao, Opening(container=read_in_child)))
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_xls_is_examined_or_refused(data):
+    content = bytearray(XLS)
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place] = data.draw(st.integers(0, 255))
+    del content[data.draw(st.integers(0, len(content))) :]
+    xls_counts_from_1904(bytes(content))
+    try:
+        marks = examine_xls(bytes(content))
+    except UnreadableError:
+        return
+    assert all(isinstance(found, SheetMarks) for found in marks.values())
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "<table> </table> <tr> </tr> <td> </td> <td/rowspan=2> <!-- --> <script> </script> "
+            "<b/style='display:none'> </b> < \" 甲".split()
+        ),
+        max_size=30,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_page_gives_rows_of_one_width_or_is_refused(pieces):
+    page = f"<table><tr><td>{''.join(pieces)}".encode()
+    try:
+        sheets = [(sheet.head.width, build_grid(sheet)) for sheet in read_html(page, Limits())]
+    except UnreadableError:
+        return
+    assert all(grid.cells.width == width for width, grid in sheets)
+
+
+@given(st.integers(0, 999), st.integers(0, 999_999), st.sampled_from([" ", ","]))
+@settings(max_examples=100, deadline=None)
+def test_two_numbers_in_a_cell_are_one_only_in_groups_of_three(first, second, between):
+    text = pl.DataFrame({"text": [f"{first}{between}{second}"]})
+    found = text.select(number.money(pl.col("text"))).item()
+    joined = f"{first}{second}" if len(str(second)) == 3 else None
+    assert found == (Decimal(joined) if joined else None)

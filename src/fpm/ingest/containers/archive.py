@@ -121,9 +121,9 @@ def _inflate(
     left, passwords = given
     locked = bool(info.flag_bits & _ENCRYPTED)
     if locked and not passwords:
-        raise UnreadableError(f"压缩包中的“{name}”设有密码，{HOW_TO_OPEN}")
+        raise UnreadableError(f"压缩包中的“{name}”设有打开密码，{HOW_TO_OPEN}")
     if locked and info.compress_size > _MOST_LOCKED:
-        raise UnreadableError(f"压缩包中的“{name}”设有密码而且太大，请解压后发表格")
+        raise UnreadableError(f"压缩包中的“{name}”设有打开密码而且太大，请解压后发表格")
     content: bytes | None = None
     for password in passwords if locked else ("",):
         try:
@@ -139,7 +139,7 @@ def _inflate(
             if not locked:  # one wrong password in 256 is only noticed by the content
                 raise UnreadableError(f"压缩包中的“{name}”已损坏，请重新打包") from error
     if content is None:
-        raise UnreadableError(f"压缩包中的“{name}”设有密码，给出的密码都不对，请核对后再运行")
+        raise UnreadableError(f"压缩包中的“{name}”设有打开密码，给出的密码都不对，请核对后再运行")
     if len(content) > left:
         raise UnreadableError("压缩包解开后超过上限，请分开发送")
     return content
