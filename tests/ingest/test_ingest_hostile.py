@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -12,6 +14,7 @@ import pytest
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.child import read_in_child
+from fpm.ingest.containers.memory import OUT_OF_MEMORY
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB
 from fpm.ingest.opening import Opening
 from ingest.builders import HEADERS, person
@@ -150,3 +153,16 @@ def test_a_program_beside_the_file_is_not_imported(read, tmp_path, monkeypatch):
     path = tmp_path / "低保.xlsx"
     path.write_bytes(xlsx_bytes())
     assert read(path, opening=in_child()).records[DIBAO].height == 2
+
+
+def test_where_the_system_caps_nothing_a_watch_ends_a_process_that_grows():
+    """Windows has no limit on memory: the parsing process looks after itself."""
+    code = (
+        "import time\n"
+        "from fpm.ingest.containers.memory import start_watch\n"
+        "held = iter(range(0, 10_000, 50))\n"
+        "start_watch(100, lambda: next(held))\n"
+        "time.sleep(20)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30)
+    assert done.returncode == OUT_OF_MEMORY

@@ -217,8 +217,24 @@ def test_a_damaged_xls_is_examined_or_refused(data):
 @given(
     st.lists(
         st.sampled_from(
-            "<table> </table> <tr> </tr> <td> </td> <td/rowspan=2> <!-- --> <script> </script> "
-            "<b/style='display:none'> </b> < \" 甲".split()
+            [
+                "<table>",
+                "</table>",
+                "<tr>",
+                "</tr>",
+                "<td>",
+                "</td>",
+                "<td/rowspan=2>",
+                "<!--",
+                "-->",
+                "<script>",
+                "</script>",
+                "<b/style='display:none'>",
+                "</b>",
+                "<",
+                '"',
+                "甲",
+            ]
         ),
         max_size=30,
     )

@@ -141,7 +141,9 @@ def test_bytes_that_are_no_text_are_refused(read, tmp_path):
 
 def test_prose_of_several_lines_in_a_cell_does_not_choose_the_separator():
     """An office program keeps the line breaks of a cell when it saves a list as csv."""
-    prose = "当面看病情，问清借债，看今后几年。\n算一算收入，看支出，看借债。\n去村里，看住房，问邻居。"
+    prose = (
+        "当面看病情，问清借债，看今后几年。\n算一算收入，看支出，看借债。\n去村里，看住房，问邻居。"
+    )
     lines = [f'9999{place},红色,上河村,"{prose}",因病' for place in range(4)]
     text = "\n".join(["线索编号,级别,村,核查要点,风险", *lines])
 

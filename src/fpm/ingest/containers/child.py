@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from fpm.ingest.containers.memory import limit_memory
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.protected import serve_unlock
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError, unpacked_bytes
@@ -121,11 +122,4 @@ def unlock() -> int:
 
 
 def _limit_memory(limits: Limits, size: int) -> None:
-    """Cap the address space where the system can (Linux, macOS; Windows has no rlimit)."""
-    try:
-        import resource  # noqa: PLC0415 - absent on Windows
-    except ImportError:
-        return
-    cap = limits.memory_bytes + limits.memory_per_byte * size
-    with contextlib.suppress(ValueError, OSError):  # a system that does not let itself be capped
-        resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
+    limit_memory(limits.memory_bytes + limits.memory_per_byte * size)
