@@ -71,7 +71,7 @@ def test_on_the_due_date_itself_nothing_is_overdue(county, hit):
     [
         ({"level": "red"}, "级别由橙色升为红色"),
         ({"rule": "unsafe_house", "risk": "因安全住房"}, "新增风险：因安全住房"),
-        ({"measure": 11000.0}, "数额继续增加"),
+        ({"measure": 11000.0}, "数额增加或又有新情况"),
     ],
 )
 def test_a_higher_level_a_new_risk_or_a_worse_amount_escalates(county, hit, later, change):
@@ -131,7 +131,7 @@ def test_answered_no_risk_stays_silent_until_the_amount_rises_by_the_margin(coun
     assert quiet.alerts.select("alert_no", "state").rows() == [(no(1), "answered")]
     worse, _ = county.judge("2026-10", hit("H1", person="P1", measure=11000.0))
     assert worse.alerts.select("alert_no", "state", "change").rows() == [
-        (no(1), "escalated", "数额继续增加；曾反馈，现再次预警")
+        (no(1), "escalated", "数额增加或又有新情况；曾反馈，现再次预警")
     ]
     assert worse.alerts["due_date"].to_list() == [dt.date(2026, 11, 12)]
     unanswered, _ = county.judge("2026-11", hit("H1", person="P1", measure=11000.0))

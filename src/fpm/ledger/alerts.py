@@ -186,7 +186,7 @@ def _change() -> pl.Expr:
         pl.when(known & speaks & (pl.col("added").list.len() > 0)).then(
             pl.format("新增风险：{}", pl.col("added").list.join(_SEPARATOR))
         ),
-        pl.when(known & pl.col("worse")).then(pl.lit("数额继续增加")),
+        pl.when(known & pl.col("worse")).then(pl.lit("数额增加或又有新情况")),
         pl.when(speaks & pl.col("was_answered")).then(pl.lit("曾反馈，现再次预警")),
         pl.when(speaks & (pl.col("township") != pl.col("old_township"))).then(
             pl.format("原在{}", "old_township")

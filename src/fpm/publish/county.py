@@ -84,7 +84,7 @@ def _alert_lines(publication: Publication) -> list[_Line]:
     notes = {
         "new": "本期首次出现",
         "continuing": "上期已发，尚未反馈",
-        "escalated": "级别提高、风险增加或数额明显加重",
+        "escalated": "级别提高、风险增加、数额明显加重或又有新的反映",
         "overdue": "已过办理期限仍未反馈",
         "answered": "乡镇已反馈或已转监测档案，本期不再下发",
         "cleared": "本期数据中不再出现",
