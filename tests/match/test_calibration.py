@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -65,3 +67,23 @@ def test_a_known_outsider_of_the_name_keeps_his_rows(county, build, make_id, tim
     asked = build([*rows, *known[:times], place | {"id_number": "无"}])
     last = match_records(county, asked, MatchRequest()).matches.row(-1, named=True)
     assert (last["status"] == "confirmed") == (times == 0)
+
+
+def test_the_more_outsiders_are_namesakes_the_less_an_equal_name_says(
+    county, build, make_id
+) -> None:
+    """Twenty outsiders of the same villages: once with names of their own, once with names here."""
+    people = county.select("name", "id_number", "township", "village").to_dicts()
+    sure = [person for n, person in enumerate(people) if n % 4 != 3]
+    free, asked = people[3:83:4], people[303]
+    chances = []
+    for names in (["欧阳靖蕾"] * 20, [person["name"] for person in free]):
+        outsiders = [
+            person | {"name": name, "id_number": make_id(dt.date(1990, 1, 1 + n), 900 + n)}
+            for n, (person, name) in enumerate(zip(free, names, strict=True))
+        ]
+        records = build([*sure, *outsiders, asked | {"id_number": "无"}])
+        found = match_records(county, records, MatchRequest()).matches.row(-1, named=True)
+        assert found["person_id"] == county["person_id"][303]
+        chances.append(found["probability"])
+    assert chances[1] < chances[0] - 0.02
