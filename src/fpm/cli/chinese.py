@@ -50,10 +50,10 @@ def speak_chinese() -> None:
     rich_utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 查看用法。"
     show = rich_utils.rich_format_error
 
-    def show_in_chinese(error: Any) -> None:
-        said = usage_error(error.format_message())
-        error.format_message = lambda: said
-        show(error)
+    def show_in_chinese(self: Any) -> None:
+        said = usage_error(self.format_message())
+        self.format_message = lambda: said
+        show(self)
 
     rich_utils.rich_format_error = show_in_chinese
 
