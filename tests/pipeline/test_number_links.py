@@ -27,7 +27,7 @@ def book():
 
 def split(layout, *rows):
     key = {"department": layout.department, "kind": layout.kind, "file": "f", "sheet": "s"}
-    names = ("person_id", "household_id", "name", "head_name")
+    names = ("person_id", "household_id", "name", "head_name", "township", "village")
     claims = pl.DataFrame(
         [{**key, "row": n, **dict.fromkeys(names), **row} for n, row in enumerate(rows)],
         schema={
@@ -68,6 +68,27 @@ def test_a_household_is_known_by_number_and_any_member(book):
     assert rest == [1]
 
 
-def test_villages_are_left_to_matching(book):
-    links, rest = split(book.layout("national", "village"), {"household_id": "H1"})
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"township": "青石镇", "village": "上河村"},
+        {"township": "青石", "village": "上河村民委员会"},
+        {"township": "青石镇"},
+        {"village": "下河村"},
+    ],
+)
+def test_villages_of_the_roster_and_unnamed_ones_are_left_to_matching(book, place):
+    links, rest = split(book.layout("national", "village"), place)
+    assert (links, rest) == ([], [0])
+
+
+def test_a_village_without_people_stands_for_itself(book):
+    layout = book.layout("national", "village")
+    links, rest = split(layout, {"township": "青石镇", "village": "下河村"})
+    assert (links, rest) == ([(0, None, None)], [])
+
+
+def test_only_lists_that_name_villages_as_the_roster_does_have_villages_of_their_own(book):
+    layout = book.layout("water", "village_supply")
+    links, rest = split(layout, {"township": "青石镇", "village": "下河村"})
     assert (links, rest) == ([], [0])
