@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
-from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
+from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
@@ -25,6 +25,23 @@ _SHOWN = 200
 """Characters kept of a line in a text without separators."""
 
 
+class _Rows:
+    """Rows of cells, each row kept as one text: a tenth of the memory that cells would take."""
+
+    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+        self._kept = [CELL.join(row) if row else None for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> list[str]:
+        kept = self._kept[number]
+        return [] if kept is None else kept.split(CELL)
+
+
 def read_text(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Read a text file of any encoding and separator as one sheet.
 
@@ -35,39 +52,49 @@ def read_text(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error
-    text = decoded.text.rstrip("\r\n\x1a\x00")
-    separator = find_separator(text)
-    if separator not in text:  # prose, or a line of millions of characters: no table
-        text = "\n".join(line[:_SHOWN] for line in LINE_END.split(text))
-    yield _read_delimited(replace(decoded, text=text), separator, limits)
+    decoded = replace(decoded, text=decoded.text.rstrip("\r\n\x1a\x00").replace(CELL, " "))
+    separator = find_separator(decoded.text)
+    if separator not in decoded.text:  # prose, or a line of millions of characters: no table
+        shown = "\n".join(line[:_SHOWN] for line in LINE_END.split(decoded.text))
+        decoded = replace(decoded, text=shown)
+    yield _read_delimited(decoded, separator, limits)
 
 
 def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawSheet:
     """Cut delimited text into rows, whatever their shape."""
     csv.field_size_limit(min(limits.text_bytes, 2**31 - 1))
-    text = io.StringIO(decoded.text, newline="")
     spaced = f'{separator} "' in decoded.text[:_SAMPLE_CHARACTERS]
-    rows = list(csv.reader(text, delimiter=separator, skipinitialspace=spaced))
+    rows = _Rows(csv.reader(_lines(decoded.text), delimiter=separator, skipinitialspace=spaced))
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
         lines = LINE_END.split(decoded.text)
-        rows = [row for line in lines for row in _one_line(line, separator)]
+        rows = _Rows(row for line in lines for row in _one_line(line, separator))
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
     ragged = tuple(sorted({*_ragged(rows), *unbalanced}))
-    head_width = max(map(len, rows[:_SAMPLE_LINES]), default=0)
+    head_width = max(map(len, islice(rows, _SAMPLE_LINES)), default=0)
     width = min(max(_usual_width(rows), head_width), limits.columns)
-    table = encode_rows([row[:width] for row in rows], width, limits.text_bytes)
+    table = encode_rows((row[:width] for row in rows), width, limits.text_bytes)
     head = SheetHead("", table.width, typed=False, notes=notes, ragged=ragged)
     return RawSheet(head, table.blocks)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends; a file object would hold the text once more, and wider."""
+    start = 0
+    for end in LINE_END.finditer(text):
+        yield text[start : end.end()]
+        start = end.end()
+    if start < len(text):
+        yield text[start:]
 
 
 def _one_line(line: str, separator: str) -> list[list[str]]:
     return list(csv.reader([line], delimiter=separator)) or [[]]
 
 
-def _swallowed(rows: Sequence[Sequence[str]], separator: str) -> bool:
+def _swallowed(rows: _Rows, separator: str) -> bool:
     """An open quote took whole lines into one cell: a line inside it looks like a row."""
     width = _usual_width(rows)
     return any(
@@ -79,12 +106,12 @@ def _swallowed(rows: Sequence[Sequence[str]], separator: str) -> bool:
     )
 
 
-def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+def _usual_width(rows: _Rows) -> int:
     counts = Counter(len(row) for row in rows if len(row) > 1)
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
 
-def _ragged(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+def _ragged(rows: _Rows) -> tuple[int, ...]:
     """Rows longer or shorter than usual, where that cannot be innocent.
 
     Blank cells beyond the usual width are innocent. A short row is innocent only in a file that
@@ -92,10 +119,10 @@ def _ragged(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     where the others have them, and not beside the other half of a broken line.
     """
     width = _full_width(rows)
-    full = [row for row in rows if len(row) == width]
     short = sum(1 for row in rows if 1 <= len(row) < width and any(row))
-    trims = short > 1 and not any(not row[-1].strip() for row in full)
-    at_home = {column for row in full if trims for column in _person_columns(row)}
+    trims = short > 1 and all(row[-1].strip() for row in rows if len(row) == width)
+    full = (row for row in rows if trims and len(row) == width)
+    at_home = {column for row in full for column in _person_columns(row)}
 
     def contradicts(number: int) -> bool:
         row = rows[number]
@@ -109,7 +136,7 @@ def _ragged(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     return tuple(number + 1 for number in range(len(rows)) if contradicts(number))
 
 
-def _full_width(rows: Sequence[Sequence[str]]) -> int:
+def _full_width(rows: _Rows) -> int:
     """The usual width, or that of the header where rows end before it."""
     usual = _usual_width(rows)
     first = next((row for row in rows if len(row) >= usual > 0), [])
@@ -124,7 +151,7 @@ def _person_columns(row: Sequence[str]) -> list[int]:
     return [column for column, cell in enumerate(row) if _ID.search(cell)]
 
 
-def _broken(rows: Sequence[Sequence[str]], number: int, width: int) -> bool:
+def _broken(rows: _Rows, number: int, width: int) -> bool:
     """The row and a neighbour are the two halves of one line."""
     halves = [len(rows[other]) for other in (number - 1, number + 1) if 0 <= other < len(rows)]
     return any(0 < half < width and half + len(rows[number]) == width + 1 for half in halves)
