@@ -31,7 +31,9 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
     asked = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME)).select("u").unique()
     open_names = keyed.people.filter("open").select("u").unique()
     unknown = classed.filter(pl.col("cls") == "C").join(open_names, on="u", how="anti")
-    named = unknown.join(asked, on="u", how="semi").sort("k", "u", "q")
+    # By what rows say, never by their order: the first stands for the person.
+    said = ["k", "u", "t", "v", "phone", "former", "q"]
+    named = unknown.join(asked, on="u", how="semi").sort(said)
     first = named.unique("k", keep="first", maintain_order=True)
     people = keyed.people
     place = pl.int_range(pl.len(), dtype=pl.UInt32)
