@@ -29,7 +29,7 @@ class Limits:
     """Address space of the parsing process, before the allowance for the file's content."""
     memory_per_byte: int = 5
     """The allowance, by byte of content after unpacking; measured need is about three."""
-    seconds: float = 12.0
+    seconds: float = 14.0
     """Wall-clock time of the parsing process, before the allowance for the file's content."""
     seconds_per_mib: float = 0.15
     """The allowance, by MiB of content after unpacking; measured need is 0.02."""

@@ -130,6 +130,8 @@ def _attempt_tidied(data: bytes, opening: Opening) -> list[Grid] | None:
 
 def _text(data: bytes, opening: Opening) -> Grid:
     """A text file: read here where it is regular, else like everything that needs a parser."""
+    if b"\x00" not in data[-4:]:  # in UTF-16 a line end is no single byte
+        data = data.rstrip(b"\r\n")
     grid = regular_grid(data)
     if grid is not None:
         return grid
