@@ -20,7 +20,7 @@ from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.ingest.cells import CellContext, parse_columns
 from fpm.ingest.containers.biff import examine_xls, xls_counts_from_1904
-from fpm.ingest.containers.package import tidied
+from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import UnreadableError
@@ -113,7 +113,7 @@ def examine(data: bytes) -> None:
     with contextlib.suppress(UnreadableError):
         look(data, SMALL)
     xls_counts_from_1904(data)
-    with contextlib.suppress(UnreadableError, zipfile.BadZipFile):
+    with contextlib.suppress(UnreadableError, *ZIP_DAMAGE):
         tidied(data)
 
 

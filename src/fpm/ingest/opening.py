@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.biff import examine_xls
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.containers.package import tidied
+from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
 from fpm.ingest.containers.sniff import NoTableError, ProtectedError, UnreadableError, sniff
@@ -122,7 +121,7 @@ def _attempt_tidied(data: bytes, opening: Opening) -> list[Grid] | None:
     """Parse the workbook once more with names and links put right; None if that does not help."""
     try:
         tidy = tidied(data)
-    except (UnreadableError, zipfile.BadZipFile):
+    except (UnreadableError, *ZIP_DAMAGE):
         return None
     parsed = _attempt(opening, tidy)
     return None if isinstance(parsed, UnreadableError) else parsed

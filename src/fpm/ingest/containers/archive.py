@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import lzma
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fpm.ingest.containers.package import ZIP_DAMAGE
 from fpm.ingest.containers.parts import refuse_bombs
 from fpm.ingest.containers.protected import HOW_TO_OPEN
 from fpm.ingest.containers.sniff import UnreadableError, sniff
@@ -135,7 +135,7 @@ def _inflate(
                 how = "加密" if locked else "压缩"
                 told = f"压缩包中的“{name}”的{how}方式不能识别，请解压后发表格"
                 raise UnreadableError(told) from error
-        except (zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        except (*ZIP_DAMAGE, lzma.LZMAError) as error:
             if not locked:  # one wrong password in 256 is only noticed by the content
                 raise UnreadableError(f"压缩包中的“{name}”已损坏，请重新打包") from error
     if content is None:

@@ -11,11 +11,21 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from typing import Final
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
 
+ZIP_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    zlib.error,
+)
+"""What the zip module raises for one that is damaged or of an unknown kind."""
 _MOST: Final = 256 * MIB
 """Content of a workbook that is worth repairing in memory."""
 _SPELLED: Final = {
@@ -65,7 +75,7 @@ def tidied(data: bytes) -> bytes:
 
     Raises:
         UnreadableError: Too large to be worth it, or parts of the same name.
-        zipfile.BadZipFile: A part is damaged.
+        ZIP_DAMAGE: A part is damaged.
     """
     tidy = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(tidy, "w") as written:

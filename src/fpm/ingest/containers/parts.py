@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,7 +16,7 @@ from xml.parsers import expat
 
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
-from fpm.ingest.containers.package import catalogue, target_name
+from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue, target_name
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
@@ -93,7 +92,7 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
                     marks[sheets[part]] = _marks(parts.read(info))
                 elif part == _ODS_CONTENT:
                     marks |= examine_ods(parts.read(info))
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
+    except ZIP_DAMAGE as error:
         raise UnreadableError(_DAMAGED) from error
     return marks
 
