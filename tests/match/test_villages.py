@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from fpm.match import MatchRequest, match_records
+from fpm.rulebook.settings import MatchingSpec
 
 HOMES = (
     ("石门镇", "大河村"),
@@ -83,3 +84,31 @@ def test_a_village_that_may_be_another_is_left_to_people(locate, township, villa
 )
 def test_a_village_of_nowhere_is_nobody(locate, township, village):
     assert locate(township, village)[0] == "unmatched"
+
+
+def test_a_former_name_stands_for_the_place_it_became(build):
+    roster = pl.DataFrame(
+        [{"township": town, "village": village, "name": "张三"} for town, village in HOMES]
+    )
+    request = MatchRequest(
+        match_on="village",
+        settings=MatchingSpec(
+            former_places={"红旗乡": "石门镇", "石门镇/东风大队": "青山乡/双桥村"}
+        ),
+    )
+    written = [
+        ("红旗", "小河"),
+        ("红旗乡", "东风大队"),
+        ("石门镇", "东风大队"),
+        ("青山乡", "东风大队"),
+    ]
+    records = build(
+        [{"township": town, "village": village, "name": None} for town, village in written]
+    )
+    found = match_records(roster, records, request).matches.sort("row")
+    assert found.select("township", "village").rows() == [
+        ("石门镇", "小河村"),
+        ("青山乡", "双桥村"),
+        ("青山乡", "双桥村"),
+        (None, None),
+    ]

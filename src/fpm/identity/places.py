@@ -6,6 +6,7 @@ village's stem (石门村 → 石门). Only distinct texts are looked at.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +84,54 @@ def _most_written(frame: pl.DataFrame, by: list[str], text: str) -> pl.DataFrame
         .group_by(by, maintain_order=True)
         .agg(pl.first(text), people_all=pl.col("people").sum())
         .sort(by)
+    )
+
+
+def present_places(places: pl.DataFrame, former: Mapping[str, str]) -> pl.DataFrame:
+    """Put the names that places bear today for those they bore before a renaming or a merger.
+
+    Args:
+        places: ``township``, ``village`` (String, nulls allowed) and other columns.
+        former: former name → present name, of townships (``红旗乡``) or of villages with the
+            present name of their township before then (``石门镇/东风村``).
+
+    Returns:
+        ``places``; names are compared without their administrative endings.
+    """
+    if not former:
+        return places
+    old, new = (
+        pl.Series(names, dtype=pl.String).str.splitn("/", 2).struct.unnest()
+        for names in (list(former), list(former.values()))
+    )
+    table = pl.DataFrame(
+        {
+            "town": old.select(town_stem(pl.first())).to_series(),
+            "village": old.select(village_stem(pl.last())).to_series(),
+            "new_town": new.to_series(0),
+            "new_village": new.to_series(1),
+        }
+    ).unique(["town", "village"], keep="first", maintain_order=True)
+    towns = table.filter(pl.col("village").is_null())
+    moved = places.with_columns(
+        township=town_stem(pl.col("township")).replace_strict(
+            towns["town"], towns["new_town"], default=pl.col("township")
+        )
+    )
+    villages = table.filter(pl.col("village").is_not_null())
+    return (
+        moved.with_columns(town=town_stem(pl.col("township")), stem=village_stem(pl.col("village")))
+        .join(
+            villages.select("town", "new_town", "new_village", stem="village"),
+            on=["town", "stem"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            township=pl.coalesce("new_town", "township"),
+            village=pl.coalesce("new_village", "village"),
+        )
+        .select(places.columns)
     )
 
 

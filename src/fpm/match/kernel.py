@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fpm.identity.places import present_places
 from fpm.match.candidates import find_candidates
 from fpm.match.classes import classify
 from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
@@ -67,10 +68,14 @@ def match_many(
         One result an extract, in order.
     """
     roster = _with_person_ids(with_roles(roster))
+    extracts = [
+        (present_places(with_roles(records), request.settings.former_places), request)
+        for records, request in extracts
+    ]
     by_person = [number for number, one in enumerate(extracts) if one[1].match_on != "village"]
     linked = iter(_link(roster, [extracts[number] for number in by_person], split))
     return [
-        _village_result(roster, with_roles(records).sort(RECORD_KEY))
+        _village_result(roster, records.sort(RECORD_KEY))
         if request.match_on == "village"
         else next(linked)
         for records, request in extracts

@@ -42,10 +42,14 @@ def with_roles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def stack(extracts: Sequence[Extract]) -> Stacked:
-    """Number the distinct identities of all person- and household-keyed extracts."""
+    """Number the distinct identities of all person- and household-keyed extracts.
+
+    Args:
+        extracts: records with all role columns, and request of each.
+    """
     columns = [*RECORD_KEY, *ROLE_SCHEMA]
     frames = [
-        with_roles(records).select(pl.lit(number, pl.UInt32).alias("x"), *columns)
+        records.select(pl.lit(number, pl.UInt32).alias("x"), *columns)
         for number, (records, _) in enumerate(extracts)
     ]
     empty = pl.DataFrame(schema={"x": pl.UInt32, **RECORD_KEY_SCHEMA, **ROLE_SCHEMA})

@@ -12,6 +12,10 @@ from fpm.rulebook.dated import DatedValue
 Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 
 
+Place = Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)?$")]
+"""A township, or a village written ``township/village``."""
+
+
 class MatchingSpec(Spec):
     """``matching.toml``: thresholds of the decision."""
 
@@ -24,6 +28,8 @@ class MatchingSpec(Spec):
     """At or above (and below ``accept``): a person decides; below: unmatched."""
     max_candidates: Annotated[int, Field(ge=1)] = 30
     """A blocking key shared by more roster people than this proposes nobody."""
+    former_places: dict[Place, Place] = Field(default_factory=dict)
+    """Name of a township, or ``township/village``, before a renaming or a merger → its name now."""
     headers: dict[Identifier, tuple[Title, ...]] = Field(default_factory=dict)
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
 
