@@ -26,6 +26,7 @@ Code = Literal[
     "blank_required",
     "nobody_named",
     "ragged_row",
+    "characters_lost",
     "error_cell",
     "header_repeated",
     "sheet_unrecognised",
@@ -51,6 +52,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "列数与表头不一致，内容可能错位",
         "请检查该行是否多了或少了分隔符、是否被换行截断",
     ),
+    "characters_lost": ("有无法识别的字符（�）", "请统一文件的编码后重发，或直接发 xlsx"),
     "header_repeated": (
         "同名的列有两列且内容不同，按空白处理",
         "请删去多余的列，或改成不同的表头",

@@ -8,6 +8,7 @@ from typing import Final, get_args
 import polars as pl
 
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
+from fpm.ingest.containers.text import LOST
 from fpm.ingest.grid import Grid, column_letter
 from fpm.ingest.header import Header, header_unit
 from fpm.ingest.quarantine import Column, Place, gather, troubles
@@ -81,7 +82,7 @@ def read_table(table: Table) -> TableReading:
         blanked.append(listed.filter(~strict))
         unread[name] = listed
         columns[number] = _describe(table, number, column, listed)
-    aside.append(_ragged(frame, table))
+    aside.append(_ragged(data, table))
     aside.append(_unfilled(frame, table))
     aside.append(_nobody(frame, table))
     quarantine = gather(aside)
@@ -182,10 +183,13 @@ def _describe(
     )
 
 
-def _ragged(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows of a text file with too many or too few cells: their values may have moved."""
-    rows = frame.filter(pl.col("row").is_in(table.grid.head.ragged)).select(
-        "row", value=pl.lit(None, dtype=pl.String), code=pl.lit("ragged_row")
+def _ragged(data: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows of a text file with lost characters, or too many or too few cells: those have moved."""
+    lost = pl.any_horizontal(pl.col(pl.String).str.contains(LOST, literal=True))
+    rows = data.filter(pl.col("row").is_in(table.grid.head.ragged)).select(
+        "row",
+        value=pl.lit(None, dtype=pl.String),
+        code=pl.when(lost).then(pl.lit("characters_lost")).otherwise(pl.lit("ragged_row")),
     )
     return troubles(rows, Column(), table.place)
 

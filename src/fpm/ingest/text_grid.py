@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from polars.exceptions import ComputeError, NoDataError
 
 from fpm.ingest.containers.delimited import find_separator
-from fpm.ingest.containers.text import Coding, line_coding
+from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
 from fpm.ingest.containers.wire import SheetHead
 from fpm.ingest.grid import Grid, column_names, trimmed
 from fpm.ingest.header import HEAD_COLUMNS
@@ -55,6 +55,8 @@ def _cells(coding: Coding, encoding: str) -> pl.DataFrame | None:
     with ThreadPoolExecutor(1) as beside:
         for block in _blocks(coding.data):
             text = block.decode(encoding, coding.errors)
+            if LOST in text or holds_other_lines(block, encoding):
+                return None
             separator = separator or find_separator(text)
             source = text.encode("utf-8", "replace")
             waiting.append(beside.submit(_block_frame, source, separator.encode()))

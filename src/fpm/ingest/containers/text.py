@@ -1,9 +1,19 @@
-"""Bytes of a text file → characters: which encoding, and lines that are in another one."""
+"""Bytes of a text file → characters: which encoding, and lines that are in another one.
+
+Most bytes of UTF-8 are also GB18030: a line pasted from a UTF-8 file into a GB18030 file decodes
+without an error into characters that nobody writes. Where both readings of a line are possible,
+the one with fewer unusual characters holds; where neither has fewer, the line is lost.
+"""
 
 from __future__ import annotations
 
 import codecs
+import io
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Final
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -12,6 +22,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+LOST: Final = "\ufffd"
+"""Stands where bytes could not be read, here or in the system that wrote the text."""
+_OTHER_THAN_ASCII = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+_UTF8_LINE: Final = re.compile(
+    rb"\n[^\n\x80-\xff]*+(?:[\xc2-\xdf][\x80-\xbf][^\n\x80-\xff]*+)*+[\xe0-\xef][\x80-\xbf]{2}"
+    rb"(?:[^\n\x80-\xff]++|" + _OTHER_THAN_ASCII + rb")*+(?=\n|\Z)"
+)
+"""A line that may be UTF-8 with a Chinese character: those have three bytes."""
+_LETTERS_LINE: Final = re.compile(rb"[^\n\xc3-\xdf]*[\xc3-\xdf][^\n]*")
+"""A line that, as UTF-8, holds letters of two bytes: Latin with accents, Greek, Cyrillic …"""
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
 
@@ -53,9 +74,67 @@ def line_coding(data: bytes) -> Coding | None:
 
 
 def _by_mark(data: bytes, encoding: str) -> Coding:
-    if encoding != "utf-8":
-        data = data.decode(encoding, "replace").encode("utf-8", "replace")
+    if encoding == "utf-8":
+        return Coding(data, ("utf-8",))
+    data = data.decode(encoding, "replace").encode("utf-8", "replace")
     return Coding(data, ("utf-8",), "replace")
+
+
+def holds_other_lines(block: bytes, encoding: str) -> bool:
+    """Whether whole lines, valid in ``encoding``, are as likely or likelier in the other one.
+
+    Args:
+        block: Lines that decode as ``encoding`` without an error.
+        encoding: ``"utf-8"`` or ``"gb18030"``.
+    """
+    if encoding == "gb18030":
+        found = _UTF8_LINE.finditer(b"\n" + block)
+    elif re.search(rb"[\xc3-\xdf]", block):
+        found = _LETTERS_LINE.finditer(block)
+    else:
+        return False
+    return any(_line_encoding(line[0]) != encoding for line in found)
+
+
+def _line_encoding(line: bytes) -> str | None:
+    """The encoding of a line that is not ASCII; None where it is neither, or either."""
+    readings: dict[str, int] = {}
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            readings[encoding] = _strangeness(line.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" and not readings[encoding]:
+            return encoding
+    ranked = sorted(readings, key=lambda encoding: readings[encoding])
+    if len(ranked) > 1 and readings[ranked[0]] == readings[ranked[1]]:
+        return None
+    return ranked[0] if ranked else None
+
+
+def _strangeness(text: str) -> int:
+    """Characters beyond the 3,755 common ones of GB 2312, those beyond its second level twice."""
+    unusual, rare = _strange_characters()
+    return len(unusual(text)) + len(rare(text))
+
+
+@cache
+def _strange_characters() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
+    """Finders of characters outside rows 1–3 and 16–55 of GB 2312, and outside row 87 too."""
+    usual = _rows(1, 3) + _rows(16, 55)
+    finders = (re.compile(f"[^\0-\x7f{known}]") for known in (usual, usual + _rows(56, 87)))
+    unusual, rare = (finder.findall for finder in finders)
+    return unusual, rare
+
+
+def _rows(first: int, last: int) -> str:
+    codes = bytes(
+        code + 0xA0
+        for row in range(first, last + 1)
+        for cell in range(1, 95)
+        for code in (row, cell)
+    )
+    return codes.decode("gb2312", "ignore")
 
 
 def decode(data: bytes) -> DecodedText:
@@ -72,10 +151,13 @@ def decode(data: bytes) -> DecodedText:
         raise UndecodableError
     for encoding in coding.encodings:
         try:
-            return DecodedText(coding.data.decode(encoding, coding.errors), encoding)
+            text = coding.data.decode(encoding, coding.errors)
         except UnicodeDecodeError:
             continue
-    return _decode_lines(data)
+        if coding.errors == "strict" and holds_other_lines(coding.data, encoding):
+            break
+        return DecodedText(text, encoding)
+    return _decode_lines(coding.data)
 
 
 def _is_binary(sample: bytes) -> bool:
@@ -98,26 +180,25 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _decode_lines(data: bytes) -> DecodedText:
-    lines: list[str] = []
+    text = io.StringIO(newline="")
     counts = {"utf-8": 0, "gb18030": 0}
-    lost = 0
+    lost = lines = 0
     for line in data.splitlines(keepends=True):
-        for encoding in counts:
-            try:
-                lines.append(line.decode(encoding))
-                counts[encoding] += not line.isascii()
-                break
-            except UnicodeDecodeError:
-                continue
+        lines += 1
+        if line.isascii():
+            text.write(line.decode("ascii"))
+        elif encoding := _line_encoding(line):
+            text.write(line.decode(encoding))
+            counts[encoding] += 1
         else:
-            lines.append(line.decode("gb18030", "replace"))
+            text.write(line.decode("ascii", "replace"))
             lost += 1
-    if lost * 2 > len(lines):
+    if lost * 2 > lines:
         raise UndecodableError
     notes = [
         f"编码混用：{counts['utf-8']} 行为 UTF-8，{counts['gb18030']} 行为 GB18030，已逐行识别"
     ]
     if lost:
-        notes.append(f"{lost} 行含无法识别的字节，以“�”代替")
+        notes.append(f"{lost} 行的编码无法确定，以“�”代替，请统一编码后重发")
     main = max(counts, key=lambda name: counts[name])
-    return DecodedText("".join(lines), main, tuple(notes))
+    return DecodedText(text.getvalue(), main, tuple(notes))
