@@ -150,7 +150,7 @@ def publish(ledger: Ledger, county: County, rulebook: Rulebook, period: Period) 
     request = AlertRequest(
         period=period, division=DIVISION, issued_on=day, as_of=day,
         due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
-        effects=effects(rulebook), terms=rule_terms(rulebook.rules),
+        effects=effects(rulebook), terms=rule_terms(rulebook),
     )  # fmt: skip
     with ledger.transaction():
         asked = Asked(period, DIVISION, day, hits["household_id"].unique().to_list())

@@ -73,7 +73,7 @@ class County:
         request = AlertRequest(
             period=month, division="999901", issued_on=day, as_of=day,
             due_days=self.rulebook.workflow.due_days, effects=effects(self.rulebook),
-            terms=rule_terms(self.rulebook.rules),
+            terms=rule_terms(self.rulebook),
         )  # fmt: skip
         people = [
             (f"{h}-1", h, t, v, head, "999901196803120012", None, "男", "户主", 58, True)

@@ -35,6 +35,7 @@ def key(row, home):
 def answers_before(year, lists, place):
     """Hit → effect, months ago and measure of the last answer that month ``place`` knows."""
     effects, found = year.rulebook.workflow.effects, {}
+    terms = rule_terms(year.rulebook)
     for earlier in range(place):
         alerts, hits = lists[earlier]
         for home, alert in alerts.items():
@@ -44,7 +45,11 @@ def answers_before(year, lists, place):
                 continue
             for row in hits.get(home, []):
                 if row["hit_state"] in SPEAKING_STATES:
-                    found[key(row, home)] = (effect, place - earlier, row["measure"])
+                    begun_anew = MONTHS[earlier].year != MONTHS[place].year and (
+                        terms[row["rule_id"]].yearly
+                    )
+                    measure = 0.0 if begun_anew else row["measure"]
+                    found[key(row, home)] = (effect, place - earlier, measure)
     return found
 
 
@@ -92,12 +97,15 @@ def test_a_number_stays_with_its_household_while_the_alert_lasts(lists):
 
 
 def test_a_hit_is_silent_exactly_while_its_answer_covers_it(year, lists):
-    terms = rule_terms(year.rulebook.rules)
+    terms = rule_terms(year.rulebook)
     seen = Counter()
     for place, (_, hits) in enumerate(lists):
         known = answers_before(year, lists, place)
         for home, rows in hits.items():
             for row in rows:
+                if row["hit_state"] == "standing":
+                    assert not was_answered(year, lists, place, home)
+                    continue
                 effect, months, measure = known.get(key(row, home), (None, 0, None))
                 term = terms[row["rule_id"]]
                 compared = None not in (row["measure"], measure, term.worsens_by)

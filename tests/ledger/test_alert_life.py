@@ -5,6 +5,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from fpm.ledger import RuleTerms
+
 NOV = dt.date(2026, 11, 20)
 
 
@@ -122,6 +124,67 @@ def test_numbers_start_again_with_the_year(county, hit):
     county.judge("2026-12", hit("H1"))
     update, _ = county.judge("2027-01", hit("H1"), hit("H2"), today=dt.date(2027, 1, 3))
     assert update.alerts["alert_no"].to_list() == [no(1), no(1, 2027)]
+
+
+LAST_YEAR = {"measure": 42000.0}
+
+
+@pytest.fixture
+def yearly(county):
+    """The county, its rule watching a total of the calendar year."""
+    county.terms["illness_cost"] = RuleTerms(worsens_by=5000.0, silence=6, yearly=True)
+    return county
+
+
+def test_what_nobody_answered_for_last_year_is_not_cleared_by_the_new_year(yearly, hit):
+    yearly.judge("2026-12", hit("H1", person="P1", **LAST_YEAR), hit("H2", rule="dropout"))
+    january, _ = yearly.judge("2027-01")
+    assert january.alerts.select("household_id", "state", "risks").rows() == [
+        ("H1", "overdue", "因病"),
+        ("H2", "cleared", "因病"),
+    ]
+    assert january.hits.select("hit_state", "measure", "evidence").rows() == [
+        ("standing", 0.0, "年度自付费用高")
+    ]
+    february, _ = yearly.judge("2027-02")
+    assert february.alerts.select("alert_no", "state").rows() == [(no(1), "overdue")]
+
+    yearly.answer(no(1), "2027-02", "不实", dt.date(2027, 3, 20))
+    march, _ = yearly.judge("2027-03")
+    assert march.alerts["state"].to_list() == ["answered"]
+    april, _ = yearly.judge("2027-04", hit("H1", person="P1", measure=5000.0))
+    assert april.alerts.select("alert_no", "state").rows() == [(no(1), "escalated")]
+
+
+def test_what_the_data_no_longer_shows_within_the_year_is_cleared(yearly, hit):
+    yearly.judge("2026-11", hit("H1", **LAST_YEAR))
+    assert yearly.judge("2026-12")[0].alerts["state"].to_list() == ["cleared"]
+    assert yearly.judge("2027-01")[0].alerts.is_empty()
+
+
+def test_an_answer_of_last_year_covers_one_margin_of_this_year_and_no_more(yearly, hit):
+    yearly.judge("2026-12", hit("H1", person="P1", **LAST_YEAR))
+    yearly.answer(no(1), "2026-12", "不实", dt.date(2027, 1, 20))
+    quiet, _ = yearly.judge("2027-01", hit("H1", person="P1", measure=4999.0))
+    assert quiet.alerts["state"].to_list() == ["answered"]
+    worse, _ = yearly.judge("2027-02", hit("H1", person="P1", measure=5000.0))
+    assert worse.alerts.select("alert_no", "state").rows() == [(no(1), "escalated")]
+    same, _ = yearly.judge("2027-03", hit("H1", person="P1", measure=9999.0))
+    assert same.alerts["state"].to_list() == ["overdue"]
+
+
+def test_a_total_of_this_year_takes_the_place_of_the_one_that_stood(yearly, hit):
+    yearly.judge("2026-12", hit("H1", person="P1", **LAST_YEAR))
+    yearly.judge("2027-01")
+    update, _ = yearly.judge("2027-02", hit("H1", person="P1", measure=6000.0))
+    assert update.alerts.select("alert_no", "state").rows() == [(no(1), "escalated")]
+    assert update.hits.select("hit_state", "measure").rows() == [("worsened", 6000.0)]
+
+
+def test_a_total_that_stood_goes_to_the_case_file_once_the_risk_is_monitored(yearly, hit):
+    yearly.judge("2026-12", hit("H1", person="P1", **LAST_YEAR))
+    update, _ = yearly.judge("2027-01", monitored=[("H1", "因病")])
+    assert update.alerts["state"].to_list() == ["cleared"]
 
 
 def test_answered_no_risk_stays_silent_until_the_amount_rises_by_the_margin(county, hit):

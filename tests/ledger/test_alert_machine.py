@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from tests.ledger.conftest import DUE_DAYS, County, Hit
 from fpm.ledger import RuleTerms, verify
 from fpm.model import Period
 
-TERMS = {"illness_cost": RuleTerms(5000.0, 2), "dropout": RuleTerms(None, 1)}
+TERMS = {"illness_cost": RuleTerms(5000.0, 2, yearly=True), "dropout": RuleTerms(None, 1)}
+FIRST = Period(2026, 11)
 RISKS = {"illness_cost": "因病", "dropout": "因学"}
 RANKS = {"red": 0, "orange": 1, "yellow": 2}
 OPEN = {"new", "continuing", "escalated", "overdue"}
-SPEAKING = {"new", "continuing", "worsened", "returned"}
+SPEAKING = {"new", "continuing", "worsened", "returned", "standing"}
 
 HITS = st.lists(
     st.builds(
@@ -41,6 +43,12 @@ class Month:
     day: dt.date
     alerts: dict = field(default_factory=dict)
     hits: dict = field(default_factory=dict)  # (household, rule, person): state, spoken, measure
+    standing: list = field(default_factory=list)  # hits on last year's totals
+    listed: list = field(default_factory=list)  # hits that are on the list
+
+    @property
+    def year(self):
+        return FIRST.shift(self.index).year
 
 
 @dataclass
@@ -55,7 +63,7 @@ class Model:
     """One household, one alert: read design §9 sentence by sentence."""
 
     def __init__(self):
-        self.months, self.answers, self.numbers = [], [], 0
+        self.months, self.answers, self.numbers = [], [], Counter()
 
     def publish(self, hits, *, again=False):
         issued = {}
@@ -63,12 +71,16 @@ class Model:
             issued = {h: a["no"] for h, a in self.months[-1].alerts.items()} | self.given
             self.months.pop()
         index = len(self.months)
-        day = Period(2026, index + 1).shift(1).first_day + dt.timedelta(days=1)
+        day = FIRST.shift(index + 1).first_day + dt.timedelta(days=1)
         month = Month(index, day)
         before = self.months[-1] if self.months else Month(-1, day)
         for hit in hits:
             key = (hit.household, hit.rule, hit.person)
             month.hits[key] = (*self.hit_state(key, hit, before, month), hit.measure)
+        month.standing = self.standing(before, month)
+        for hit in month.standing:
+            month.hits[hit.household, hit.rule, hit.person] = ("standing", 0.0, 0.0)
+        hits = month.listed = [*hits, *month.standing]
         fresh = []
         for household in sorted({hit.household for hit in hits} | before.alerts.keys()):
             alert = self.alert(
@@ -81,8 +93,8 @@ class Model:
         for _, household in sorted(fresh):
             number = issued.get(household)
             if number is None:
-                self.numbers += 1
-                number = f"999901-2026-{self.numbers:05d}"
+                self.numbers[month.year] += 1
+                number = f"999901-{month.year}-{self.numbers[month.year]:05d}"
             month.alerts[household]["no"] = number
         self.given = issued | {h: a["no"] for h, a in month.alerts.items()}
         self.months.append(month)
@@ -100,8 +112,36 @@ class Model:
                 and hit
                 and hit[0] in SPEAKING
             ):
-                found = (answer, hit[2])
+                found = (answer, self.counted(hit[2], key, told, month))
         return found
+
+    def counted(self, amount, key, told, month):
+        """Of last year's total, 0."""
+        return 0.0 if TERMS[key[1]].yearly and told.year != month.year else amount
+
+    def standing(self, before, month):
+        """Last year's totals that nobody answered for, of alerts that are open."""
+        return [
+            hit
+            for hit in before.listed
+            for key in [(hit.household, hit.rule, hit.person)]
+            if TERMS[hit.rule].yearly
+            and key not in month.hits
+            and (
+                before.hits[key][0] == "standing"
+                or (before.hits[key][0] in SPEAKING and before.year != month.year)
+            )
+            and before.alerts[hit.household]["state"] in OPEN
+            and not self.heard(before.alerts[hit.household], before, month)
+            and not self.in_case(hit.household, hit.risk, month)
+        ]
+
+    def heard(self, old, before, month):
+        return any(
+            answer.number == old["no"] and answer.result != "待核实"
+            and before.day < answer.day <= month.day
+            for answer in self.answers
+        )  # fmt: skip
 
     def in_case(self, household, risk, month):
         for rule_id, named in RISKS.items():
@@ -122,7 +162,8 @@ class Model:
         margin, silence = TERMS[hit.rule].worsens_by, TERMS[hit.rule].silence
         earlier = before.hits.get(key)
         answered = self.last_answer(key, month)
-        said = [v for v in (answered and answered[1], earlier and earlier[1]) if v is not None]
+        before_said = self.counted(earlier[1], key, before, month) if earlier else None
+        said = [v for v in (answered and answered[1], before_said) if v is not None]
         known = margin is not None and hit.measure is not None and said
         worse = bool(known and hit.measure >= max(said) + margin)
         beyond = bool(
@@ -147,7 +188,7 @@ class Model:
             state = "returned"
         else:
             state = "continuing"
-        kept = earlier[1] if earlier and earlier[1] is not None else hit.measure
+        kept = before_said if before_said is not None else hit.measure
         return state, hit.measure if state in {"new", "worsened", "returned"} else kept
 
     def alert(self, household, hits, before, month):
@@ -157,11 +198,7 @@ class Model:
         states = {hit: month.hits[hit.household, hit.rule, hit.person][0] for hit in hits}
         speaking = [hit for hit, state in states.items() if state in SPEAKING]
         closed = bool(old and old["state"] == "answered")
-        heard = bool(old) and any(
-            answer.number == old["no"] and answer.result != "待核实"
-            and before.day < answer.day <= month.day
-            for answer in self.answers
-        )  # fmt: skip
+        heard = bool(old) and self.heard(old, before, month)
         if not speaking:
             if not old or not (hits or (heard and not closed) or not closed):
                 return None
@@ -201,7 +238,7 @@ class AlertLife(RuleBasedStateMachine):
 
     @property
     def period(self):
-        return f"2026-{len(self.model.months):02d}"
+        return str(FIRST.shift(len(self.model.months) - 1))
 
     def judge(self):
         day = self.model.months[-1].day
@@ -226,7 +263,7 @@ class AlertLife(RuleBasedStateMachine):
     def the_month_is_run_again(self):
         head = self.recorded.head
         self.hits = list(reversed(self.hits))
-        update, recorded = self.county.judge(self.period, *self.hits, today=dt.date(2028, 1, 1))
+        update, recorded = self.county.judge(self.period, *self.hits, today=dt.date(2029, 1, 1))
         assert (recorded.changed, recorded.head) == (False, head)
         assert update.alerts.equals(self.update.alerts)
 

@@ -7,6 +7,8 @@ The life of an alert::
     any of these ─► answered ─► escalated/continuing   something worse, or the silence ended
     any of these ─► cleared               the data no longer shows a hit, and nobody answered
 
+A total of the year so far is gone in January because the year is new: unanswered, it stands.
+
 An alert lives as long as the data shows a hit of the household; when it comes back after a month
 without any, it is a new alert with a new number.
 """
@@ -17,7 +19,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from fpm.ledger.hits import answers_with_effect, classify_hits
+from fpm.ledger.hits import answered_numbers, classify_hits, standing_hits
 from fpm.ledger.state import (
     LASTING_STATES,
     LEDGER_ALERT_SCHEMA,
@@ -46,7 +48,8 @@ def update_alerts(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
     """
     hits = hits.select(HIT_SCHEMA.keys()).sort(HIT_SCHEMA.keys(), nulls_last=True)
     at_home = pl.col("scope").is_in(["person", "household"])
-    own = classify_hits(hits.filter(at_home & (pl.col("kind") == "alert")), state, request)
+    shown = classify_hits(hits.filter(at_home & (pl.col("kind") == "alert")), state, request)
+    own = pl.concat([shown, standing_hits(shown, state, request)])
     rows = _summarise(own).join(
         _lasting(state), on="household_id", how="full", coalesce=True, maintain_order="left_right"
     )
@@ -107,7 +110,6 @@ def _lasting(state: AlertState) -> pl.DataFrame:
 
 def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) -> pl.DataFrame:
     """Add ``state`` (null: nothing to record), ``level``, ``risks``, ``change``, place columns."""
-    answered_numbers = _answered_since(state, request)
     no = pl.lit(value=False)
     known = rows.join(
         state.origins, on="household_id", how="left", maintain_order="left"
@@ -115,7 +117,7 @@ def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) ->
         speaks=pl.col("speaks").fill_null(no),
         shown=pl.col("shown").fill_null(no),
         closed=(pl.col("old_state") == "answered").fill_null(no),
-        got_answer=pl.col("old_no").is_in(answered_numbers).fill_null(no),
+        got_answer=pl.col("old_no").is_in(answered_numbers(state, request)).fill_null(no),
         rose=(pl.col("rank") < pl.col("old_rank")).fill_null(no),
         added=pl.col("risk_list").list.set_difference("old_risks").list.sort(),
     )
@@ -131,17 +133,10 @@ def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) ->
     )
 
 
-def _answered_since(state: AlertState, request: AlertRequest) -> list[str]:
-    """Numbers answered since the last list; earlier answers are in the alert's state already."""
-    last_list = state.previous_issued_on or request.issued_on
-    fresh = answers_with_effect(state, request).filter(pl.col("received_on") > last_list)
-    return fresh["alert_no"].unique().to_list()
-
-
 def _ended_by_joining(state: AlertState, request: AlertRequest) -> pl.DataFrame:
     """The last word on alerts whose household is one with another now."""
     answered = (pl.col("state") == "answered") | pl.col("alert_no").is_in(
-        _answered_since(state, request)
+        answered_numbers(state, request)
     )
     return state.joined.with_columns(
         state=pl.when(answered).then(pl.lit("answered")).otherwise(pl.lit("cleared")),

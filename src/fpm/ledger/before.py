@@ -15,7 +15,9 @@ from fpm.ledger.state import (
     ANSWER_SCHEMA,
     ISSUED_SCHEMA,
     LASTING_STATES,
+    LEDGER_HIT_SCHEMA,
     PREVIOUS_HIT_SCHEMA,
+    SPEAKING_STATES,
     AlertState,
 )
 from fpm.ledger.store import Ledger
@@ -63,6 +65,7 @@ def state_before(ledger: Ledger, asked: Asked) -> AlertState:
         origins=_origins(listed, asked.moves),
         moves=asked.moves,
         previous_hits=follow_moves(previous_hits, _dated(asked.moves, name)),
+        standing=follow_moves(_may_stand(ledger, previous_hits, name), _dated(asked.moves, name)),
         previous_issued_on=ledger.issued_on(Period.parse(before)) if before else None,
         current=ledger.alerts(name),
         issued=ledger.frame(queries.ISSUED, (name, following), ISSUED_SCHEMA),
@@ -70,6 +73,21 @@ def state_before(ledger: Ledger, asked: Asked) -> AlertState:
         answers=follow_moves(answers, moves),
         next_period=following,
     )
+
+
+def _may_stand(ledger: Ledger, previous_hits: pl.DataFrame, period: str) -> pl.DataFrame:
+    """LEDGER_HIT_SCHEMA of the last list: what spoke in another year, else what stood already."""
+    other_year = pl.col("period").str.slice(0, 4) != period[:4]
+    candidates = previous_hits.filter(
+        pl.when(other_year)
+        .then(pl.col("hit_state").is_in(SPEAKING_STATES))
+        .otherwise(pl.col("hit_state") == "standing")
+    )
+    if candidates.is_empty():
+        return pl.DataFrame(schema=LEDGER_HIT_SCHEMA)
+    states = candidates["hit_state"].unique()
+    hits = ledger.hits(candidates["period"][0])
+    return hits.filter(pl.col("hit_state").is_in(states.implode()))
 
 
 def known_households(ledger: Ledger) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ledger.state import ANSWER_SCHEMA, AlertRequest, AlertState
+from fpm.ledger.state import ANSWER_SCHEMA, OPEN_STATES, AlertRequest, AlertState
 
 HIT_KEY: Final = ("household_id", "rule_id", "person_id")
 """What makes a hit of one month the same as a hit of another; ``person_id`` null: the household."""
@@ -25,7 +25,13 @@ def classify_hits(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
     """
     known = (
         hits.join(_terms(request), on="rule_id", how="left", maintain_order="left")
-        .join(_known_before(state), on=HIT_KEY, how="left", nulls_equal=True, maintain_order="left")
+        .join(
+            _known_before(state, request),
+            on=HIT_KEY,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
         .join(
             _answers(state, request),
             on=HIT_KEY,
@@ -61,6 +67,47 @@ def classify_hits(hits: pl.DataFrame, state: AlertState, request: AlertRequest) 
     )
 
 
+def standing_hits(own: pl.DataFrame, state: AlertState, request: AlertRequest) -> pl.DataFrame:
+    """Hits on a total of last year that the data no longer shows, of alerts still to be answered.
+
+    A new year begins with new totals; what was spent last year is spent, and stands until somebody
+    answers. It counts as 0 from here on, so that an answer to it covers nothing of this year.
+
+    Args:
+        own: what ``classify_hits`` returned for the period.
+        state: the ledger's knowledge.
+        request: as there.
+
+    Returns:
+        The columns of ``own``, ``hit_state`` standing.
+    """
+    answered = answered_numbers(state, request)
+    open_still = state.previous.filter(
+        pl.col("state").is_in(OPEN_STATES) & ~pl.col("alert_no").is_in(answered)
+    )
+    return (
+        state.standing.filter(pl.col("rule_id").is_in(_yearly(request)))
+        .unique(HIT_KEY, keep="first", maintain_order=True)
+        .join(open_still, on="household_id", how="semi", maintain_order="left")
+        .join(own, on=HIT_KEY, how="anti", nulls_equal=True, maintain_order="left")
+        .join(
+            _in_case(state, request),
+            on=["household_id", "risk"],
+            how="anti",
+            maintain_order="left",
+        )
+        .with_columns(hit_state=pl.lit("standing"), measure=0.0, spoken_measure=0.0)
+        .select(own.columns)
+    )
+
+
+def answered_numbers(state: AlertState, request: AlertRequest) -> list[str]:
+    """Numbers answered since the last list; earlier answers are in the alert's state already."""
+    last_list = state.previous_issued_on or request.issued_on
+    fresh = answers_with_effect(state, request).filter(pl.col("received_on") > last_list)
+    return fresh["alert_no"].unique().to_list()
+
+
 def _hit_state() -> pl.Expr:
     """The first case that holds decides; a monitored risk and an answer go before everything."""
     earlier, answered = pl.col("earlier_state"), pl.col("answer_effect").is_not_null()
@@ -85,9 +132,23 @@ def _terms(request: AlertRequest) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _known_before(state: AlertState) -> pl.DataFrame:
+def _yearly(request: AlertRequest) -> list[str]:
+    """Rules that watch a total of the calendar year."""
+    return [rule for rule, terms in request.terms.items() if terms.yearly]
+
+
+def _counted(measure: str, request: AlertRequest) -> pl.Expr:
+    """What ``measure`` of an earlier ``period`` counts for now: of last year's total, 0."""
+    other_year = pl.col("period").str.slice(0, 4) != f"{request.period.year:04d}"
+    begun_anew = pl.col("rule_id").is_in(_yearly(request)) & other_year
+    return pl.when(begun_anew).then(pl.lit(0.0)).otherwise(pl.col(measure))
+
+
+def _known_before(state: AlertState, request: AlertRequest) -> pl.DataFrame:
     return state.previous_hits.select(
-        *HIT_KEY, earlier_state="hit_state", earlier_measure="spoken_measure"
+        *HIT_KEY,
+        earlier_state="hit_state",
+        earlier_measure=_counted("spoken_measure", request),
     ).unique(HIT_KEY, keep="first", maintain_order=True)
 
 
@@ -112,7 +173,12 @@ def answers_with_effect(state: AlertState, request: AlertRequest) -> pl.DataFram
 def _answers(state: AlertState, request: AlertRequest) -> pl.DataFrame:
     return (
         answers_with_effect(state, request)
-        .select(*HIT_KEY, "months", answer_effect="effect", answered_measure="measure")
+        .select(
+            *HIT_KEY,
+            "months",
+            answer_effect="effect",
+            answered_measure=_counted("measure", request),
+        )
         .unique(HIT_KEY, keep="last", maintain_order=True)
     )
 

@@ -81,7 +81,7 @@ ORDER BY alert_no, place
 """
 
 HITS_BEFORE: Final = """
-SELECT household_id, rule_id, person_id, hit_state, spoken_measure
+SELECT household_id, rule_id, person_id, period, hit_state, spoken_measure
 FROM hit
 JOIN alert USING (publication, alert_no)
 JOIN current_publication USING (publication)
@@ -137,7 +137,7 @@ CROSS JOIN hit
 WHERE alert.publication = answered.publication AND alert.alert_no = answered.alert_no
   AND hit.publication = answered.publication AND hit.alert_no = answered.alert_no
   AND hit.kind = 'alert'
-  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
+  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned', 'standing')
 ORDER BY answered.period, answered.seq, place
 """
 
@@ -217,13 +217,13 @@ WITH entry AS MATERIALIZED (
     GROUP BY alert_no, period
 )
 SELECT entry.alert_no, entry.period, alert.township, hit.rule_id, hit.level, feedback.result,
-       MAX(hit.measure) AS measure
+       MAX(CASE WHEN hit.hit_state <> 'standing' THEN hit.measure END) AS measure
 FROM entry
 CROSS JOIN feedback ON feedback.seq = entry.seq
 CROSS JOIN alert ON alert.publication = entry.publication AND alert.alert_no = entry.alert_no
 CROSS JOIN hit ON hit.publication = entry.publication AND hit.alert_no = entry.alert_no
 WHERE hit.kind = 'alert'
-  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned')
+  AND hit.hit_state IN ('new', 'continuing', 'worsened', 'returned', 'standing')
 GROUP BY entry.alert_no, entry.period, hit.rule_id, hit.level
 ORDER BY entry.alert_no, entry.period, hit.rule_id, hit.level
 """

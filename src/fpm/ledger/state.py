@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -11,17 +11,18 @@ import polars as pl
 
 from fpm.ledger.moves import MOVE_SCHEMA
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, Period
-from fpm.rulebook.rule import RuleSpec
+from fpm.rulebook import Rulebook
 
 AlertStateName = Literal["new", "continuing", "escalated", "answered", "cleared", "overdue"]
-HitState = Literal["new", "continuing", "worsened", "returned", "silent", "case"]
+HitState = Literal["new", "continuing", "worsened", "returned", "standing", "silent", "case"]
 
 OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
 """States in which the township has something to do."""
 LASTING_STATES: Final = (*OPEN_STATES, "answered")
 """States after which the alert keeps its number while the data still shows a hit."""
-SPEAKING_STATES: Final = ("new", "continuing", "worsened", "returned")
-"""States of a hit that is put to the township."""
+SPEAKING_STATES: Final = ("new", "continuing", "worsened", "returned", "standing")
+"""States of a hit that is put to the township; ``standing``: a total of last year that nobody
+answered for, which the data no longer shows because totals begin anew with the year."""
 
 LEDGER_ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     **ALERT_SCHEMA,
@@ -39,6 +40,7 @@ PREVIOUS_HIT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "household_id": pl.String,
     "rule_id": pl.String,
     "person_id": pl.String,
+    "period": pl.String,  # of the list that held it
     "hit_state": pl.String,
     "spoken_measure": pl.Float64,
 }
@@ -86,18 +88,23 @@ class RuleTerms:
     """How long an answered hit of a rule stays silent (months), and what makes it speak earlier.
 
     ``worsens_by`` is the rise of the rule's measure since the answer (or since the hit was last
-    put to the township) that counts as worse; ``None``: no rise does.
+    put to the township) that counts as worse; ``None``: no rise does. A ``yearly`` measure is a
+    total that begins anew with the calendar year.
     """
 
     worsens_by: float | None
     silence: int
+    yearly: bool = False
 
 
-def rule_terms(rules: Iterable[RuleSpec]) -> dict[str, RuleTerms]:
+def rule_terms(rulebook: Rulebook) -> dict[str, RuleTerms]:
     """The terms of each rule by its id."""
+    yearly = rulebook.yearly_facts
     return {
-        rule.id: RuleTerms(rule.worsens.by if rule.worsens else None, rule.silence)
-        for rule in rules
+        rule.id: RuleTerms(rule.worsens.by, rule.silence, yearly=rule.worsens.fact in yearly)
+        if rule.worsens
+        else RuleTerms(None, rule.silence)
+        for rule in rulebook.rules
     }
 
 
@@ -108,6 +115,8 @@ class AlertState:
     Attributes:
         previous: LEDGER_ALERT_SCHEMA, the alerts of the last period published before this one.
         previous_hits: PREVIOUS_HIT_SCHEMA, their hits.
+        standing: LEDGER_HIT_SCHEMA, hits of that list that may stand though the data no longer
+            shows them: all that spoke where the year has turned since, else those that stood.
         previous_issued_on: the day that list was issued; answers received later are new to us.
         current: LEDGER_ALERT_SCHEMA, what this period holds already (a rerun); else empty.
         issued: ISSUED_SCHEMA, one number a household that was given out for this period before,
@@ -122,6 +131,7 @@ class AlertState:
 
     previous: pl.DataFrame = field(default_factory=lambda: _frame(LEDGER_ALERT_SCHEMA))
     previous_hits: pl.DataFrame = field(default_factory=lambda: _frame(PREVIOUS_HIT_SCHEMA))
+    standing: pl.DataFrame = field(default_factory=lambda: _frame(LEDGER_HIT_SCHEMA))
     previous_issued_on: dt.date | None = None
     current: pl.DataFrame = field(default_factory=lambda: _frame(LEDGER_ALERT_SCHEMA))
     issued: pl.DataFrame = field(default_factory=lambda: _frame(ISSUED_SCHEMA))

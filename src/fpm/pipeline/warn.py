@@ -91,12 +91,24 @@ def decide_alerts(
         as_of=as_of,
         due_days={str(level): days for level, days in rulebook.workflow.due_days.items()},
         effects=rulebook.workflow.effects,
-        terms=rule_terms(rulebook.rules),
+        terms=rule_terms(rulebook),
         monitored=pl.concat([_monitored(facts), in_cases]).unique(maintain_order=True),
     )
     households = judgement.hits["household_id"].drop_nulls().unique().to_list()
     asked = Asked(period, workspace.config.division, issued_on, households, moves)
-    return update_alerts(judgement.hits, state_before(ledger, asked), request)
+    state = state_before(ledger, asked)
+    present = replace(state, standing=_at_home(state.standing, facts))
+    return update_alerts(judgement.hits, present, request)
+
+
+def _at_home(standing: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """``standing`` where its households live now; those that the roster no longer has are gone."""
+    homes = facts.select("household_id", "township", "village").unique(
+        "household_id", keep="first", maintain_order=True
+    )
+    rows = standing.drop("township", "village")
+    found = rows.join(homes, on="household_id", maintain_order="left")
+    return found.select(standing.columns)
 
 
 def keep_judged(

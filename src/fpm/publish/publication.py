@@ -72,7 +72,7 @@ RECORD_SCHEMA: Final[Schema] = {**MATCH_SCHEMA, **IDENTITY_SCHEMA, "identity": p
 PUBLISHED_HIT_SCHEMA: Final[Schema] = {
     **HIT_SCHEMA,
     "alert_no": pl.String,
-    "hit_state": pl.String,  # new continuing worsened returned silent case hint
+    "hit_state": pl.String,  # new continuing worsened returned standing silent case hint
 }
 
 CORRECTION_SCHEMA: Final[Schema] = {

@@ -30,7 +30,12 @@ from fpm.publish.wording import (
 
 LIST: Final = "township"
 MORE: Final = "township_more"
-_NEW_HIT: Final = {"new": "【新】", "worsened": "【加重】", "returned": "【再次】"}
+_NEW_HIT: Final = {
+    "new": "【新】",
+    "worsened": "【加重】",
+    "returned": "【再次】",
+    "standing": "【上年累计，尚未反馈】",
+}
 _FROZEN: Final = 4
 
 

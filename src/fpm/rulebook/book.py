@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from fpm.errors import RefusedError
 from fpm.model import DEPARTMENT_TITLES, Period
-from fpm.rulebook.columns import BUILT_IN, PLACE_COUNTS, ROSTER, parameter_column
+from fpm.rulebook.columns import (
+    BUILT_IN,
+    PLACE_COUNTS,
+    ROSTER,
+    fact_name,
+    parameter_column,
+)
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter, Parameter
 from fpm.rulebook.faults import perhaps
@@ -64,6 +70,16 @@ class Rulebook:
             *watched,
             *(check.holds for check in self.workflow.removal),
             *(measure.taken for measure in self.measures.measure),
+        )
+
+    @property
+    def yearly_facts(self) -> frozenset[str]:
+        """The facts about the calendar year so far, which begin anew with each year."""
+        return frozenset(
+            fact_name(layout, name)
+            for layout in self.layouts
+            for name, fact in layout.facts.items()
+            if fact.window == "year"
         )
 
     def layout(self, department: str, kind: str) -> LayoutSpec:
