@@ -15,8 +15,8 @@ from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import villages_without_people
 from fpm.judge.hits import (
     group_hits,
-    missing_of_groups,
-    missing_of_persons,
+    missing_cells,
+    missing_titles,
     person_hits,
     place_hits,
 )
@@ -105,9 +105,7 @@ def judge_rules(
     ]
     known = origins(rulebook, extracts, setting.period)
     references = References(_referable(facts, judged), known)
-    hits = [
-        _hits(scope, plan, references) for scope in map(_only_hit, judged) for plan in scope.plans
-    ]
+    hits = [_hits(_only_hit(scope), references) for scope in judged if scope.plans]
     no_column = never_delivered(facts)
     rows = [row for scope in judged for row in _tallies(scope, known, no_column)]
     for plan in running:
@@ -190,14 +188,22 @@ def _only_hit(judged: _Judged) -> _Judged:
     return _Judged(judged.scope, judged.plans, groups, judged.codes.filter(chosen))
 
 
-def _hits(judged: _Judged, plan: Plan, references: References) -> pl.DataFrame:
-    chosen = judged.flags(plan, CODES["hit"])
-    if not chosen.any():
-        return empty(HIT_SCHEMA)
-    if judged.scope == "person":
-        subjects = judged.groups.members.select(*dict.fromkeys((*PLACE, *plan.needed)))
-        return person_hits(subjects.filter(chosen), plan, references)
-    return group_hits(judged.groups, chosen, plan, references)
+def _hits(judged: _Judged, references: References) -> pl.DataFrame:
+    """HIT_SCHEMA rows of all rules of a scope."""
+    hits = [empty({name: dtype for name, dtype in HIT_SCHEMA.items() if name != "sources"})]
+    used: dict[str, tuple[str, ...]] = {}
+    for plan in judged.plans:
+        chosen = judged.flags(plan, CODES["hit"])
+        if not chosen.any():
+            continue
+        used[plan.rule.id] = plan.used
+        if judged.scope == "person":
+            columns = dict.fromkeys((*PLACE, *plan.needed))
+            hits.append(person_hits(judged.groups.members.select(*columns).filter(chosen), plan))
+        else:
+            hits.append(group_hits(judged.groups, chosen, plan, references.known))
+    told = references.with_sources(pl.concat(hits), judged.scope, used)
+    return told.select(*HIT_SCHEMA)
 
 
 def _tallies(
@@ -210,17 +216,23 @@ def _tallies(
         for code in CODES.values()
     )
     counts = counted.collect().row(0, named=True) if judged.plans else {}
+    cells = _missing_cells(judged, counts)
     for plan in judged.plans:
         by_code = {code: counts[f"{plan.rule.id} {code}"] for code in CODES.values()}
         missing = ""
         if lacking := _undecided_without(plan, by_code, no_column):
             yield _tally_row(replace(plan, stopped=lacking), {}, "")
             continue
-        if by_code[CODES["unknown"]]:
-            unknown = judged.flags(plan, CODES["unknown"])
-            told = missing_of_persons if judged.scope == "person" else missing_of_groups
-            missing = told(judged.groups, unknown, plan, known)
+        if plan.rule.id in cells:
+            missing = missing_titles(cells[plan.rule.id], plan, known)
         yield _tally_row(plan, by_code, missing)
+
+
+def _missing_cells(judged: _Judged, counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    code = CODES["unknown"]
+    open_ = [plan for plan in judged.plans if counts[f"{plan.rule.id} {code}"]]
+    unknown = {plan.rule.id: judged.flags(plan, code) for plan in open_}
+    return missing_cells(judged.groups, unknown, {plan.rule.id: plan.asked for plan in open_})
 
 
 def _undecided_without(plan: Plan, by_code: Mapping[int, int], no_column: frozenset[str]) -> str:

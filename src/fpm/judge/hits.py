@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
@@ -13,43 +15,40 @@ from fpm.model import HIT_SCHEMA
 from fpm.rulebook.conditions import AT_LEAST
 
 
-def person_hits(subjects: pl.DataFrame, plan: Plan, references: References) -> pl.DataFrame:
-    """HIT_SCHEMA rows of a person rule.
+def person_hits(subjects: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """HIT_SCHEMA rows of a person rule, ``sources`` still to be added.
 
     Args:
         subjects: the facts of the persons hit.
         plan: the rule.
-        references: gives the rows behind them.
     """
     hits = subjects.select(
         *PLACE,
         person_sentence(plan).alias("evidence"),
         _watched(plan).alias("measure"),
     )
-    return _finished(references.with_sources(hits, "person", plan.used), plan)
+    return _finished(hits, plan)
 
 
-def group_hits(
-    groups: Groups, chosen: pl.Series, plan: Plan, references: References
-) -> pl.DataFrame:
-    """HIT_SCHEMA rows of a household or village rule.
+def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) -> pl.DataFrame:
+    """HIT_SCHEMA rows of a household or village rule, ``sources`` still to be added.
 
     Args:
         groups: all households or villages.
         chosen: which of them are hit.
         plan: the rule.
-        references: gives the rows behind them.
+        known: where its columns come from.
     """
     reductions = Reductions()
     sentence = group_sentence(plan, reductions).alias("evidence")
-    measure = _watched_by_group(plan, references.known, reductions).alias("measure")
+    measure = _watched_by_group(plan, known, reductions).alias("measure")
     members = groups.members_of(chosen, plan.needed)
     told = reduce_groups(members, reductions).with_columns(sentence, measure)
     keys = groups.keys.filter(chosen).with_columns(person_id=pl.lit(None, dtype=pl.String))
     if plan.rule.scope != "household":
         keys = keys.with_columns(household_id=pl.lit(None, dtype=pl.String))
     hits = pl.concat([keys, told.select("evidence", "measure")], how="horizontal")
-    return _finished(references.with_sources(hits, plan.rule.scope, plan.used), plan)
+    return _finished(hits, plan)
 
 
 def place_hits(
@@ -72,25 +71,42 @@ def place_hits(
         person_id=nobody,
         household_id=nobody,
     )
-    return _finished(references.with_counted(hits, counted, plan.used), plan)
+    told = references.with_counted(_finished(hits, plan), counted, plan.used)
+    return told.select(*HIT_SCHEMA)
 
 
-def missing_of_persons(groups: Groups, unknown: pl.Series, plan: Plan, known: Origins) -> str:
-    """What was not known of the persons about whom a rule cannot tell."""
-    return _missing(groups.members.select(plan.asked).filter(unknown), plan, known)
+def missing_cells(
+    groups: Groups, unknown: Mapping[str, pl.Series], asked: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, int]]:
+    """How many cells of the columns asked are not known where rules cannot tell.
+
+    Args:
+        groups: the facts; those of persons are not grouped.
+        unknown: rule id → of which persons, households or villages it cannot tell.
+        asked: rule id → columns its outcome depends on.
+
+    Returns:
+        Rule id → column → number of members concerned without it.
+    """
+    members = groups.members
+    flags = unknown
+    if GROUP in members.columns:
+        flags = {rule: flag.gather(members[GROUP]) for rule, flag in unknown.items()}
+    pairs = [(rule, name) for rule in unknown for name in asked[rule]]
+    counted = members.lazy().select(
+        (pl.col(name).is_null() & flags[rule]).sum().alias(str(number))
+        for number, (rule, name) in enumerate(pairs)
+    )
+    found: dict[str, dict[str, int]] = {rule: {} for rule in unknown}
+    if pairs:
+        for (rule, name), count in zip(pairs, counted.collect().row(0), strict=True):
+            found[rule][name] = count
+    return found
 
 
-def missing_of_groups(groups: Groups, unknown: pl.Series, plan: Plan, known: Origins) -> str:
-    """What was not known of the members of the households about which a rule cannot tell."""
-    return _missing(groups.members_of(unknown, plan.asked).drop(GROUP), plan, known)
-
-
-def _missing(rows: pl.DataFrame, plan: Plan, known: Origins) -> str:
+def missing_titles(empty_cells: Mapping[str, int], plan: Plan, known: Origins) -> str:
     """Extracts that nobody handed over, then columns, the emptiest first; 、-joined titles."""
     absent = [f"本期没有{layout.title}数据" for layout in known.not_delivered(plan.asked)]
-    if not rows.width:
-        return "、".join(absent)
-    empty_cells = rows.null_count().row(0, named=True)
     emptiest = sorted(empty_cells.items(), key=lambda pair: (-pair[1], pair[0]))
     titles = [plan.names.columns[name].title or name for name, count in emptiest if count]
     return "、".join([*absent, *titles])
@@ -118,6 +134,7 @@ def _watched_by_group(plan: Plan, known: Origins, reductions: Reductions) -> pl.
 
 
 def _finished(hits: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The columns of HIT_SCHEMA but ``sources``."""
     rule = plan.rule
     return hits.with_columns(
         rule_id=pl.lit(rule.id),
@@ -125,4 +142,4 @@ def _finished(hits: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         scope=pl.lit(rule.scope),
         level=pl.lit(rule.level),
         risk=pl.lit(rule.risk),
-    ).select(pl.col(name).cast(dtype) for name, dtype in HIT_SCHEMA.items())
+    ).select(pl.col(name).cast(dtype) for name, dtype in HIT_SCHEMA.items() if name != "sources")

@@ -58,7 +58,8 @@ class Groups:
     Attributes:
         keys: one row a group: ``household_id`` (households only), ``township``, ``village``.
             For townships ``village`` is ``WHOLE_TOWNSHIP``.
-        members: the facts of everybody who belongs to a group, with ``_group`` = row in ``keys``.
+        members: the facts of everybody who belongs to a group, with ``_group`` = row in ``keys``,
+            sorted by it: polars reduces runs of rows several times faster than scattered ones.
     """
 
     keys: pl.DataFrame
@@ -92,7 +93,10 @@ def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
         place = [pl.lit(WHOLE_TOWNSHIP).alias("village")]
     keys = grouped.group_by(key, maintain_order=True).agg(place).with_row_index(GROUP)
     group = grouped.select(key).join(keys, on=key, how="left", maintain_order="left")[GROUP]
-    return Groups(keys.drop(GROUP), grouped.with_columns(group))
+    members = grouped.with_columns(group)
+    if not group.is_sorted():
+        members = members.sort(GROUP, maintain_order=True)
+    return Groups(keys.drop(GROUP), members.with_columns(pl.col(GROUP).set_sorted()))
 
 
 def group_outcomes(groups: Groups, plans: Sequence[Plan]) -> pl.DataFrame:
@@ -110,13 +114,17 @@ def group_outcomes(groups: Groups, plans: Sequence[Plan]) -> pl.DataFrame:
     for plan in plans:
         parts = [compile_aggregate(part, plan.names, reductions) for part in plan.conditions]
         columns.append(outcome_code(parts).alias(plan.rule.id))
-    reduced = reduce_groups(groups.members, reductions)
-    return reduced.lazy().with_columns(columns).select(plan.rule.id for plan in plans).collect()
+    reduced = _reduced(groups.members, reductions)
+    return reduced.select(GROUP, *columns).sort(GROUP).drop(GROUP).collect()
 
 
 def reduce_groups(members: pl.DataFrame, reductions: Reductions) -> pl.DataFrame:
     """All reductions of every group, rows in the order of ``_group``."""
-    return members.lazy().group_by(GROUP).agg(**reductions.wanted).sort(GROUP).collect()
+    return _reduced(members, reductions).sort(GROUP).collect()
+
+
+def _reduced(members: pl.DataFrame, reductions: Reductions) -> pl.LazyFrame:
+    return members.lazy().group_by(GROUP).agg(**reductions.wanted)
 
 
 def outcome_code(parts: Sequence[Value]) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -100,6 +100,15 @@ def origins(rulebook: Rulebook, extracts: Sequence[MatchedExtract], period: Peri
     )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Origin:
+    """Rows of one extract kind over some months, as the hits of a scope find them."""
+
+    kind: KindKey
+    window: Window
+    key: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class References:
     """The rows behind hits, as JSON text by person, household or village; each built once.
@@ -111,31 +120,34 @@ class References:
 
     facts: pl.DataFrame
     known: Origins
-    _built: dict[tuple[KindKey, Window, tuple[str, ...]], pl.DataFrame] = field(
-        default_factory=dict
-    )
+    _built: dict[_Origin, pl.DataFrame] = field(default_factory=dict)
 
-    def with_sources(self, hits: pl.DataFrame, scope: Scope, used: Sequence[str]) -> pl.DataFrame:
-        """Add ``sources`` to the hits of one rule.
+    def with_sources(
+        self, hits: pl.DataFrame, scope: Scope, used: Mapping[str, Sequence[str]]
+    ) -> pl.DataFrame:
+        """Add ``sources`` to hits of any rules of one scope: one join for each kind of extract.
 
         Args:
-            hits: ``person_id``, ``household_id``, ``township``, ``village`` and more.
-            scope: of the rule.
-            used: columns the rule used.
+            hits: ``rule_id``, ``person_id``, ``household_id``, ``township``, ``village`` and more.
+            scope: of the rules.
+            used: columns each rule used, by its id.
 
         Returns:
             ``hits`` with ``sources``: a JSON list of ``{"department", "kind", "period", "file",
             "sheet", "row"}``, the roster first, then in the order of these keys.
         """
-        parts: list[str] = []
-        for (kind, window), key in self._wanted(scope, used):
-            name = f"_{len(parts)}"
-            text = self._by_key(kind, window, key).rename({"_text": name})
-            hits = hits.join(text, on=key, how="left", maintain_order="left", validate="m:1")
-            parts.append(name)
-        listed = pl.concat_str(parts, separator=",", ignore_nulls=True) if parts else pl.lit("")
+        shown: list[pl.Expr] = []
+        joined = hits
+        for number, (origin, rules) in enumerate(self._wanted(scope, used)):
+            name = f"_{number}"
+            key = origin.key
+            text = self._by_key(origin).rename({"_text": name})
+            joined = joined.join(text, on=key, how="left", maintain_order="left", validate="m:1")
+            wanting = pl.col("rule_id").is_in(rules)
+            shown.append(pl.when(wanting).then(pl.col(name)))
+        listed = pl.concat_str(shown, separator=",", ignore_nulls=True) if shown else pl.lit("")
         sources = pl.concat_str(pl.lit("["), listed, pl.lit("]")).alias("sources")
-        return hits.with_columns(sources).drop(parts)
+        return joined.select(*hits.columns, sources)
 
     def with_counted(
         self, hits: pl.DataFrame, counted: pl.DataFrame, used: Sequence[str]
@@ -143,11 +155,13 @@ class References:
         """Add ``sources`` to hits about places: the rows of the households counted there.
 
         Args:
-            hits: ``township``, ``village`` and more.
+            hits: ``rule_id``, ``township``, ``village`` and more.
             counted: ``household_id``, and the ``township`` and ``village`` it was counted for.
             used: columns the rule used.
         """
-        told = self.with_sources(counted.sort("household_id"), "household", used)
+        rule_id = hits["rule_id"].first()
+        counted = counted.sort("household_id").with_columns(rule_id=pl.lit(rule_id))
+        told = self.with_sources(counted, "household", {str(rule_id): used})
         rows = pl.col("sources").str.strip_prefix("[").str.strip_suffix("]")
         joined = (
             told.select("township", "village", rows)
@@ -160,23 +174,26 @@ class References:
         return with_rows.with_columns(pl.col("sources").fill_null("[]"))
 
     def _wanted(
-        self, scope: Scope, used: Sequence[str]
-    ) -> Iterator[tuple[tuple[KindKey, Window], tuple[str, ...]]]:
+        self, scope: Scope, used: Mapping[str, Sequence[str]]
+    ) -> list[tuple[_Origin, list[str]]]:
+        """Origins in the order in which they are listed, each with the rules that refer to it."""
+        wanted: dict[_Origin, list[str]] = {}
         if scope in ("person", "household"):
-            yield ((ROSTER, "persons"), "period"), _KEYS[scope, "person"]
-        for layout, window in self.known.kinds(used):
-            key = _KEYS.get((scope, layout.match_on))
-            kind = (layout.department, layout.kind)
-            if key is not None and kind in self.known.extracts:
-                yield (kind, window), key
+            roster = _Origin((ROSTER, "persons"), "period", _KEYS[scope, "person"])
+            wanted[roster] = list(used)
+        for rule_id, columns in used.items():
+            for layout, window in self.known.kinds(columns):
+                key = _KEYS.get((scope, layout.match_on))
+                kind = (layout.department, layout.kind)
+                if key is not None and kind in self.known.extracts:
+                    wanted.setdefault(_Origin(kind, window, key), []).append(rule_id)
+        return sorted(wanted.items(), key=lambda item: (item[0].kind[0] != ROSTER, item[0]))
 
-    def _by_key(self, kind: KindKey, window: Window, key: tuple[str, ...]) -> pl.DataFrame:
-        built = self._built.get((kind, window, key))
-        if built is None:
-            built = self._built[kind, window, key] = _texts(
-                self._rows(kind, window, key), kind, key
-            )
-        return built
+    def _by_key(self, origin: _Origin) -> pl.DataFrame:
+        if origin not in self._built:
+            rows = self._rows(origin.kind, origin.window, origin.key)
+            self._built[origin] = _texts(rows, origin.kind, origin.key)
+        return self._built[origin]
 
     def _rows(self, kind: KindKey, window: Window, key: tuple[str, ...]) -> pl.DataFrame:
         if kind[0] == ROSTER:
