@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from fpm.rulebook import language
@@ -77,19 +76,19 @@ def check_characters(text: str) -> None:
         raise ConditionError(f"条件有 {len(text)} 个字，最多 {language.MAX_CHARACTERS} 个")
     for found in _INVISIBLE.finditer(text):
         raise ConditionError("条件里有看不见的控制字符", place_of(text, found.start()))
-    for offset, sign in _outside_quotes(text):
-        half = _FULL_WIDTH.get(sign)
+    for found in _QUOTED_OR_FULL_WIDTH.finditer(text):
+        half = _FULL_WIDTH.get(found[0])
         if half is not None:
             kind = "中文引号" if half == "'" else "全角符号"
             raise ConditionError(
-                f"“{sign}”是{kind}，条件里请用半角“{half}”", place_of(text, offset)
+                f"“{found[0]}”是{kind}，条件里请用半角“{half}”", place_of(text, found.start())
             )
 
 
-def _outside_quotes(text: str) -> Iterator[tuple[int, str]]:
-    for found in re.finditer(r"'[^']*'|\"[^\"]*\"|--[^\n]*|.", text, re.DOTALL):
-        if len(found[0]) == 1:
-            yield found.start(), found[0]
+_QUOTED_OR_FULL_WIDTH: Final = re.compile(
+    rf"'[^']*'|\"[^\"]*\"|--[^\n]*|[{re.escape(''.join(_FULL_WIDTH))}]"
+)
+"""Quoted texts and remarks are passed over as a whole, so what is left stands outside of them."""
 
 
 def check_pattern(pattern: str, place: tuple[int, int]) -> None:

@@ -98,8 +98,26 @@ def parse_condition(
     Raises:
         ConditionError: with message, line, character and, for a mistyped name, a suggestion.
     """
-    check_characters(sql)
-    tree = _parse(sql, columns)
+    named = frozenset((word, columns[word]) for word in _words(sql) if word in columns)
+    try:
+        return _remembered(sql, named, form, over, windows)
+    except ConditionError:
+        return _admit(sql, columns, form, over, windows)  # again, with all names for suggestions
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(
+    sql: str, named: frozenset[tuple[str, ColumnType]], form: Form, over: Over, windows: bool
+) -> Condition:
+    """What a condition is depends on the columns it names only."""
+    return _admit(sql, dict(named), form, over, windows)
+
+
+def _admit(
+    sql: str, columns: Mapping[str, ColumnType], form: Form, over: Over, windows: bool
+) -> Condition:
+    check_tokens(sql, _tokens(sql), columns)
+    tree = _tree(sql)
     checker = Checker(sql, columns, over if form == "aggregate" else None, RULES, windows)
     result = checker.check(tree)
     check_weight(tree)
@@ -119,9 +137,11 @@ def parse_condition(
     )
 
 
-def _parse(sql: str, columns: Mapping[str, ColumnType]) -> Expr:
-    check_tokens(sql, _tokens(sql), columns)
-    return _tree(sql)
+@lru_cache(_REMEMBERED)
+def _words(sql: str) -> frozenset[str]:
+    """The words of a condition, names of columns among them."""
+    check_characters(sql)
+    return frozenset(token.text for token in _tokens(sql))
 
 
 @lru_cache(_REMEMBERED)
