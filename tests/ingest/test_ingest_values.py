@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpm.ingest.cells import CellContext, parse_columns
+from fpm.ingest.header import header_unit, title_unit
 from ingest.builders import field
 
 DAY = dt.date(2026, 10, 3)
@@ -142,6 +143,51 @@ def test_the_unit_in_the_cell_wins_over_the_header():
     assert parse("1,500.5", "money", unit="万元")[0] == Decimal("15005000.00")
     assert parse("500元", "money", unit="万元")[0] == Decimal("500.00")
     assert parse("500", "money", unit="月")[0] == Decimal("500.00")
+
+
+@pytest.mark.parametrize(
+    ("header", "yuan"),
+    [
+        ("保障金（元）", "3.00"),
+        ("保障金（百元）", "300.00"),
+        ("保障金/千元", "3000.00"),
+        ("保障金（十万元）", "300000.00"),
+        ("保障金（人民币万元）", "30000.00"),
+        ("保障金 单位：亿元", "300000000.00"),
+        ("保障金（分）", "0.03"),
+        ("保障金（元/月）", "3.00"),
+        ("保障金（含分红）", "3.00"),
+        ("保障金（每日元）", "3.00"),
+    ],
+)
+def test_multiples_of_yuan_in_a_header_are_exact(header, yuan):
+    assert parse("3", "money", unit=header_unit(header)) == (Decimal(yuan), None)
+    assert parse("3.0 ", "money", unit=header_unit(header)) == (Decimal(yuan), None)
+
+
+@pytest.mark.parametrize(
+    "unit", ["（美元）", "（单位：港币）", "日元", "（USD）", "（%）", "（公斤）"]
+)
+def test_an_amount_in_another_currency_is_never_yuan(unit):
+    header = header_unit(f"保障金{unit}")
+    assert parse("300", "money", unit=header) == (None, "money_not_yuan")
+    assert parse("1,300.5", "money", unit=header) == (None, "money_not_yuan")
+    assert parse("300元", "money", unit=header) == (Decimal("300.00"), None)
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("单位：万元", "万元"),
+        ("单位：户、人、万元", "万元"),
+        ("低保名单（单位：千元/年）", "千元"),
+        ("低保名单（美元）", "美元"),
+        ("填报单位：元谋县民政局", ""),
+        ("低保名单（2026年）", ""),
+    ],
+)
+def test_the_unit_of_money_above_a_table_is_found_among_others(title, unit):
+    assert title_unit([[None, title]]) == unit
 
 
 @pytest.mark.parametrize(

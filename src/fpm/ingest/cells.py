@@ -10,6 +10,7 @@ import polars as pl
 
 from fpm.ingest.containers.marks import ERROR_VALUES
 from fpm.ingest.values import category, date, id_number, number, phone, text
+from fpm.ingest.values.unit import yuan_power
 from fpm.model import MONEY
 from fpm.rulebook.layout import LayoutField
 
@@ -175,6 +176,8 @@ def _code(context: CellContext) -> pl.Expr:
         reason = date.trouble(cell)
     elif kind == "month":
         reason = date.month_trouble(cell)
+    elif kind == "money" and yuan_power(context.unit or context.field.unit) is None:
+        reason = pl.lit("money_not_yuan")
     else:
         codes = {
             "number": "number_unreadable",

@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.values.unit import NOT_YUAN, UNIT, YUAN
 from fpm.rulebook.layout import LayoutSpec
 
 HEAD_ROWS: Final = 60
@@ -26,9 +27,12 @@ _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
 _OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
 """Words that make a header speak of somebody else: never dropped with their brackets."""
-_TAIL_UNIT = re.compile(r"[/,_:]?(?:单位:)?(百万元|万元|千元|元)$")
-_TITLE_UNIT = re.compile(r"单位[:：]\s*(百万元|万元|千元|百元|元)(?![^\s,，;；、)）])")
-_UNIT = re.compile(r"(百万元|万元|千元|百元|角|元|万|亩|公顷|平方米|㎡|m2|月|个月|人|户|天|岁)")
+_TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
+_MONEY_UNIT = re.compile(f"{NOT_YUAN}|{YUAN}")
+_UNIT = re.compile(UNIT)
+_TITLE_UNITS = re.compile(r"单位:\s*([^\s()]+)|\(([^()]+)\)")
+_TITLE_UNIT = re.compile(rf"(?:人民币)?((?:{NOT_YUAN})|{YUAN}|万)(?:人民币)?")
+"""What may stand after 单位: or in brackets above a table, whole, between commas or slashes."""
 
 Cells = Sequence[str | None]
 
@@ -61,9 +65,9 @@ def header_unit(text: str | None) -> str:
     """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
     plain = plain_header(text)
     for bracket in _BRACKETS.findall(plain):
-        found = _UNIT.search(bracket)
+        found = _MONEY_UNIT.search(bracket) or _UNIT.search(bracket)
         if found:
-            return found[1]
+            return found[0]
     tail = _TAIL_UNIT.search(plain)
     return tail[1] if tail else ""
 
@@ -72,9 +76,10 @@ def title_unit(titles: Sequence[Cells]) -> str:
     """The unit of money that a line above the header states (单位：万元), or ``""``."""
     for row in titles:
         for cell in row:
-            found = _TITLE_UNIT.search(cell or "")
-            if found:
-                return found[1]
+            for stated in _TITLE_UNITS.findall(unicodedata.normalize("NFKC", cell or "")):
+                for word in re.split("[,;、/]", "".join(stated)):
+                    if found := _TITLE_UNIT.fullmatch(word.removeprefix("单位:").strip()):
+                        return found[1]
     return ""
 
 

@@ -20,6 +20,7 @@ Code = Literal[
     "month_zero_lost",
     "number_unreadable",
     "money_unreadable",
+    "money_not_yuan",
     "category_unknown",
     "yes_no_unknown",
     "stated_nothing",
@@ -40,6 +41,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "month_zero_lost": ("以数字存放，无法分清 1 月还是 10 月", "请把该列设为文本，写成 202610"),
     "number_unreadable": ("不是可识别的数字", "请只填数字，单位写在表头"),
     "money_unreadable": ("不是可识别的金额", "请只填数字（元），单位写在表头"),
+    "money_not_yuan": ("表头写明的单位不能换算成元", "请折算成人民币元后重报，并在表头写明单位"),
     "category_unknown": (
         "不在规定的选项内，按空白处理",
         "请改用规定的选项，或请县里把该写法加入版式",

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.values.unit import yuan_power
 from fpm.model import MONEY
 
 SCALES: Final = {
@@ -18,7 +19,7 @@ SCALES: Final = {
     "元": 0,
     "角": -1,
 }
-"""Powers of ten of money units."""
+"""Powers of ten of the units that stand behind an amount in its cell."""
 _TOO_LARGE: Final = 1e15
 """Yuan; far above any honest amount and below what the type of amounts holds."""
 _COUNTERS = "元|个|人|户|亩|岁|天|次|个月|月|平方米|平方|㎡|m2|吨|公斤|kg|%"
@@ -39,7 +40,10 @@ def quick(text: pl.Expr) -> pl.Expr:
 
 def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
     """Yuan from plain digits; null for every other form."""
-    return _scaled(pl.when(text.str.contains(_DIGITS)).then(text), SCALES.get(unit, 0))
+    power = yuan_power(unit)
+    if power is None:
+        return pl.repeat(None, pl.len(), dtype=MONEY)
+    return _scaled(pl.when(text.str.contains(_DIGITS)).then(text), power)
 
 
 def value(text: pl.Expr) -> pl.Expr:
@@ -53,15 +57,18 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
 
     Args:
         text: Cells such as ``1,234.50``, ``￥1234.5元``, ``1.2万元``, ``（300）``.
-        unit: Unit of bare numbers (元, 万元 …); empty is 元.
+        unit: Unit of bare numbers (元, 万元 …); empty is 元. They are null in a unit that no
+            power of ten turns into yuan (see ``unit.yuan_power``).
     """
     stated = "|".join(sorted(SCALES, key=len, reverse=True))
     bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)¥", "$1")
-    found = bare.str.extract(rf"({stated})整?$").fill_null(unit if unit in SCALES else "元")
+    found = bare.str.extract(rf"({stated})整?$")
     amount = _checked(bare.str.replace(rf"(?:{stated})整?$", ""))
-    return pl.coalesce(
-        pl.when(found == name).then(_scaled(amount, power)) for name, power in SCALES.items()
-    )
+    powers = [(found == name, power) for name, power in SCALES.items()]
+    own = yuan_power(unit)
+    if own is not None:
+        powers.append((found.is_null(), own))
+    return pl.coalesce(pl.when(said).then(_scaled(amount, power)) for said, power in powers)
 
 
 def _digits(text: pl.Expr) -> pl.Expr:
