@@ -20,6 +20,10 @@ HEAD_ROWS: Final = 60
 HEAD_COLUMNS: Final = 512
 """Columns searched for headers; the widest national export has about 180."""
 _LONGEST: Final = 200
+CUT: Final = "…"
+"""Ends a header of which the format may have kept only the beginning."""
+_CUT_KNOWN: Final = 5
+"""Characters of a cut header without which it says too little."""
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
@@ -140,7 +144,15 @@ class HeaderIndex:
             or self.bare.get(bare)
             or self.bare.get(_TAIL_UNIT.sub("", bare))
             or self._numbered(plain)
+            or (self._cut(plain) if text and text.endswith(CUT) else None)
         )
+
+    def _cut(self, plain: str) -> str | None:
+        """The only field with a header that begins like one that was cut off."""
+        if len(plain) < _CUT_KNOWN:
+            return None
+        names = {name for known, name in self.plain.items() if known.startswith(plain)}
+        return names.pop() if len(names) == 1 else None
 
     def _numbered(self, plain: str) -> str | None:
         """The field of a header that begins with a running number."""

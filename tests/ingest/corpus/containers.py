@@ -452,6 +452,34 @@ def _dbf() -> Iterator[Case]:
         aside=[(3, "E3", "money_unreadable")],
     )
     yield Case(
+        "dbf with the beginning of a header that one field only has",
+        lambda: forge.dbf([*fields[:2], ("公民身份证号码", "C", 18), *fields[3:]], rows),
+        "低保名单.dbf",
+        PEOPLE,
+        notes=["可能不全：公民身份证…"],
+    )
+    yield Case(
+        "dbf with a beginning too short to tell a header by",
+        lambda: forge.dbf(
+            [("乡", "C", 20), fields[1], ("证件号", "C", 18), ("低保类别", "C", 9)],
+            [row[:4] for row in rows],
+            "utf-8",
+        ),
+        "低保名单.dbf",
+        [{key: one[key] for key in ("row", "township", "name", "id_number")} for one in PEOPLE],
+        notes=["可能不全：低保类…"],
+    )
+    yield Case(
+        "dbf with a memo that is in another file",
+        lambda: forge.dbf(
+            [*fields, ("备注", "M", 10)],
+            [[*row, f"{number:10}"] for number, row in enumerate(rows)],
+        ),
+        "低保名单.dbf",
+        PEOPLE,
+        notes=["没有内容：备注"],
+    )
+    yield Case(
         "dbf cut off",
         lambda: forge.dbf(fields, rows)[:-40],
         "低保名单.dbf",

@@ -19,6 +19,9 @@ from fpm.ingest.limits import Limits
 _DELETED = 0x2A
 _MARKS = b" *"
 """With one of these a record begins: kept, deleted."""
+_CUT = "…"
+"""Ends a field name that fills its place, and may have been longer."""
+_NAME_BYTES = 10
 _ELSEWHERE = "MGP"
 """Types whose content lies in a memo file beside the table."""
 _BINARY = bytes(range(32))
@@ -59,7 +62,11 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         notes = (*notes, f"文件头写有 {stated} 条记录，实有 {count} 条，已全部读取")
     memos = "、".join(field.name for field in fields if field.type in _ELSEWHERE)
     if memos:
-        notes = (*notes, f"备注型字段的内容不在这个文件里，未读取：{memos}")
+        elsewhere = "备注型字段的内容在同名的 dbt 或 fpt 文件里，不在本文件，这些列没有内容"
+        notes = (*notes, f"{elsewhere}：{memos}；需要时请改为字符型后重新导出")
+    cut = "、".join(field.name for field in fields if field.name.endswith(_CUT))
+    if cut:
+        notes = (*notes, f"dbf 的字段名最长 {_NAME_BYTES} 个字节，可能不全：{cut}")
     yield RawSheet(SheetHead("", table.width, typed=False, notes=notes), table.blocks)
 
 
@@ -93,7 +100,10 @@ def _fields(head: bytes, encoding: str) -> list[_Field]:
         entry = head[start : start + 32]
         if entry[0] == 0x0D:
             break
-        name = entry[:11].split(b"\x00")[0].decode(encoding, "ignore").strip()
+        raw = entry[:11].split(b"\x00")[0]
+        name = raw.decode(encoding, "ignore").strip()
+        if len(raw) >= _NAME_BYTES:
+            name += _CUT
         kind = chr(entry[11])
         # long text fields keep the high byte of their length where others keep decimals
         length = entry[16] + (entry[17] << 8 if kind == "C" else 0)
