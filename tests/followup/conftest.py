@@ -10,7 +10,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fpm.ledger import AlertRequest, Asked, Ledger, rule_terms, state_before, update_alerts
+from fpm.ledger import (
+    MOVE_SCHEMA,
+    AlertRequest,
+    Asked,
+    Ledger,
+    rule_terms,
+    state_before,
+    update_alerts,
+)
 from fpm.model import HIT_SCHEMA, Period
 from fpm.pipeline.export import Wanted, export_lists
 from fpm.pipeline.followup import effects, import_feedback
@@ -20,6 +28,7 @@ from fpm.shipped import shipped_rules
 from fpm.workspace import Workspace
 from officers import Returned
 
+NO_MOVES = pl.DataFrame(schema=MOVE_SCHEMA)
 ISSUED = {"2026-10": dt.date(2026, 11, 2), "2026-11": dt.date(2026, 12, 2)}
 HOUSEHOLDS = {
     # household: township, village, head, rule, level, risk
@@ -64,7 +73,7 @@ class County:
     folder: Path
     households: dict = field(default_factory=lambda: dict(HOUSEHOLDS))
 
-    def publish(self, period="2026-10", households=tuple(HOUSEHOLDS), measure=None):
+    def publish(self, period="2026-10", households=tuple(HOUSEHOLDS), measure=None, moves=NO_MOVES):
         """Judge a month and record its list, on the 2nd of the next month; return the update."""
         month, day = (
             Period.parse(period),
@@ -82,7 +91,7 @@ class County:
         facts = pl.DataFrame(people, schema=PERSON_SCHEMA, orient="row")
         self.workspace.write_frames(month, {"facts": facts})
         with Ledger.open(self.workspace.ledger) as ledger:
-            asked = Asked(month, "999901", day, list(households))
+            asked = Asked(month, "999901", day, list(households), moves)
             state = state_before(ledger, asked)
             update = update_alerts(hits_of(households, self.households, measure), state, request)
             ledger.record(update, day)

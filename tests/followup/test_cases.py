@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from fpm.errors import RefusedError
-from fpm.ledger import Ledger, verify
+from fpm.ledger import MOVE_SCHEMA, Ledger, verify
 from fpm.model import Period
 from fpm.pipeline.case_acts import Act, advance, assign, clear, visit
 from fpm.pipeline.cases import case_document, listed_cases
@@ -347,3 +347,49 @@ def test_measures_in_no_table_handed_over_cannot_be_told(confirmed, rulebook):
     assert taken is None
     assert set(proposed) == {*spec.able, *spec.unable}
     assert lacking(confirmed) == {NUMBER: "因病（无法确认）"}
+
+
+def renumbered(county, period="2027-03"):
+    """H1 is H9 from that month on, as the ledger records it when the month is published."""
+    moves = pl.DataFrame(
+        [("H1", "H9", None, None), ("H1", "H9", "H1-1", "H9-1")], schema=MOVE_SCHEMA, orient="row"
+    )
+    county.households["H9"] = county.households["H1"]
+    county.publish(period, (), moves=moves)
+
+
+def test_a_household_numbered_anew_keeps_its_case_and_the_facts_of_all_its_months(confirmed):
+    supported(confirmed)
+    renumbered(confirmed)
+    for month in ("2026-12", "2027-01", "2027-02"):
+        facts(confirmed, month)
+    for month in ("2027-03", "2027-04", "2027-05"):
+        facts(confirmed, month, household_id="H9", person_id="H9-1", helped_health=True)
+    day = dt.date(2027, 6, 2)
+
+    (case,) = cases(confirmed, day, ended=False)
+    told = case_document(confirmed.workspace, confirmed.rulebook, NUMBER, day)
+
+    assert (case["case_no"], case["household_id"]) == (NUMBER, "H9")
+    assert [row["taken"] for row in told["measures"]] == [True]
+    assert [row["title"] for row in told["removal"] if not row["holds"]] == []
+    assert step(confirmed, day, clear)["state"] == "clearing"
+    hits = confirmed.some_hits(["H9"])
+    confirmed.workspace.write_frames(Period(2027, 5), {"hits": hits})
+    with pytest.raises(RefusedError, match="数据显示有情况"):
+        step(confirmed, dt.date(2027, 6, 9), clear)
+
+
+def test_a_household_numbered_anew_and_confirmed_again_gets_no_second_case(
+    confirmed, officer, tmp_path
+):
+    renumbered(confirmed, "2026-11")
+    confirmed.households["H9"] = (*confirmed.households["H9"][:5], "因灾")
+    confirmed.publish("2026-12", ("H9",))
+    answer(
+        confirmed, officer, tmp_path, "已核实-纳入", period="2026-12",
+        as_of=dt.date(2027, 1, 20), visited_on=dt.date(2027, 1, 10),
+    )  # fmt: skip
+
+    (case,) = cases(confirmed, dt.date(2027, 1, 20))
+    assert (case["case_no"], case["household_id"], case["risks"]) == (NUMBER, "H9", "因灾、因病")

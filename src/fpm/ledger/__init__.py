@@ -17,6 +17,7 @@ from fpm.ledger.cases import (
     CASE_EVENT_SCHEMA,
     add_case_acts,
     case_events,
+    case_index,
     last_case_number,
 )
 from fpm.ledger.lists import LISTED_SCHEMA, answered_rules, feedback_about, listed
@@ -62,6 +63,7 @@ __all__ = [
     "add_handed_on",
     "answered_rules",
     "case_events",
+    "case_index",
     "feedback_about",
     "follow_moves",
     "handed_on",

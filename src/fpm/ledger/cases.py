@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -34,6 +36,20 @@ CASE_EVENT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 }
 
 
+CASE_INDEX_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "period": pl.String,  # of the list that led to it
+    "case_no": pl.String,
+    "household_id": pl.String,  # its number on that list
+    "action": pl.String,  # the last that was recorded, with its step
+    "step": pl.String,
+}
+
+Until = tuple[str, dt.date]
+"""A period and the day its list was issued: what came of earlier lists and was recorded by that
+day, so that a period run again sees what it saw the first time."""
+_ALL: Final[Until] = ("9999-12", dt.date.max)
+
+
 def add_case_acts(ledger: Ledger, acts: pl.DataFrame, recorded_on: dt.date) -> int:
     """Append what was done (CASE_ACT_SCHEMA), in the order of the rows; return how many."""
     day = recorded_on.isoformat()
@@ -48,16 +64,21 @@ def add_case_acts(ledger: Ledger, acts: pl.DataFrame, recorded_on: dt.date) -> i
     return len(events)
 
 
-def case_events(ledger: Ledger, until: tuple[str, dt.date] | None = None) -> pl.DataFrame:
-    """CASE_EVENT_SCHEMA in the order in which they were recorded.
+def case_index(ledger: Ledger, until: Until = _ALL) -> pl.DataFrame:
+    """CASE_INDEX_SCHEMA, one row a case: enough to tell which ones are asked for."""
+    period, day = until
+    return ledger.frame(queries.CASES, (period, day.isoformat()), CASE_INDEX_SCHEMA)
 
-    Args:
-        ledger: the ledger.
-        until: a period and the day its list was issued: only what came of earlier lists and was
-            recorded by that day, so that a period run again sees what it saw the first time.
-    """
-    period, day = until or ("9999-12", dt.date.max)
-    return ledger.frame(queries.CASE_EVENTS, (period, day.isoformat()), CASE_EVENT_SCHEMA)
+
+def case_events(
+    ledger: Ledger, numbers: Iterable[str] | None = None, until: Until = _ALL
+) -> pl.DataFrame:
+    """CASE_EVENT_SCHEMA of some cases, or of all, in the order in which they were recorded."""
+    period, day = until
+    if numbers is None:
+        return ledger.frame(queries.CASE_EVENTS, (period, day.isoformat()), CASE_EVENT_SCHEMA)
+    asked = (period, day.isoformat(), json.dumps(sorted(set(numbers))))
+    return ledger.frame(queries.CASE_EVENTS_OF, asked, CASE_EVENT_SCHEMA)
 
 
 def last_case_number(ledger: Ledger, prefix: str) -> int:

@@ -200,6 +200,32 @@ WHERE period < ? AND recorded_on <= ?
 ORDER BY seq
 """
 
+CASE_EVENTS_OF: Final = """
+SELECT period, case_no, household_id, township, village, action, step, type, risks, alert_no,
+       done_on, officer, note, seq, recorded_on
+FROM case_event
+WHERE +period < ?1 AND recorded_on <= ?2 AND seq IN (
+    SELECT event.seq
+    FROM json_each(?3) AS asked
+    CROSS JOIN event INDEXED BY case_by_number
+    WHERE event.kind = 'case' AND json_extract(event.body, '$.case_no') = asked.value
+)
+ORDER BY seq
+"""
+
+# Whose a case is, as its first event says; where it stands, by its last one.
+CASES: Final = """
+SELECT opened.period, last.case_no, opened.household_id, last.action, last.step
+FROM (
+    SELECT MIN(seq) AS opened, MAX(seq) AS last FROM event
+    WHERE kind = 'case' AND period < ? AND recorded_on <= ?
+    GROUP BY json_extract(body, '$.case_no')
+) AS each
+JOIN case_event AS opened ON opened.seq = each.opened
+JOIN case_event AS last ON last.seq = each.last
+ORDER BY last.case_no
+"""
+
 LAST_CASE: Final = """
 SELECT MAX(CAST(substr(case_no, ?) AS INTEGER)) FROM case_event WHERE substr(case_no, 1, ?) = ?
 """

@@ -16,7 +16,7 @@ from pathlib import Path
 from fpm.errors import WorkspaceError
 from fpm.ledger import Ledger, add_acceptances, add_handed_on
 from fpm.model import Period
-from fpm.pipeline.cases import all_cases
+from fpm.pipeline.cases import active_cases
 from fpm.pipeline.guards import Acceptance
 from fpm.pipeline.hand_on import forms, publication
 from fpm.pipeline.handing import accepted, handed
@@ -117,7 +117,7 @@ def _warn(
             seconds,
         )
         handed_on = with_learning(handed_on, ledger, rulebook, update.issued_on)
-        late = int(all_cases(ledger, rulebook, as_of)["overdue"].sum())
+        late = int(active_cases(ledger, rulebook, as_of)["overdue"].sum())
         written = publish_period(placing.folder, handed_on, forms(rulebook))
         add_handed_on(ledger, str(period), handed(written, handed_on), as_of)
         add_acceptances(ledger, str(period), accepted(loaded.guards), as_of)

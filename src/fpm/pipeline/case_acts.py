@@ -11,8 +11,7 @@ import polars as pl
 from fpm.errors import RefusedError
 from fpm.followup.cases import ACT_COLUMNS, ACTIVE
 from fpm.ledger import Ledger, add_case_acts
-from fpm.pipeline.cases import STATE_TITLES, one_case
-from fpm.pipeline.removal import removal_checks
+from fpm.pipeline.cases import STATE_TITLES, conditions_of_removal, one_case
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
 
@@ -89,9 +88,8 @@ def clear(
     """
     with Ledger.open(workspace.ledger) as ledger, ledger.transaction():
         case = _active(ledger, rulebook, case_no, act, as_of)
-        lacking = [
-            row for row in removal_checks(workspace, rulebook, case, as_of) if not row["holds"]
-        ]
+        conditions = conditions_of_removal(ledger, workspace, rulebook, case, as_of)
+        lacking = [row for row in conditions if not row["holds"]]
         if lacking:
             reasons = "\n".join(f"  {row['title']}：{row['reason']}" for row in lacking)
             raise RefusedError(f"{case_no} 还不能标注风险消除：\n{reasons}")

@@ -11,16 +11,25 @@ import polars as pl
 from fpm.errors import RefusedError
 from fpm.followup.cases import (
     ACTIVE,
+    STARTS,
     Opening,
     Procedure,
     Step,
     cases,
     opening_acts,
 )
-from fpm.ledger import Ledger, add_case_acts, case_events, last_case_number
+from fpm.ledger import (
+    Ledger,
+    add_case_acts,
+    case_events,
+    case_index,
+    follow_moves,
+    last_case_number,
+)
 from fpm.model import Period
 from fpm.pipeline.measures import measure_checks
-from fpm.pipeline.removal import removal_checks
+from fpm.pipeline.moves import moves_so_far, numbers_by_month
+from fpm.pipeline.removal import judged_months, removal_checks
 from fpm.rulebook import Rulebook
 from fpm.rulebook.settings import StepSpec
 from fpm.workspace import Workspace
@@ -54,15 +63,52 @@ def _steps(specs: Iterable[StepSpec]) -> list[Step]:
 
 
 def all_cases(ledger: Ledger, rulebook: Rulebook, as_of: dt.date) -> pl.DataFrame:
-    """CASE_SCHEMA of every case."""
-    return cases(case_events(ledger), procedure(rulebook), as_of)
+    """CASE_SCHEMA of every case, households by their present numbers."""
+    events = follow_moves(case_events(ledger), moves_so_far(ledger))
+    return cases(events, procedure(rulebook), as_of)
+
+
+def active_cases(ledger: Ledger, rulebook: Rulebook, as_of: dt.date) -> pl.DataFrame:
+    """CASE_SCHEMA of the cases that are not over, households by their present numbers."""
+    numbers = case_index(ledger).filter(~_ended(rulebook))["case_no"]
+    events = follow_moves(case_events(ledger, numbers), moves_so_far(ledger))
+    return cases(events, procedure(rulebook), as_of).filter(pl.col("state").is_in(ACTIVE))
+
+
+def _ended(rulebook: Rulebook) -> pl.Expr:
+    """Whether the last act ended a case; nothing but its opening anew comes after that."""
+    on_the_way = [spec.id for spec in rulebook.workflow.removal_step][:-1]
+    removed = (pl.col("action") == "clear") & ~pl.col("step").is_in(on_the_way)
+    return (pl.col("action") == "close") | removed
+
+
+def _cases_of(
+    ledger: Ledger, rulebook: Rulebook, households: pl.Series, as_of: dt.date
+) -> pl.DataFrame:
+    """CASE_SCHEMA of the cases of some households, named by their present numbers."""
+    moves = moves_so_far(ledger)
+    own = follow_moves(case_index(ledger), moves).filter(
+        pl.col("household_id").is_in(households.implode())
+    )
+    events = follow_moves(case_events(ledger, own["case_no"]), moves)
+    return cases(events, procedure(rulebook), as_of)
 
 
 def monitored_by_case(
-    ledger: Ledger, rulebook: Rulebook, period: Period, issued_on: dt.date
+    ledger: Ledger, rulebook: Rulebook, listed: tuple[Period, dt.date], moves: pl.DataFrame
 ) -> pl.DataFrame:
-    """``household_id risk``: what active cases were about when the period's list was issued."""
-    events = case_events(ledger, (str(period), issued_on))
+    """``household_id risk``: what active cases were about when a period's list was issued.
+
+    Args:
+        ledger: the ledger.
+        rulebook: the steps.
+        listed: the period, and the day its list was issued.
+        moves: DATED_MOVE_SCHEMA up to the period.
+    """
+    period, issued_on = listed
+    until = (str(period), issued_on)
+    numbers = case_index(ledger, until).filter(~_ended(rulebook))["case_no"]
+    events = follow_moves(case_events(ledger, numbers, until), moves)
     active = cases(events, procedure(rulebook), issued_on).filter(pl.col("state").is_in(ACTIVE))
     return (
         active.select("household_id", risk=pl.col("risks").str.split("、"))
@@ -90,7 +136,8 @@ def open_confirmed(
     Returns:
         How many events were recorded.
     """
-    known = all_cases(ledger, rulebook, as_of)
+    answers = follow_moves(answers, moves_so_far(ledger))
+    known = _cases_of(ledger, rulebook, answers["household_id"], as_of)
     prefix = f"{workspace.config.division}-J{as_of.year:04d}-"
     opening = Opening(
         prefix=prefix,
@@ -145,8 +192,8 @@ def listed_cases(
 ) -> pl.DataFrame:
     """CASE_SCHEMA of the active cases, or of all with ``ended``."""
     with Ledger.open(workspace.ledger) as ledger:
-        rows = all_cases(ledger, rulebook, as_of)
-    return rows if ended else rows.filter(pl.col("state").is_in(ACTIVE))
+        wanted = all_cases if ended else active_cases
+        return wanted(ledger, rulebook, as_of)
 
 
 def case_document(
@@ -159,14 +206,21 @@ def case_document(
     """
     with Ledger.open(workspace.ledger) as ledger:
         case = one_case(ledger, rulebook, case_no, as_of)
-    if case["state"] not in ACTIVE:
-        return case
+        if case["state"] not in ACTIVE:
+            return case
+        removal = conditions_of_removal(ledger, workspace, rulebook, case, as_of)
     asked = pl.DataFrame({name: [case[name]] for name in ("case_no", "household_id", "risks")})
-    return {
-        **case,
-        "measures": measure_checks(workspace, rulebook, asked),
-        "removal": removal_checks(workspace, rulebook, case, as_of),
-    }
+    return {**case, "measures": measure_checks(workspace, rulebook, asked), "removal": removal}
+
+
+def conditions_of_removal(
+    ledger: Ledger, workspace: Workspace, rulebook: Rulebook, case: dict[str, Any], as_of: dt.date
+) -> list[dict[str, Any]]:
+    """``title holds reason`` of every condition, by the facts of the household in each month."""
+    opened = case_events(ledger, [case["case_no"]]).filter(pl.col("action").is_in(STARTS))
+    started = opened.select("period", "household_id").row(-1)
+    numbers = numbers_by_month(ledger, started, judged_months(workspace, rulebook))
+    return removal_checks(workspace, rulebook, case, numbers, as_of)
 
 
 def one_case(ledger: Ledger, rulebook: Rulebook, case_no: str, as_of: dt.date) -> dict[str, Any]:
@@ -175,7 +229,7 @@ def one_case(ledger: Ledger, rulebook: Rulebook, case_no: str, as_of: dt.date) -
     Raises:
         RefusedError: there is no such case.
     """
-    events = case_events(ledger).filter(pl.col("case_no") == case_no)
+    events = follow_moves(case_events(ledger, [case_no]), moves_so_far(ledger))
     if events.is_empty():
         raise RefusedError(f"没有编号为“{case_no}”的监测档案，可用 fpm case list 查看")
     steps = procedure(rulebook)

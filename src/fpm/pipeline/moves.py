@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from fpm.ledger import (
     DATED_MOVE_SCHEMA,
     MOVE_SCHEMA,
     Ledger,
+    follow_moves,
     household_moves,
     known_households,
     recorded_moves,
@@ -34,6 +37,26 @@ def moves_into(
         return moves
     known = pl.Series(known_households(ledger), dtype=pl.String)
     return moves.filter(pl.col("was").is_in(known.implode()))
+
+
+def moves_so_far(ledger: Ledger) -> pl.DataFrame:
+    """DATED_MOVE_SCHEMA: every recorded move; followed to the end it gives present numbers."""
+    published = ledger.periods()
+    if not published:
+        return pl.DataFrame(schema=DATED_MOVE_SCHEMA)
+    return recorded_moves(ledger, Period.parse(published[-1]))
+
+
+def numbers_by_month(
+    ledger: Ledger, started: tuple[str, str], months: Iterable[Period]
+) -> dict[Period, str]:
+    """By month the number in its roster of the household ``started``: a period, its number then."""
+    row = pl.DataFrame([started], schema=["period", "household_id"], orient="row")
+    moves = moves_so_far(ledger)
+    return {
+        month: follow_moves(row, moves.filter(pl.col("period") <= str(month)))["household_id"][0]
+        for month in months
+    }
 
 
 def moves_until(ledger: Ledger, period: Period, own: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,28 @@ from fpm.rulebook.settings import RemovalCheckSpec
 from fpm.workspace import Workspace
 
 
+def judged_months(workspace: Workspace, rulebook: Rulebook) -> list[Period]:
+    """The months that the conditions of removal look at, as far as they were judged."""
+    judged = [period for period in workspace.periods() if _judged(workspace, period)]
+    return judged[-max((spec.months for spec in rulebook.workflow.removal), default=1) :]
+
+
 def removal_checks(
-    workspace: Workspace, rulebook: Rulebook, case: dict[str, Any], as_of: dt.date
+    workspace: Workspace,
+    rulebook: Rulebook,
+    case: dict[str, Any],
+    numbers: Mapping[Period, str],
+    as_of: dt.date,
 ) -> list[dict[str, Any]]:
-    """``title holds reason`` of every condition of removal for one case."""
+    """``title holds reason`` of every condition of removal for one case.
+
+    Args:
+        workspace: gives facts and hits.
+        rulebook: the conditions.
+        case: CASE_SCHEMA.
+        numbers: by month (``judged_months``) the household's number then.
+        as_of: today.
+    """
     workflow = rulebook.workflow
     months = _months_between(case["opened_on"], as_of)
     long_enough = months >= workflow.months_monitored
@@ -36,10 +55,9 @@ def removal_checks(
     if not workflow.removal:
         reason = "workflow.toml 没有写 [[removal]]，请从随程序附带的规则里复制"
         checks.append({"title": "县里定下的消除条件", "holds": False, "reason": reason})
-    judged = [period for period in workspace.periods() if _judged(workspace, period)]
-    told = _truths(workspace, rulebook, judged, case["household_id"])
-    checks += [_check(spec, judged, told) for spec in workflow.removal]
-    return [*checks, _no_hits(workspace, judged, case["household_id"])]
+    told = _truths(workspace, rulebook, numbers)
+    checks += [_check(spec, list(numbers), told) for spec in workflow.removal]
+    return [*checks, _no_hits(workspace, numbers)]
 
 
 def _judged(workspace: Workspace, period: Period) -> bool:
@@ -47,13 +65,12 @@ def _judged(workspace: Workspace, period: Period) -> bool:
 
 
 def _truths(
-    workspace: Workspace, rulebook: Rulebook, judged: list[Period], household_id: str
+    workspace: Workspace, rulebook: Rulebook, numbers: Mapping[Period, str]
 ) -> dict[Period, dict[str, Any]]:
     """By period, what each condition says of the household; a period without it has none."""
     conditions = {spec.id: spec.holds for spec in rulebook.workflow.removal}
-    most = max((spec.months for spec in rulebook.workflow.removal), default=1)
     told = {}
-    for period in judged[-most:]:
+    for period, household_id in numbers.items():
         facts = workspace.read_frame(period, "facts")
         own = None if facts is None else facts.filter(pl.col("household_id") == household_id)
         if own is None or own.is_empty():
@@ -81,13 +98,14 @@ def _check(
     return {"title": spec.title, "holds": not reason, "reason": reason}
 
 
-def _no_hits(workspace: Workspace, judged: list[Period], household_id: str) -> dict[str, Any]:
+def _no_hits(workspace: Workspace, numbers: Mapping[Period, str]) -> dict[str, Any]:
     """The last month's data must show no warning about the household."""
-    hits = workspace.read_frame(judged[-1], "hits") if judged else None
+    last = max(numbers, default=None)
+    hits = workspace.read_frame(last, "hits") if last else None
     title = "最近一期没有预警"
-    if hits is None:
+    if last is None or hits is None:
         return {"title": title, "holds": False, "reason": "还没有研判过任何一期"}
-    own = hits.filter((pl.col("household_id") == household_id) & (pl.col("kind") == "alert"))
+    own = hits.filter((pl.col("household_id") == numbers[last]) & (pl.col("kind") == "alert"))
     reason = "；".join(own["evidence"].to_list())
     return {"title": title, "holds": own.is_empty(), "reason": reason}
 

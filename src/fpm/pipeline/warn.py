@@ -22,7 +22,6 @@ from fpm.ledger import (
     AlertUpdate,
     Asked,
     Ledger,
-    follow_moves,
     rule_terms,
     state_before,
     update_alerts,
@@ -81,9 +80,8 @@ def decide_alerts(
     period, as_of = day
     issued_on = ledger.issued_on(period) or as_of
     moves = moves_into(ledger, workspace, period, facts)
-    in_cases = follow_moves(
-        monitored_by_case(ledger, rulebook, period, issued_on), moves_until(ledger, period, moves)
-    )
+    until = moves_until(ledger, period, moves)
+    in_cases = monitored_by_case(ledger, rulebook, (period, issued_on), until)
     request = AlertRequest(
         period=period,
         division=workspace.config.division,
