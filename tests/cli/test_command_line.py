@@ -262,6 +262,15 @@ def test_the_shipped_rules_have_no_fault_and_pass_their_cases(tmp_path):
     assert all(result["passed"] for result in json.loads(tried.stdout))
 
 
+def test_a_filter_that_fits_no_rule_is_refused_with_those_that_do(tmp_path: Path) -> None:
+    kind = fpm("rules", "list", "--kind", "alerts", folder=tmp_path)
+    risk = fpm("rules", "list", "--risk", "生病", folder=tmp_path)
+    assert (kind.returncode, risk.returncode) == (1, 1)
+    assert "是不是“alert”" in kind.stderr
+    assert "alert、correction、hint" in kind.stderr
+    assert "因病、" in risk.stderr
+
+
 def test_what_no_rule_looks_at_is_shown(tmp_path):
     shown = fpm("rules", "coverage", folder=tmp_path)
     assert shown.returncode == 0, shown.stderr

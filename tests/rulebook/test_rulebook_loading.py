@@ -208,3 +208,11 @@ def test_the_parameter_table_names_the_rules_an_unset_value_stops(rules):
         ("illness_line", None, ["high_cost"]),
         ("unused", None, []),
     ]
+
+
+def test_the_title_of_an_earlier_presence_does_not_name_this_period(rules):
+    rules.write("layouts/disability/certificates.toml", CERTIFICATES)
+    columns = rules.load().columns
+    assert columns["disability_certificates_present"].title == "在本期残疾人证名单中"
+    assert columns["previous_disability_certificates_present"].title == "上期在残疾人证名单中"
+    assert columns["last_year_disability_present"].title == "上年同期在该部门数据中"

@@ -6,6 +6,7 @@ import pytest
 
 from fpm.model import Period
 from fpm.rulebook import load_rulebook
+from fpm.rulebook.describe import parameter_table
 from fpm.rulebook.terms import in_terms, wordings
 from fpm.shipped import shipped_rules
 
@@ -79,3 +80,15 @@ def test_the_shipped_terms_change_after_2025():
     after = in_terms(book, Period(2026, 10), "999901")
     assert "监测对象" in book.rule("single_stay_monitored").title
     assert "防止返贫致贫对象" in after.rule("single_stay_monitored").title
+
+
+def test_a_term_the_county_has_not_adopted_is_listed_as_a_reference_value(rules):
+    last = 'value = "患病致困"\ndocument = "某文件"'
+    rules.write("terms.toml", TERMS.replace(last, f"{last}\nadopted = false"))
+    values = {
+        year: parameter_table(rules.load(), Period(year, 6), "999901").row(-1, named=True)
+        for year in (2025, 2026)
+    }
+    assert values[2026]["title"] == "“因病”的说法"
+    told = [(values[year]["value"], values[year]["adopted"]) for year in (2025, 2026)]
+    assert told == [("因病", True), ("患病致困", False)]

@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from fpm.errors import Fault
+from fpm.errors import Fault, RefusedError
 from fpm.judge import case_gaps, run_cases
 from fpm.model import Period
 from fpm.pipeline.learning import rule_answers
 from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
 from fpm.rulebook.coverage import coverage
 from fpm.rulebook.describe import rule_table, value_history
+from fpm.rulebook.faults import perhaps
 from fpm.shipped import shipped_rules
 from fpm.workspace import Workspace
 
@@ -29,14 +30,26 @@ def rules_folder(workspace: Workspace | None) -> Path:
 def table(
     workspace: Workspace | None, period: Period, kind: str | None, risk: str | None
 ) -> pl.DataFrame:
-    """One row a rule (``fpm.rulebook.describe.RULE_TABLE``), filtered."""
+    """One row a rule (``fpm.rulebook.describe.RULE_TABLE``), filtered.
+
+    Raises:
+        RefusedError: no rule is of that kind or about that risk; those that are, are named.
+    """
     rulebook = load_rulebook(rules_folder(workspace))
     rows = rule_table(rulebook, period, _division(workspace))
-    if kind is not None:
-        rows = rows.filter(pl.col("kind") == kind)
-    if risk is not None:
-        rows = rows.filter(pl.col("risk") == risk)
+    known = rows
+    for column, title, asked in (("kind", "类别", kind), ("risk", "风险", risk)):
+        if asked is not None:
+            _refuse_unknown(known[column], title, asked)
+            rows = rows.filter(pl.col(column) == asked)
     return rows
+
+
+def _refuse_unknown(column: pl.Series, title: str, asked: str) -> None:
+    known = [str(word) for word in column.unique().sort() if word]
+    if asked not in known:
+        hint = perhaps(asked, known)
+        raise RefusedError(f"没有{title}为“{asked}”的规则{hint}（有：{'、'.join(known)}）")
 
 
 def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[str, Any]:

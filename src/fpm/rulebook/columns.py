@@ -155,7 +155,7 @@ def earlier_columns(columns: Mapping[str, ColumnType]) -> dict[str, ColumnType]:
     return {
         f"{month}_{name}": ColumnType(
             kind=column.kind,
-            title=f"{title}{column.title}",
+            title=title + column.title.replace("本期", ""),
             unit=column.unit,
             choices=column.choices,
             multiple=column.multiple,

@@ -10,7 +10,7 @@ import polars as pl
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.conditions import parse_condition
-from fpm.rulebook.dated import NamedParameter, Parameter
+from fpm.rulebook.dated import DatedValue, NamedParameter, Parameter
 from fpm.rulebook.evidence import evidence_places
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.values import entry_in_force, with_last_months
@@ -143,7 +143,7 @@ def _history(
 
 
 def parameter_table(rulebook: Rulebook, period: Period, division: str) -> pl.DataFrame:
-    """One row a shared parameter (PARAMETER_TABLE), sorted by name."""
+    """One row a shared parameter (PARAMETER_TABLE), sorted by name, then one a term in force."""
     users: dict[str, list[str]] = {name: [] for name in rulebook.parameters}
     for rule in rulebook.rules:
         for name in used_values(rulebook, rule):
@@ -153,6 +153,11 @@ def parameter_table(rulebook: Rulebook, period: Period, division: str) -> pl.Dat
         [
             _parameter_row(parameter, users[name], period, division)
             for name, parameter in sorted(rulebook.parameters.items())
+        ]
+        + [
+            (term.word, f"“{term.word}”的说法", "", *_stated(entry), [])
+            for term in rulebook.terms.term
+            if (entry := entry_in_force(term.dated, period, division)) is not None
         ],
         schema=PARAMETER_TABLE,
         orient="row",
@@ -166,7 +171,11 @@ def _parameter_row(
     head = (parameter.name, parameter.title, parameter.unit)
     if entry is None:
         return (*head, None, None, None, None, users)
-    return (*head, value_text(entry.value), entry.place, entry.document, entry.adopted, users)
+    return (*head, *_stated(entry), users)
+
+
+def _stated(entry: DatedValue) -> tuple[object, ...]:
+    return value_text(entry.value), entry.place, entry.document, entry.adopted
 
 
 def value_text(value: object) -> str:

@@ -20,6 +20,7 @@ from fpm.rulebook.columns import (
     roster_columns,
 )
 from fpm.rulebook.conditions import ColumnType, ConditionError
+from fpm.rulebook.toml_file import Path_
 
 
 def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], list[Fault]]:
@@ -35,7 +36,8 @@ def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], lis
     for layout in known:
         faults += _add_facts(layout, departments, columns)
     for layout in rosters:
-        faults += _add_derived(layout, columns, departments)
+        wrong = _add_derived(layout, columns, departments)
+        faults += [layout.file.fault(path, message) for path, message in wrong]
     roster = {name: column for name, column in columns.items() if name not in ROSTER_BUILT_IN}
     earlier = earlier_columns({**roster, **departments})
     return {**earlier, **columns, **departments}, faults
@@ -43,26 +45,27 @@ def known_columns(layouts: Iterable[Layout]) -> tuple[dict[str, ColumnType], lis
 
 def _add_derived(
     layout: Layout, columns: dict[str, ColumnType], departments: Mapping[str, ColumnType]
-) -> list[Fault]:
+) -> list[tuple[Path_, str]]:
     """Add the derived columns one after the other: a later one may use an earlier one.
 
-    Those that need facts are refused the first time, when there are none yet, and added the second.
+    Those that need facts are refused the first time, when there are none yet, and added the
+    second. Returns what is wrong, each with its key.
     """
-    faults: list[Fault] = []
+    found: list[tuple[Path_, str]] = []
     fields = roster_columns(layout.spec)
     for name, derived in layout.spec.derived.items():
         if name in fields or name in BUILT_IN:
-            faults.append(layout.file.fault(("derived", name), "与花名册已有的列同名"))
+            found.append((("derived", name), "与花名册已有的列同名"))
             continue
         if name in columns:
             continue
         try:
             condition = parse_derived(derived, {**BUILT_IN, **departments, **columns})
         except ConditionError as error:
-            faults.append(layout.file.fault(("derived", name, "sql"), str(error)))
+            found.append((("derived", name, "sql"), str(error)))
             continue
         columns[name] = derived_column(derived, condition)
-    return faults
+    return found
 
 
 def _add_facts(
