@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -187,6 +188,23 @@ def _packages() -> Iterator[Case]:
         "a row number twice",
         lambda: forge.zipped(parts(lambda text: text.replace('<row r="3"', '<row r="2"'))),
         refused=["同一行号"],
+    )
+    for name, old, new in (
+        ("beside each other", '<c r="C3"', '<c r="B3"'),
+        ("apart in a row", '<c r="E3"', '<c r="A3"'),
+        ("in the last row", '<c r="F3"', '<c r="D3"'),
+    ):
+        yield Case(
+            f"a cell twice {name}",
+            lambda old=old, new=new: forge.zipped(parts(lambda text: text.replace(old, new))),
+            refused=["同一单元格"],
+        )
+    yield Case(
+        "cells not in order",
+        lambda: forge.zipped(
+            parts(lambda text: re.sub(r"(<c r=\"B3.*?</c>)(<c r=\"C3.*?</c>)", r"\2\1", text))
+        ),
+        records=PEOPLE,
     )
     yield Case(
         "more sheets than allowed",

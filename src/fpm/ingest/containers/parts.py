@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
+from fpm.ingest.containers.cell_order import CellOrder
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue, target_name
@@ -103,6 +104,7 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
     found = before_root = False
     tail = b""
     rows: list[bytes] = []
+    order, twice = CellOrder(), False
     with parts.open(info) as stream:
         while block := stream.read(_BLOCK):
             budget.spend(len(block))
@@ -114,7 +116,10 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
                 before_root = _check_prolog(text)
             found = found or any(sign in text for sign in _SIGNS)
             rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > len(tail))
+            twice = twice or order.gives_twice(block)
             tail = block[-_OVERLAP:]
+    if twice or order.gives_twice(b"", last=True):
+        raise UnreadableError("同一单元格出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")
     if len(set(rows)) < len(rows):
         raise UnreadableError("同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")
     return found

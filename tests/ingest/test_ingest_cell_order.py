@@ -1,0 +1,30 @@
+"""Cells given twice are found wherever the blocks of a part are cut."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fpm.ingest.containers.cell_order import CellOrder
+
+LETTERS = st.sampled_from(["A", "B", "Z", "AA", "AB", "BA", "ZZ", "AAA", "XFD"])
+ROWS = st.lists(st.lists(LETTERS, max_size=5), max_size=5)
+
+
+def sheet(rows):
+    return "".join(
+        f'<row r="{number}">'
+        + "".join(f'<c r="{column}{number}"><v>1</v></c>' for column in columns)
+        + "</row>"
+        for number, columns in enumerate(rows, 1)
+    ).encode()
+
+
+@given(ROWS, st.integers(min_value=1, max_value=300))
+def test_two_cells_of_one_address_are_found_and_nothing_else(rows, size):
+    data = sheet(rows)
+    order = CellOrder()
+    blocks = [data[start : start + size] for start in range(0, len(data), size)]
+    found = [order.gives_twice(block) for block in blocks]
+    found.append(order.gives_twice(b"", last=True))
+    assert any(found) == any(len(set(columns)) < len(columns) for columns in rows)
