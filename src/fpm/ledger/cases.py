@@ -83,6 +83,4 @@ def case_events(
 
 def last_case_number(ledger: Ledger, prefix: str) -> int:
     """The highest running number after ``prefix``, 0 for none."""
-    schema: dict[str, type[pl.DataType]] = {"last": pl.Int64}
-    found = ledger.frame(queries.LAST_CASE, (len(prefix) + 1, len(prefix), prefix), schema)
-    return int(found["last"][0] or 0)
+    return ledger.number(queries.LAST_CASE, (prefix,))

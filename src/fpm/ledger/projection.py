@@ -12,9 +12,18 @@ COLUMNS: Final = {
 }
 """Derived tables, parents before children: the views of the later ones read the earlier ones."""
 
+_PUBLISHED_AFTER: Final = (
+    "SELECT EXISTS (SELECT 1 FROM event WHERE seq > ? AND +kind = 'publication')"
+)
+
 
 def project(connection: sqlite3.Connection, after: int) -> None:
-    """Bring what the events after number ``after`` say into the derived tables."""
+    """Bring what the events after number ``after`` say into the derived tables.
+
+    All of them tell of publications; the other kinds of events leave them as they are.
+    """
+    if not connection.execute(_PUBLISHED_AFTER, (after,)).fetchone()[0]:
+        return
     for table, columns in COLUMNS.items():
         connection.execute(
             f"INSERT INTO {table} ({columns})"  # noqa: S608  # names are constants of this module

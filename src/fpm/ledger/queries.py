@@ -227,7 +227,10 @@ ORDER BY last.case_no
 """
 
 LAST_CASE: Final = """
-SELECT MAX(CAST(substr(case_no, ?) AS INTEGER)) FROM case_event WHERE substr(case_no, 1, ?) = ?
+SELECT MAX(CAST(substr(json_extract(body, '$.case_no'), length(?1) + 1) AS INTEGER))
+FROM event INDEXED BY case_by_number
+WHERE kind = 'case'
+  AND json_extract(body, '$.case_no') >= ?1 AND json_extract(body, '$.case_no') < ?1 || ':'
 """
 
 # The latest answer on each list entry, once for each rule that spoke on it.
