@@ -91,7 +91,8 @@ class _Compiler:
     def key(self, node: Expr) -> str:
         """Text that is equal for calls that compute the same: words, and values of constants."""
         used = sorted({part.name for part in node.walk() if part.name in self.names.constants})
-        return f"{node.sql()}|{[(name, self.names.constants[name]) for name in used]!r}"
+        written = node.sql(copy=False)  # a copy would cost more than all the rest
+        return f"{written}|{[(name, self.names.constants[name]) for name in used]!r}"
 
 
 Compile = Callable[[_Compiler, Any], Value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fpm.errors import RefusedError
 from fpm.model import DEPARTMENT_TITLES, Period
@@ -55,6 +55,13 @@ class Rulebook:
     columns: Mapping[str, ColumnType]
     files: Mapping[str, str]
     digest: str
+    _constants: Mapping[str, ColumnType] = field(init=False, repr=False, compare=False)
+    """Built-ins and shared values, which the conditions of every rule may name."""
+
+    def __post_init__(self) -> None:
+        """Turn the shared values into columns once, not for every rule."""
+        shared = {name: parameter_column(value) for name, value in self.parameters.items()}
+        object.__setattr__(self, "_constants", {**BUILT_IN, **shared})
 
     @property
     def roster_layout(self) -> LayoutSpec:
@@ -127,12 +134,13 @@ class Rulebook:
 
     def names(self, rule: RuleSpec) -> dict[str, ColumnType]:
         """Every name that ``applies_to``, ``when`` and ``evidence`` of ``rule`` may use."""
-        return {**(PLACE_COUNTS if rule.counts else self.columns), **self._constants(rule)}
+        known = PLACE_COUNTS if rule.counts else self.columns
+        return {**known, **self._constants, **_own(rule)}
 
     def member_names(self, rule: RuleSpec) -> dict[str, ColumnType]:
         """Every name that ``counts`` and ``among`` of ``rule`` may use."""
-        return {**self.columns, **self._constants(rule)}
+        return {**self.columns, **self._constants, **_own(rule)}
 
-    def _constants(self, rule: RuleSpec) -> dict[str, ColumnType]:
-        values = {**self.parameters, **rule.values}
-        return {**BUILT_IN, **{name: parameter_column(value) for name, value in values.items()}}
+
+def _own(rule: RuleSpec) -> dict[str, ColumnType]:
+    return {name: parameter_column(value) for name, value in rule.values.items()}
