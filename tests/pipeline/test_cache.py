@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import fpm
 from deliveries import OCTOBER, SEPTEMBER, bills, county, deliver, dibao, loader, write
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
@@ -180,6 +181,21 @@ def test_the_reader_changes_with_the_layouts(rulebook):
     layouts = rulebook.layouts
     assert reader_digest(layouts) == reader_digest(layouts)
     assert reader_digest(layouts) != reader_digest(layouts[1:])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["ingest/values/date.py", "identity/places.py", "model.py", "masking.py", "rulebook/layout.py"],
+)
+def test_the_reader_changes_with_the_code_that_reads(rulebook, tmp_path, monkeypatch, changed):
+    copy = tmp_path / "fpm"
+    shutil.copytree(fpm.__path__[0], copy, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    before = reader_digest(rulebook.layouts)
+    monkeypatch.setattr(fpm, "__path__", [str(copy)])
+    assert reader_digest(rulebook.layouts) == before
+    with (copy / changed).open("a") as source:
+        source.write("# another way\n")
+    assert reader_digest(rulebook.layouts) != before
 
 
 def test_nothing_is_kept_of_a_period_that_was_refused_but_its_readings(delivered, rulebook):

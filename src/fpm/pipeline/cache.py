@@ -20,8 +20,7 @@ from typing import Any, Final, get_type_hints
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-import fpm.identity
-import fpm.ingest
+import fpm
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
 from fpm.rulebook.layout import LayoutSpec
@@ -29,6 +28,8 @@ from fpm.storage import disk_errors, parquet_bytes, sync_folder, write_synced
 
 _INDEX: Final = "reading.json"
 _LIBRARIES: Final = ("fpm", "polars", "python-calamine", "openpyxl")
+_READERS: Final = ("ingest", "identity", "model", "masking", "rulebook/base", "rulebook/layout")
+"""Packages and modules of fpm that decide how a file is read."""
 _FRAMES: Final = ("quarantine", "blanked", "files")
 _PLAIN: Final = {
     name: TypeAdapter(hint)
@@ -43,9 +44,9 @@ def reader_digest(layouts: Sequence[LayoutSpec]) -> str:
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    for package in (fpm.ingest, fpm.identity):
-        root = Path(next(iter(package.__path__)))
-        for path in sorted(root.rglob("*.py")):
+    root = Path(next(iter(fpm.__path__)))
+    for name in _READERS:
+        for path in sorted((root / name).rglob("*.py")) or [root / f"{name}.py"]:
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     for layout in layouts:
         digest.update(layout.model_dump_json().encode())
