@@ -153,6 +153,24 @@ def test_the_wire_keeps_every_cell_in_its_place(rows):
     assert cells.rows() == expected
 
 
+def written(column):
+    """The cells of a workbook's column as the frame shows them."""
+    table = encode_rows([[cell, "甲"] for cell in column], 2, 10**9)
+    return build_grid(RawSheet(SheetHead("", 2), table.blocks)).cells["c0"].to_list()
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9))
+@settings(max_examples=100, deadline=None)
+def test_a_number_reads_the_same_alone_and_among_texts(numbers):
+    assert written(numbers) == written([*numbers, "无"])[:-1]
+
+
+def test_numbers_are_written_as_people_write_them():
+    assert written([-0.0, 0.0, 5.0, -5.0, 0.1, 202610.0]) == ["0", "0", "5", "-5", "0.1", "202610"]
+    assert written([-0.0, "无"]) == ["0", "无"]
+    assert written([520201199001011234.0]) == ["5.20201199001011E+17"]
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_are_text_or_refused(data):

@@ -30,7 +30,8 @@ _WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
 """First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""
 _WRAPPED: Final = r'^="?([^"]*)"?$'
 """A text formula such as ``="5202…"``, written so that Excel keeps an ID as text."""
-_WHOLE: Final = r"^(-?\d{1,15})\.0$"
+_WHOLE: Final = r"^(?:-?(0)|(-?\d{1,15}))\.0$"
+"""A whole number as Python writes it, and −0, which people write as 0."""
 _DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
 """A number of 16 digits or more: a spreadsheet keeps 15 of them."""
 _EXACT: Final = 1e15
@@ -38,6 +39,10 @@ _EXACT: Final = 1e15
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
 _BLOCKS_AT_ONCE: Final = 16
+
+
+class IrregularTextError(Exception):
+    """A text cannot be read piece by piece: it takes a look at all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class Grid:
     """Physical rows of the sheet above the first one of ``cells``."""
     member: str = ""
     """File name inside a zip; the sheet's name then begins with it."""
+    more: Iterator[pl.DataFrame] | None = None
+    """The rows below ``cells`` of a long text, piece by piece; it may raise
+    ``IrregularTextError``."""
 
     @property
     def height(self) -> int:
@@ -201,7 +209,7 @@ def _typed_text(cells: pl.DataFrame, source: bytes) -> pl.DataFrame:
     suspects = cells.columns if b"e+" in source else whole
     damaged = columns_where(cells.select(suspects), pl.all().str.contains(_DAMAGED))
     cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
-    cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "$1") for name in whole)
+    cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "${1}${2}") for name in whole)
     if b" 00:00:00" not in source:
         return cells
     return cells.with_columns(pl.all().str.strip_suffix(" 00:00:00"))

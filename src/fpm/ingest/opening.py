@@ -20,7 +20,7 @@ from fpm.ingest.containers.sniff import NoTableError, ProtectedError, Unreadable
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
-from fpm.ingest.text_grid import regular_grid
+from fpm.ingest.text_grid import BLOCK_BYTES, regular_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
 
@@ -37,6 +37,8 @@ class Opening:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """Tried in turn on workbooks that open with a password."""
     container: ContainerReader = read_in_child
+    block_bytes: int = BLOCK_BYTES
+    """A longer text is read in pieces of this size."""
 
 
 DEFAULT_OPENING = Opening()

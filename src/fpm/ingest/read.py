@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.grid import Grid
+from fpm.ingest.grid import Grid, IrregularTextError
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
@@ -21,6 +22,7 @@ from fpm.ingest.reading import FileReading, RecordKind, SheetReading
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import set_aside_strays
 from fpm.ingest.table import empty_records
+from fpm.ingest.text_grid import long_grid
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
 
@@ -55,17 +57,31 @@ def read_file(
     if path.stat().st_size > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
+    long = long_grid(path, opening.block_bytes)
+    if long is not None:
+        with contextlib.suppress(IrregularTextError):
+            return _file_reading(name, _digest(path), read_sheet(long, indexes, name))
     digest, grids = _opened(path, name, opening)
+    return _file_reading(name, digest, _outcomes(name, grids, indexes))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _outcomes(
+    name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]
+) -> list[SheetOutcome]:
+    """Read the sheets of a file; what looks like people in an unknown one is set aside."""
     read = [(outcome, grid) for grid in grids for outcome in read_sheet(grid, indexes, name)]
     if not any(outcome.tables for outcome, _ in read):
         raise FileRefusedError(name, _nothing_recognised(grids, indexes))
-    kinds = Counter(_kind(outcome.layout) for outcome, _ in read if outcome.layout)
-    main = kinds.most_common(1)[0][0]
-    sheets = [
+    main = _main_kind([outcome for outcome, _ in read])
+    return [
         outcome if outcome.tables else set_aside_strays(outcome, grid, main, name)
         for outcome, grid in read
     ]
-    return _file_reading(name, digest, sheets, main)
 
 
 def _opened(path: Path, name: str, opening: Opening) -> tuple[str, list[Grid]]:
@@ -75,6 +91,12 @@ def _opened(path: Path, name: str, opening: Opening) -> tuple[str, list[Grid]]:
         return hashlib.sha256(data).hexdigest(), list(open_file(data, opening))
     except UnreadableError as error:
         raise FileRefusedError(name, str(error)) from error
+
+
+def _main_kind(sheets: Sequence[SheetOutcome]) -> RecordKind:
+    """The kind that most sheets have."""
+    kinds = Counter(_kind(sheet.layout) for sheet in sheets if sheet.layout)
+    return kinds.most_common(1)[0][0]
 
 
 def _kind(layout: LayoutSpec) -> RecordKind:
@@ -104,9 +126,7 @@ def _is_turned(grid: Grid, indexes: Sequence[HeaderIndex]) -> bool:
     return any(len({index.field(text) for text in first} - {None}) >= 4 for index in indexes)
 
 
-def _file_reading(
-    name: str, digest: str, sheets: Sequence[SheetOutcome], main: RecordKind
-) -> FileReading:
+def _file_reading(name: str, digest: str, sheets: Sequence[SheetOutcome]) -> FileReading:
     records: dict[RecordKind, list[pl.DataFrame]] = {}
     for sheet in sorted(sheets, key=lambda one: one.reading.sheet):  # rows are in order already
         if sheet.layout is not None:
@@ -118,11 +138,17 @@ def _file_reading(
         name=name,
         sha256=digest,
         sheets=tuple(sheet.reading for sheet in sheets),
-        records={kind: pl.concat(frames) for kind, frames in records.items()},
+        records={kind: _one_frame(frames) for kind, frames in records.items()},
         quarantine=gather([*(table.quarantine for table in given), *strays]),
         blanked=gather([table.blanked for table in given]),
-        files=_files(name, digest, [sheet.reading for sheet in sheets], main),
+        files=_files(name, digest, [sheet.reading for sheet in sheets], _main_kind(sheets)),
     )
+
+
+def _one_frame(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Records in one frame; a single one that holds any stays as it is, for joining copies."""
+    filled = [frame for frame in frames if frame.height] or list(frames[:1])
+    return filled[0] if len(filled) == 1 else pl.concat(filled)
 
 
 def _files(

@@ -11,8 +11,9 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.grid import Grid, below, column_letter
+from fpm.ingest.grid import Grid, IrregularTextError, below, column_letter
 from fpm.ingest.header import Header, HeaderIndex, find_header, head_rows, title_unit
+from fpm.ingest.pages import STARTS, read_pages
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
 from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, refuse_doubt
@@ -64,12 +65,17 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
 
     Raises:
         FileRefusedError: It fits two layouts alike, or lacks a required column.
+        IrregularTextError: A long text must be looked at as a whole.
     """
     rows = head_rows(grid.cells)
     ranked = rank_layouts(rows, indexes, grid.member or file, grid.head.name)
     if not ranked or ranked[0].score < ENOUGH:
+        if grid.more is not None:
+            raise IrregularTextError
         return [SheetOutcome(_unread(grid, ranked))]
     refuse_doubt(ranked, file, grid.head.name)
+    if grid.more is not None:
+        return [_read_long(grid, ranked, indexes, file)]
     outcomes = []
     for layout, same in groupby(_parts(grid, ranked, indexes, file), lambda part: part.layout):
         parts = list(same)
@@ -77,6 +83,17 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
         reading = _sheet_reading(grid, parts, given)
         outcomes.append(SheetOutcome(reading, layout, tuple(given)))
     return outcomes
+
+
+def _read_long(
+    grid: Grid, ranked: Sequence[Candidate], indexes: Sequence[HeaderIndex], file: str
+) -> SheetOutcome:
+    """Read a sheet whose rows come as a stream; it may hold one table only."""
+    first, *others = _parts(grid, ranked, indexes, file)
+    if others:
+        raise IrregularTextError
+    given = read_pages(first.table, ranked[0].index, indexes)
+    return SheetOutcome(_sheet_reading(grid, [first], [given]), first.layout, (given,))
 
 
 def _parts(
@@ -89,7 +106,7 @@ def _parts(
         place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
         unit = title_unit(head_rows(grid.cells)[: header.first])
         labels = label_rows(grid.cells, header, index, indexes)
-        starts = labels.is_in(["new_header", "other_header"]).fill_null(value=False).arg_true()
+        starts = labels.is_in(STARTS).fill_null(value=False).arg_true()
         if starts.is_empty():
             yield _Part(ranked, Table(grid, header, index.layout, labels, place, unit))
             return
@@ -173,7 +190,7 @@ def _sheet_reading(
         if text
     )
     found = set(header.fields.values())
-    rows = sum(part.table.grid.height for part in parts)
+    rows = sum(table.rows for table in tables)
     records = sum(table.records.height for table in tables)
     quarantined = sum(table.quarantined for table in tables)
     return SheetReading(

@@ -18,7 +18,8 @@ from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
 from fpm.model import CELL_STATES, LACKING, RECORD_KEY_SCHEMA, UNREADABLE
 from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
 
-_FIRST_BAD: Final = 5
+FIRST_BAD: Final = 5
+"""Addresses of unreadable cells shown of a column."""
 _EXACT_TYPES: Final = frozenset({"date", "month", "money", "number"})
 """Types whose unreadable cells make a record worthless unless the layout says otherwise."""
 _NAMES_SOMEBODY: Final = frozenset(
@@ -49,6 +50,8 @@ class TableReading:
     blanked: pl.DataFrame
     quarantined: int
     """Distinct rows set aside."""
+    rows: int
+    """Rows of the sheet down to the end of the table, with its header and titles."""
     columns: dict[int, ColumnReading] = field(default_factory=dict)
 
 
@@ -92,7 +95,12 @@ def read_table(table: Table) -> TableReading:
     states = unreadable_cells(unread, contradicted, table.header)
     kept = kept.join(states, on="row", how="left", validate="1:1", maintain_order="left")
     return TableReading(
-        _records(kept, table), quarantine, gather(blanked), frame.height - kept.height, columns
+        records=_records(kept, table),
+        quarantine=quarantine,
+        blanked=gather(blanked),
+        quarantined=frame.height - kept.height,
+        rows=table.grid.height,
+        columns=columns,
     )
 
 
@@ -179,7 +187,7 @@ def _describe(
         parsed=len(parsed.values) - parsed.values.null_count(),
         blank=parsed.values.null_count() - bad,
         bad=bad,
-        first_bad=tuple(listed["cell"].head(_FIRST_BAD)),
+        first_bad=tuple(listed["cell"].head(FIRST_BAD)),
     )
 
 
@@ -234,15 +242,24 @@ def role_of(name: str, spec: LayoutField) -> str | None:
 
 
 def _records(kept: pl.DataFrame, table: Table) -> pl.DataFrame:
-    place = table.place
     layout = table.layout
     absent = [
         pl.lit(None, dtype=DTYPES[spec.type]).alias(name)
         for name, spec in layout.fields.items()
         if name not in kept.columns
     ]
-    whole = joined_sets(kept.with_columns(absent), layout)
-    return whole.with_columns(
+    return stamped(joined_sets(kept.with_columns(absent), layout), table)
+
+
+def stamped(records: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Records with what is the same for all rows of a table: one value each, not one a row.
+
+    Args:
+        records: ``row``, the fields of the layout, and ``unreadable``.
+        table: Where they stand.
+    """
+    place, layout = table.place, table.layout
+    return records.with_columns(
         pl.lit(",".join(lacking_fields(table.header, layout))).alias(LACKING),
         department=pl.lit(place.department),
         kind=pl.lit(place.kind),

@@ -1,15 +1,20 @@
-"""Regular delimited text → grid, by polars; other text is read row by row elsewhere.
+"""Regular delimited text → grids, by polars; other text is read row by row elsewhere.
 
-A block of whole rows is decoded while polars reads the block before: the file is never held as
-one text, and decoding, which only one processor can do, leaves the rest of the work to the others.
+A block of whole rows is decoded and read by polars beside the work on the block before: decoding,
+which only one processor can do, leaves the rest of the work to the others. A long file is read
+from the disk block by block and never held as one text.
 """
 
 from __future__ import annotations
 
+import codecs
+import io
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
 
 import numpy as np
 import polars as pl
@@ -17,16 +22,30 @@ from numpy.typing import NDArray
 from polars.exceptions import ComputeError, NoDataError
 
 from fpm.ingest.containers.delimited import find_separator
+from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
 from fpm.ingest.containers.wire import SheetHead
-from fpm.ingest.grid import Grid, column_names, trimmed
-from fpm.ingest.header import HEAD_COLUMNS
+from fpm.ingest.grid import Grid, IrregularTextError, column_names, trimmed
+from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.limits import MIB
 
-_BLOCK_BYTES: Final = 4 * MIB
+BLOCK_BYTES: Final = 4 * MIB
 _AHEAD: Final = 2
-"""Blocks decoded and not yet read; more would only take memory."""
+"""Blocks read and not yet worked on; more would only take memory."""
+_LONGEST_ROW: Final = 4
+"""Blocks that one row may fill: what is longer is an open quote."""
+_NOT_TEXT: Final = (b"PK", b"\xd0\xcf\x11\xe0")
+"""Beginnings of workbooks."""
 _LINE_FEED, _RETURN = b"\n\r"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the bytes of a text become cells."""
+
+    encoding: str
+    errors: str
+    separator: str
 
 
 def regular_grid(data: bytes) -> Grid | None:
@@ -40,56 +59,134 @@ def regular_grid(data: bytes) -> Grid | None:
         return None
     for encoding in coding.encodings:
         try:
-            cells = _cells(coding, encoding)
+            frames = list(_frames(io.BytesIO(coding.data), encoding, coding.errors, BLOCK_BYTES))
         except UnicodeDecodeError:
             continue
-        return cells if cells is None else Grid(SheetHead("", cells.width, typed=False), cells)
+        except IrregularTextError:
+            return None
+        return _grid(pl.concat(frames)) if frames else None
     return None
 
 
-def _cells(coding: Coding, encoding: str) -> pl.DataFrame | None:
-    """Read all blocks; None when one of them is irregular, or wider than another."""
-    frames: list[pl.DataFrame | None] = []
-    waiting: deque[Future[pl.DataFrame | None]] = deque()
-    separator = ""
-    with ThreadPoolExecutor(1) as beside:
-        for block in _blocks(coding.data):
-            text = block.decode(encoding, coding.errors)
-            if LOST in text or holds_other_lines(block, encoding):
-                return None
-            separator = separator or find_separator(text)
-            source = text.encode("utf-8", "replace")
-            waiting.append(beside.submit(_block_frame, source, separator.encode()))
-            if len(waiting) > _AHEAD:
-                frames.append(waiting.popleft().result())
-            if frames and frames[-1] is None:
-                break
-        frames += [future.result() for future in waiting]
-    whole = [frame for frame in frames if frame is not None]
-    if len(whole) < len(frames) or len({frame.width for frame in whole}) != 1:
+def long_grid(path: Path, block_bytes: int = BLOCK_BYTES) -> Grid | None:
+    """Begin to read a text file of several blocks: its first rows, and the others as a stream.
+
+    Args:
+        path: Any file.
+        block_bytes: How much of it is read at once.
+
+    Returns:
+        None for a file that is no text, short, or not regular in its first rows. The stream of
+        the others raises ``IrregularTextError`` where they are not like the first.
+    """
+    if path.stat().st_size <= block_bytes:
         return None
-    return pl.concat(whole)
+    with path.open("rb") as stream:
+        coding = _long_coding(stream.read(block_bytes))
+    for encoding in coding.encodings if coding else ():
+        frames = _frames_of(path, encoding, block_bytes)
+        try:
+            first = next(frames, pl.DataFrame())
+        except UnicodeDecodeError:
+            continue
+        except IrregularTextError:
+            return None
+        return _grid(first, frames) if first.height > HEAD_ROWS else None
+    return None
 
 
-def _blocks(data: bytes) -> Iterator[bytes]:
-    """Cut text into whole rows: at line ends, as long as those outside quotes can be told."""
-    start = 0
-    while start < len(data):
-        end, quotes = start, 0
-        while end == start or (quotes % 2 and end < len(data)):
-            cut = _line_end(data, end + _BLOCK_BYTES)
-            quotes += data.count(b'"', end, cut)
-            end = cut
-        yield data[start:end]
-        start = end
+def _long_coding(head: bytes) -> Coding | None:
+    """The encodings a text may have by its first bytes, if a line end is one byte in them."""
+    try:
+        if head.startswith(_NOT_TEXT) or sniff(head) != "text":
+            return None
+    except UnreadableError:
+        return None
+    coding = line_coding(head)
+    return None if coding is None or coding.errors != "strict" else coding
 
 
-def _line_end(data: bytes, at: int) -> int:
-    """Where the line at ``at`` ends, with the blank lines after it: no block begins with one."""
-    end = data.find(b"\n", at) + 1 or len(data)
-    while data[end : end + 1] in {b"\r", b"\n"}:
-        end += 1
-    return end
+def _grid(cells: pl.DataFrame, more: Iterator[pl.DataFrame] | None = None) -> Grid:
+    return Grid(SheetHead("", cells.width, typed=False), cells, more=more)
+
+
+def _frames_of(path: Path, encoding: str, block_bytes: int) -> Iterator[pl.DataFrame]:
+    """The frames of a file; what cannot be decoded after its first rows is irregular."""
+    with path.open("rb") as stream:
+        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            stream.seek(0)
+        frames = _frames(stream, encoding, "strict", block_bytes)
+        begun = False
+        try:
+            for frame in frames:
+                begun = True
+                yield frame
+        except UnicodeDecodeError as error:
+            if not begun:
+                raise
+            raise IrregularTextError from error
+
+
+def _frames(
+    stream: BinaryIO, encoding: str, errors: str, block_bytes: int
+) -> Iterator[pl.DataFrame]:
+    """Read all blocks.
+
+    Raises:
+        IrregularTextError: One of them is irregular, or wider than another.
+        UnicodeDecodeError: It is in another encoding.
+    """
+    waiting: deque[Future[pl.DataFrame]] = deque()
+    form, width = None, 0
+    with ThreadPoolExecutor(1) as beside:
+        for block in _blocks(stream, block_bytes):
+            form = form or _Form(encoding, errors, find_separator(block.decode(encoding, errors)))
+            waiting.append(beside.submit(_frame, block, form))
+            if len(waiting) > _AHEAD:
+                frame = waiting.popleft().result()
+                width = _same_width(frame, width)
+                yield frame
+        while waiting:
+            frame = waiting.popleft().result()
+            width = _same_width(frame, width)
+            yield frame
+
+
+def _same_width(frame: pl.DataFrame, width: int) -> int:
+    if width not in {0, frame.width}:
+        raise IrregularTextError
+    return frame.width
+
+
+def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    """Cut text into whole rows, as long as line ends outside quotes can be told.
+
+    No block begins with a blank line: polars would not count it.
+    """
+    rest = b""
+    while read := stream.read(size):
+        rest += read
+        filled = rest.rstrip(b"\r\n")
+        cut = filled.rfind(b"\n") + 1
+        if filled.count(b'"', 0, cut) % 2:  # inside a cell: the row began before its quote
+            cut = filled.rfind(b"\n", 0, filled.rfind(b'"', 0, cut)) + 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif len(rest) > _LONGEST_ROW * size:
+            raise IrregularTextError
+    if last := rest.rstrip(b"\r\n\x1a"):
+        yield last
+
+
+def _frame(block: bytes, form: _Form) -> pl.DataFrame:
+    text = block.decode(form.encoding, form.errors)
+    if LOST in text or holds_other_lines(block, form.encoding):
+        raise IrregularTextError
+    frame = _block_frame(text.encode("utf-8", "replace"), form.separator.encode())
+    if frame is None:
+        raise IrregularTextError
+    return frame
 
 
 def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:

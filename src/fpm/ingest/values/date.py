@@ -84,6 +84,13 @@ def keeps_zeros(texts: pl.Series) -> bool:
     return bool(texts.str.contains(_KEEPS_ZEROS).any())
 
 
+def may_lack_zeros(texts: pl.Series) -> bool:
+    """Whether a month column holds text that is read only where ``keeps_zeros`` (2026.1)."""
+    return bool(
+        texts.to_frame("text").select(_plain(pl.col("text")).str.contains(_AMBIGUOUS).any()).item()
+    )
+
+
 def trouble(text: pl.Expr) -> pl.Expr:
     """Why a day or month cannot be read: a code of ``fpm.ingest.quarantine``."""
     plain = _plain(text)

@@ -1,0 +1,111 @@
+"""A table too long to be held as text: read page by page, each under the same heading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+import polars as pl
+
+from fpm.ingest.grid import IrregularTextError
+from fpm.ingest.header import HeaderIndex
+from fpm.ingest.quarantine import gather
+from fpm.ingest.reading import ColumnReading
+from fpm.ingest.rows import label_rows
+from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table, stamped
+from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
+from fpm.model import UNREADABLE
+
+STARTS: Final = ("new_header", "other_header")
+"""Labels of rows with which another table begins."""
+
+_BLOCKS: Final = 3
+"""Blocks of text to a page: every page costs some work of its own."""
+
+
+def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> TableReading:
+    """Read a table whose rows come as a stream.
+
+    Args:
+        first: Its first rows; ``grid.more`` gives the others.
+        index: The headers of its layout.
+        indexes: Headers of all layouts, of which a table may follow below.
+
+    Returns:
+        What ``read_table`` would give for all rows at once.
+
+    Raises:
+        IrregularTextError: Another table begins below, or how a column is to be read depends on
+            cells of several pages.
+    """
+    readings: list[TableReading] = []
+    months: set[tuple[str, bool]] = set()
+    for page in _pages(first, index, indexes):
+        months |= _months(page)
+        if any((name, not keeps) in months for name, keeps in months):
+            raise IrregularTextError
+        readings.append(read_table(page))
+    return _joined(readings, first)
+
+
+def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> Iterator[Table]:
+    """The table in pieces, each under the lines down to the header."""
+    yield first
+    grid = first.grid
+    heading = grid.cells.head(first.header.last + 1)
+    above = grid.height
+    more = grid.more or iter(())
+    while some := list(islice(more, _BLOCKS)):
+        whole = pl.concat([heading, *some])
+        labels = label_rows(whole, first.header, index, indexes)
+        if labels.is_in(STARTS).any():
+            raise IrregularTextError
+        page = replace(grid, cells=whole, above=above - heading.height)
+        yield replace(first, grid=page, labels=labels)
+        above += whole.height - heading.height
+
+
+def _months(page: Table) -> set[tuple[str, bool]]:
+    """What the month columns show of lost zeros: kept on this page (True), or in doubt (False).
+
+    A column that keeps them on one page has no doubts on any.
+    """
+    found: set[tuple[str, bool]] = set()
+    for number, name in page.header.fields.items():
+        if page.layout.fields[name].type != "month":
+            continue
+        texts = page.grid.cells[f"c{number}"].filter(page.labels.is_null()).unique()
+        if keeps_zeros(texts):
+            found.add((name, True))
+        elif may_lack_zeros(texts):
+            found.add((name, False))
+    return found
+
+
+def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
+    """All pages as one table."""
+    own = ["row", *first.layout.fields, UNREADABLE]
+    heading = first.header.last + 1
+    return TableReading(
+        records=stamped(pl.concat([page.records.select(own) for page in pages]), first),
+        quarantine=gather([page.quarantine for page in pages]),
+        blanked=gather([page.blanked for page in pages]),
+        quarantined=sum(page.quarantined for page in pages),
+        rows=sum(page.rows for page in pages) - heading * (len(pages) - 1),
+        columns={
+            number: _joined_column([page.columns[number] for page in pages])
+            for number in pages[0].columns
+        },
+    )
+
+
+def _joined_column(pages: Sequence[ColumnReading]) -> ColumnReading:
+    return replace(
+        pages[0],
+        parsed=sum(page.parsed for page in pages),
+        blank=sum(page.blank for page in pages),
+        bad=sum(page.bad for page in pages),
+        first_bad=tuple(cell for page in pages for cell in page.first_bad)[:FIRST_BAD],
+    )
