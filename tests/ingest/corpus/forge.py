@@ -243,3 +243,56 @@ def dbf(
         for number, row in enumerate(rows)
     )
     return start + head + b"\r" + body + b"\x1a"
+
+
+def xlsb(rows: Rows) -> bytes:
+    """A workbook of BIFF12 records (MS-XLSB 2.1.4): one sheet of texts and #N/A."""
+    strings = {
+        (number, column): str(value).encode("utf-16-le")
+        for number, row in enumerate(rows)
+        for column, value in enumerate(row)
+    }
+
+    def cell(number: int, column: int) -> bytes:
+        text = strings[number, column]
+        place = struct.pack("<II", column, 0)
+        if text == "#N/A".encode("utf-16-le"):
+            return _record(3, place + b"\x2a")
+        return _record(6, place + struct.pack("<I", len(text) // 2) + text)
+
+    body = b"".join(
+        _record(0, struct.pack("<I", number) + bytes(13))
+        + b"".join(cell(number, column) for column in range(len(row)))
+        for number, row in enumerate(rows)
+    )
+    used = _record(0x94, struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1))
+    sheet = _record(0x81) + used + _record(0x91) + body + _record(0x92) + _record(0x82)
+    names = b"".join(
+        struct.pack("<I", len(name)) + name.encode("utf-16-le") for name in ("rId1", "低保")
+    )
+    sheets = _record(0x8F) + _record(0x9C, struct.pack("<II", 0, 1) + names) + _record(0x90)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+    def relations(target: str, of: str) -> str:
+        link = f'<Relationship Id="rId1" Type="{kind}/{of}" Target="{target}"/>'
+        return f'<Relationships xmlns="{space}">{link}</Relationships>'
+
+    return zipped(
+        {
+            "_rels/.rels": relations("xl/workbook.bin", "officeDocument"),
+            "xl/_rels/workbook.bin.rels": relations("worksheets/sheet1.bin", "worksheet"),
+            "xl/workbook.bin": _record(0x83) + sheets + _record(0x9D, bytes(26)) + _record(0x84),
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
+def _record(kind: int, body: bytes = b"") -> bytes:
+    """A record of BIFF12: kind in one or two bytes, size in groups of seven bits, body."""
+    head = [kind] if kind < 0x80 else [kind & 0x7F | 0x80, kind >> 7]
+    size, sizes = len(body), []
+    while size >= 0x80:
+        sizes.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes([*head, *sizes, size]) + body

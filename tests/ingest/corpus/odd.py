@@ -189,6 +189,13 @@ def _packages() -> Iterator[Case]:
         lambda: forge.zipped(parts(lambda text: text.replace('<row r="3"', '<row r="2"'))),
         refused=["同一行号"],
     )
+    yield Case(
+        "xlsb, whose error values and hidden lines nobody can tell",
+        lambda: forge.xlsb([*TEXT[:2], [*TEXT[2][:4], "#N/A", TEXT[2][5]]]),
+        "低保名单.xlsb",
+        [PEOPLE[0], {key: value for key, value in PEOPLE[1].items() if key != "allowance"}],
+        notes=["公式错误值按空白处理"],
+    )
     for name, old, new in (
         ("beside each other", '<c r="C3"', '<c r="B3"'),
         ("apart in a row", '<c r="E3"', '<c r="A3"'),

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _SETTINGS_BYTES = 1 << 20
+_DIRECTORY_BYTES = 1 << 20
+"""End of a zip in which the names of its parts are looked for."""
 _MAX_MERGES = 500_000
+_BINARY_NOTES = ("xlsb 格式，无法得知哪些行列是隐藏的，公式错误值按空白处理；如有请另存为 xlsx",)
+"""What nobody can tell of a workbook whose parts are no XML."""
 
 
 def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -39,6 +43,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         date1904 = counts_from_1904(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata]
+        is_binary = data.startswith(b"PK") and b"xl/workbook.bin" in data[-_DIRECTORY_BYTES:]
         if len(set(names)) < len(names):  # rows are known by file, sheet and number
             raise UnreadableError("有同名的工作表，请改名后重发")
         if len(names) > limits.members:
@@ -61,6 +66,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
                 table.width,
                 hidden=hidden,
                 date1904=date1904,
+                notes=_BINARY_NOTES if is_binary else (),
                 merges=_merges(sheet),
             )
             yield RawSheet(head, table.blocks)
