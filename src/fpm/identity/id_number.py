@@ -56,6 +56,10 @@ _NOT_GIVEN = (
 )
 _CUT_OFF = r"^[1-9][0-9]{5}(?:19|20)[0-9]{2,6}$"
 """Region and at least the year of birth, the end missing: the places are known all the same."""
+_MASKED_CERTIFICATE = r"^([0-9?]{17}[0-9X?])[1-7][1-4]$"
+_CERTIFICATE_TAIL = r"(?:\?|[0-9X]{3})[1-7][1-4]$"
+"""Category and grade after a mask or after more shown places than masks of an ID number leave:
+four shown at the end are an ID's own, its mask merely drawn too long."""
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
 _MASK = r"[*?●○□■#_✱•]"
 
@@ -150,7 +154,7 @@ def _read_whole(frame: pl.DataFrame) -> pl.DataFrame:
     body = pl.col("k") // 16
     real = pl.col("birth_date").is_not_null()
     right = check_of(body) == pl.col("k") % 16
-    rounded = pl.col("canonical").str.ends_with("000") & (pl.col("form") == "whole")
+    rounded = pl.col("canonical").str.ends_with("000") & pl.col("form").is_in(["whole", "long"])
     quality = (
         pl.when(rounded)
         .then(pl.lit("rounded"))
@@ -225,8 +229,16 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _without_grade(text: pl.Expr) -> pl.Expr:
+    """The ID number in the number of a disability certificate masked in part."""
+    shown = text.str.replace_all(_MASK, "?")
+    certificate = shown.str.contains(_MASKED_CERTIFICATE) & shown.str.contains(_CERTIFICATE_TAIL)
+    return pl.when(certificate).then(shown.str.slice(0, 18)).otherwise(text)
+
+
 def _mask_pattern(text: pl.Expr) -> pl.Expr:
     """Eighteen places with ``?`` under the mask; too short a mask is stretched to fill them."""
+    text = _without_grade(text)
     marked = (
         text.str.replace_all(_MASK, "?")
         .str.replace_all("XX+", "??")
