@@ -9,6 +9,7 @@ import pytest
 
 from fpm.match import DECISION_SCHEMA, RESULT_SCHEMA, MatchRequest, match_many, match_records
 from fpm.model import CANDIDATE_SCHEMA
+from fpm.rulebook.settings import MatchingSpec
 
 BIRTH = dt.date(1970, 3, 5)
 
@@ -99,6 +100,87 @@ def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:
     )
     assert (found["status"], found["person_id"]) == ("unmatched", None)
     assert "花名册中没有此号" in str(found["reason"])
+
+
+def test_a_birth_date_one_part_off_leaves_a_proven_number_in_force(
+    county, whole_list, build, make_id
+) -> None:
+    """The roster's own slip of a day does not open its person to whoever bears the name."""
+    someone = county.row(3, named=True)
+    slipped = county.with_columns(
+        birth_date=pl.when(pl.col("person_id") == someone["person_id"])
+        .then(pl.col("birth_date").dt.replace(day=28))
+        .otherwise("birth_date")
+    )
+    namesake = {
+        "name": someone["name"],
+        "id_number": make_id(dt.date(1946, 12, 17), 712),
+        "township": someone["township"],
+        "village": someone["village"],
+    }
+    extra = build([namesake]).with_columns(row=pl.lit(9999, pl.UInt32))
+    records = pl.concat([whole_list, extra], how="diagonal")
+    found = match_records(slipped, records, MatchRequest()).matches.filter(pl.col("row") == 9999)
+    assert found["status"].item() == "unmatched"
+
+
+def test_who_is_spelt_otherwise_is_found_beside_a_namesake_of_another_age(
+    county, whole_list, build
+) -> None:
+    """A namesake of the village, born on another day, does not end the search."""
+    someone = county.row(3, named=True)
+    like_sound = someone["name"].replace("建", "健")
+    assert like_sound != someone["name"]
+    namesake = {
+        **someone,
+        "person_id": "N",
+        "household_id": "N",
+        "name": like_sound,
+        "id_number": None,
+        "birth_date": dt.date(1940, 1, 2),
+    }
+    roster = pl.concat([county, pl.DataFrame([namesake], schema=county.schema)])
+    row = {key: someone[key] for key in ("birth_date", "township", "village")}
+    extra = build([row | {"name": like_sound}]).with_columns(row=pl.lit(9999, pl.UInt32))
+    records = pl.concat([whole_list, extra], how="diagonal")
+    found = match_records(roster, records, MatchRequest()).matches.filter(pl.col("row") == 9999)
+    assert found["person_id"].item() == someone["person_id"]
+
+
+def test_a_number_cut_after_the_month_finds_a_misspelt_name(
+    county, whole_list, build, family
+) -> None:
+    head = family.row(3, named=True)
+    row = {
+        "name": head["name"][:-1] + "薇",
+        "id_number": head["id_number"][:12],
+        "township": head["township"],
+    }
+    extra = build([row]).with_columns(row=pl.lit(9999, pl.UInt32))
+    records = pl.concat([whole_list, extra], how="diagonal")
+    shown = MatchingSpec(review=0.0)
+    found = match_records(county, records, MatchRequest(settings=shown)).candidates
+    assert head["person_id"] in found.filter(pl.col("row") == 9999)["person_id"].to_list()
+
+
+def test_two_different_numbers_of_another_kind_are_hardly_one_person(county, build) -> None:
+    """Like name, same place, birth date one part off: only quite another number tells them apart."""
+    roster = county.with_columns(
+        id_number=pl.lit("T") + (pl.int_range(pl.len()) * 7919).cast(pl.String).str.zfill(8)
+    )
+    known = roster.select("name", "id_number", "birth_date", "township").to_dicts()
+    someone = known[3]
+    other = someone | {
+        "id_number": "T98765432",
+        "birth_date": someone["birth_date"].replace(year=someone["birth_date"].year + 1),
+    }
+    rows = build([*(row for place, row in enumerate(known) if place % 4 != 3), other])
+    found = match_records(roster, rows, MatchRequest()).matches.sort("row").row(-1, named=True)
+    assert found["status"] != "confirmed"
+    assert "但证件号完全不同" in str(found["reason"])
+    slip = build([*known[:3], someone | {"id_number": someone["id_number"][:-1] + "9"}])
+    found = match_records(roster, slip, MatchRequest()).matches.sort("row").row(-1, named=True)
+    assert (found["person_id"], found["status"]) == (roster["person_id"][3], "confirmed")
 
 
 def test_a_name_nobody_bears_is_nobody(link) -> None:

@@ -28,9 +28,11 @@ RELATIONS: Final = (
     "shown_near",
     "shown_differ",
     "mates",
+    "unlike",
 )
-"""The index is the relation's number. ``none``: one side has no number. ``mates``: no relation of
-two numbers, but what a caller makes of one that is close to a household member's."""
+"""The index is the relation's number. ``none``: one side has no number. The last two are what a
+caller makes of numbers: ``mates`` of one that is close to a household member's, ``unlike`` of two
+complete ones, no resident IDs, that no few slips explain."""
 
 RELATION_TITLES: Final = (
     "无证件号可比",
@@ -50,6 +52,7 @@ RELATION_TITLES: Final = (
     "证件号可见部分有一位不同",
     "证件号可见部分不同",
     "证件号（有差错）属同户成员",
+    "证件号完全不同",
 )
 
 (
@@ -70,6 +73,7 @@ RELATION_TITLES: Final = (
     SHOWN_NEAR,
     SHOWN_DIFFER,
     MATES,
+    UNLIKE,
 ) = range(len(RELATIONS))
 
 _WIDTH = 19

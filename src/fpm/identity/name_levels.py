@@ -88,7 +88,14 @@ def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.
     other = np.flatnonzero(~both & (first != second))
     if len(other):
         level[other] = _latin_levels(table, first[other], second[other])
-    level[first == second] = EQUAL
+    same = first == second
+    level[same] = EQUAL
+    # Two people may both be written 张**: only what can be read is the same.
+    rows = np.flatnonzero(same & both)
+    unreadable = table.chars[first[rows]] == _question(table)
+    lost = unreadable.sum(axis=1)
+    level[rows[lost > 0]] = UNREADABLE
+    level[rows[(lost > 0) & (lost + 1 >= table.lengths[first[rows]])]] = SURNAME
     return level
 
 
@@ -102,8 +109,8 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     same_length = length_a == length_b
     agree = a == b
     differing = (~agree).sum(axis=1)
-    question = np.flatnonzero(table.alphabet == ord("?"))
-    unreadable = np.isin(a, question) | np.isin(b, question)
+    question = _question(table)
+    unreadable = (a == question) | (b == question)
     level = np.full(len(a), DIFFERENT, dtype=np.uint8)
     level[agree[:, 0] & ~unreadable[:, 0]] = SURNAME
     level[_is_part(a, b, length_a, length_b)] = PART
@@ -119,6 +126,12 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     level[_alike(table, a, b, rows, similar_shape)] = SHAPE
     level[_alike(table, a, b, rows, same_sound)] = SOUND
     return level
+
+
+def _question(table: NameTable) -> int:
+    """Row of the alphabet that stands for a character nobody can read; -1 if there is none."""
+    rows = np.flatnonzero(table.alphabet == ord("?"))
+    return int(rows[0]) if len(rows) else -1
 
 
 def _alike(

@@ -50,7 +50,9 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
 def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     """Unknown names and places as null, the sound of the name, the day to join on."""
     known = frame["u"] != NO_NAME
-    sound = names.names["sound"].gather(frame["u"].clip(0)) if names.names.height else None
+    number = frame["u"].clip(0)
+    sound = names.names["sound"].gather(number) if names.names.height else None
+    first = pl.Series(names.chars[number, 0]) if names.names.height else None
     born = "birth" if "birth" in frame.columns else "born"
     names_of = dict.fromkeys(("u", "former", "head_u", "guardian_u"), NO_NAME)
     numbers = {**names_of, "t": UNKNOWN, "v": UNKNOWN}
@@ -60,6 +62,7 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
             for name, unknown in numbers.items()
         ),
         pl.when(known).then(pl.lit(sound, pl.UInt64)).alias("sound"),
+        pl.when(known).then(pl.lit(first, pl.UInt16)).alias("surname"),
         day=pl.col(born),
     )
 
@@ -187,8 +190,9 @@ def _by_mask(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None
 def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[pl.DataFrame]:
     """Joins on the equal name, alone and with place, birth date, household or phone."""
     former = people.filter(pl.col("former").is_not_null())
+    village = search.join("name+village", asked.select("q", "u", "t", "v"), people)
     strong = [
-        search.join("name+village", asked.select("q", "u", "t", "v"), people),
+        _of_that_day(village, asked, people),
         search.join("name+birth", asked.select("q", "u", "day"), people),
         search.join("former+village", asked.select("q", "u", "v"), former.with_columns(u="former")),
         search.join("former+village", asked.select("q", "v", u="former"), people),
@@ -199,6 +203,14 @@ def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[
     search.join("name+town", asked.select("q", "u", "t"), people)
     search.join("name+village name", asked.select("q", "u", "v"), people)
     return strong
+
+
+def _of_that_day(hits: pl.DataFrame, asked: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Hits, but those born on another day: whoever is meant may be spelt otherwise."""
+    said = asked.select("q", said=pl.coalesce("day", "inner"))
+    dated = hits.join(said, on="q").join(people.select("ra", "day"), on="ra")
+    same = (pl.col("said") == pl.col("day")).fill_null(value=True)
+    return dated.filter(same).select(PAIR)
 
 
 def _by_relative(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
@@ -221,6 +233,8 @@ def _fuzzy(
 ) -> list[pl.DataFrame]:
     """Joins without the exact name, for queries that nothing stronger answered."""
     dated = asked.with_columns(day=pl.coalesce("day", "inner"))
+    pattern = pl.col("pattern")
+    cut = asked.filter(pl.col("inner").is_null() & pattern.str.contains(r"^[0-9]{12}"))
     at_home = people.select("ra", "u", "v").drop_nulls()
     at_home = at_home.join(asked.select("v").unique(), on="v", how="semi")
     placed = asked.select("q", "u", "v").drop_nulls()
@@ -231,6 +245,11 @@ def _fuzzy(
         search.join("sound+birth", dated.select("q", "sound", "day"), people),
         search.join("village+birth", dated.select("q", "v", "day"), people),
         search.join("town+birth", dated.select("q", "t", "day"), people),
+        search.join(
+            "surname+prefix",
+            cut.select("q", "surname", prefix=pattern.str.slice(0, 12).cast(pl.UInt64)),
+            people.select("ra", "surname", prefix=pl.col("k") // 1_600_000),
+        ),
         search.join(
             "deletion+village",
             name_deletions(placed, names, "q"),

@@ -20,6 +20,7 @@ from fpm.identity.id_relation import (
     ONE_DIGIT,
     PREFIX,
     ROUNDED,
+    UNLIKE,
     id_relations,
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
@@ -209,7 +210,7 @@ def _opaque_relation(
     rows = np.flatnonzero(given.to_numpy() & (owner == 0))
     left, right = both["opaque"].gather(rows), both["opaque_c"].gather(rows)
     slips = cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.uint8)
-    levels = np.array([EXACT, ONE_DIGIT, NEAR, INCOMPATIBLE], dtype=np.uint8)
+    levels = np.array([EXACT, ONE_DIGIT, NEAR, UNLIKE], dtype=np.uint8)
     result = relation.copy()
     result[rows] = levels[np.minimum(slips, 3)]
     return result

@@ -60,7 +60,7 @@ _NUMBER: Final[dict[str, str]] = {
 
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
-    "id": (12, 13, 14, 15),
+    "id": (12, 13, 14, 15, 17),
     "name": (6, 7, 8, 9, 10),
     "birth": (3, 4),
     "place": (4, 5, 6),

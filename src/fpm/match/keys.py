@@ -188,11 +188,18 @@ def _opaque_keys(frame: pl.DataFrame) -> pl.DataFrame:
 def _judge_own_numbers(people: pl.DataFrame) -> pl.DataFrame:
     """Mark people whose own ID does not settle who they are, and number households.
 
-    A person with such an ID takes birth date and sex from the columns, not from the number.
+    A person with such an ID takes birth date and sex from the columns, not from the number. A birth
+    date one part off is a slip of the column: the number proves itself by its check character.
     """
     shared = pl.col("k").is_not_null() & pl.col("k").is_duplicated()
+    written, proven = pl.col("birth_date").dt, pl.col("id_birth").dt
+    parts = [
+        getattr(written, part)() == getattr(proven, part)() for part in ("year", "month", "day")
+    ]
     conflict = (
-        (pl.col("birth_date") != pl.col("id_birth"))
+        (pl.sum_horizontal(parts) < 2)
+        & pl.col("birth_date").is_not_null()
+        & pl.col("id_birth").is_not_null()
         | ((pl.col("sex") != pl.col("id_sex")) & (pl.col("sex") > 0) & (pl.col("id_sex") > 0))
     ).fill_null(value=False)
     people = people.with_columns(open=pl.col("k").is_null() | shared | conflict, shared=shared)

@@ -12,9 +12,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.identity.id_relation import UNLIKE
+from fpm.identity.name_levels import EQUAL, SURNAME
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
 from fpm.match.context import Claims, count_claims, told_by_lists
+from fpm.match.evidence import SAME_BIRTH
 from fpm.match.keys import Keyed
 from fpm.match.namesakes import count_namesakes
 from fpm.match.softmax import Training, fit_weights
@@ -25,6 +28,11 @@ Ints = NDArray[np.intp]
 _OUTSIDERS: Final = 0.1
 _OUTSIDERS_WEIGHT: Final = 10.0
 """Share of people outside the roster before anything is seen, and the rows it is worth."""
+
+_UNLIKE: Final = 0.00001
+_UNLIKE_WEIGHT: Final = 100.0
+"""Share of rows with quite another number than their person's, in a table whose numbers are no
+resident IDs, before anything is seen, and the rows it is worth."""
 
 _ENOUGH: Final = 30
 """Training rows below this leave the start weights as they are."""
@@ -95,7 +103,27 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         own=own,
     )
     training = compared.filter(pl.col("q") >= real)
-    return replace(learned, weights=_all_weights(training, labels, learned))
+    weights = _all_weights(training, labels, learned)
+    if keyed.opaque:
+        seen = compared.filter(pl.col("q") < real)
+        weights[:, model.place_of("id", UNLIKE)] = _unlike_weights(seen, sure, lists)
+    return replace(learned, weights=weights)
+
+
+def _unlike_weights(compared: pl.DataFrame, sure: pl.DataFrame, lists: int) -> Floats:
+    """How strongly two different numbers speak against a pair: by how far the column is right.
+
+    Training rows have their numbers hidden, so this is counted: pairs of one name and birth date
+    and two numbers, against the rows that a number settles. One pair proves nothing: it may be the
+    very outsider in question.
+    """
+    same = (pl.col("name") == EQUAL) & (pl.col("birth") == SAME_BIRTH) & (pl.col("id") == UNLIKE)
+    unlike = np.bincount(compared.filter(same)["x"].to_numpy(), minlength=lists)
+    unlike = np.maximum(unlike - 1, 0)
+    settled = np.bincount(sure["x"].to_numpy(), minlength=lists)
+    share = (unlike + _UNLIKE * _UNLIKE_WEIGHT) / (unlike + settled + _UNLIKE_WEIGHT)
+    weights: Floats = np.log(share)
+    return weights
 
 
 def _with_rows(sure: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +205,11 @@ def _target(training: pl.DataFrame, labels: pl.DataFrame, queries: NDArray[np.ui
 
 
 def _precision() -> Floats:
-    """Levels may move by a unit or two, amounts by a fifth, the bias of nobody freely."""
-    return np.concatenate(
-        [np.full(model.LEVELS, 0.5), np.full(len(model.AMOUNTS), 20.0), np.full(1, 0.1)]
-    )
+    """Levels may move by a unit or two, amounts by a fifth, the bias of nobody freely.
+
+    Not the level of a name of which only the surname agrees: no row is sure under one, so only
+    strangers show it.
+    """
+    levels = np.full(model.LEVELS, 0.5)
+    levels[model.place_of("name", SURNAME)] = 50.0
+    return np.concatenate([levels, np.full(len(model.AMOUNTS), 20.0), np.full(1, 0.1)])

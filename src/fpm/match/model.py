@@ -54,6 +54,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "shown_near": 0.0,
         "shown_differ": -12.0,
         "mates": 6.0,
+        "unlike": -7.0,
     },
     "birth": {"none": 0.0, "same": 9.5, "near": 3.5, "same_year": -0.5, "other": -5.0},
     "place": {
@@ -105,6 +106,11 @@ class Features:
 
     levels: NDArray[np.intp]
     amounts: Floats
+
+
+def place_of(kind: str, level: int) -> int:
+    """Where the weight of a level stands in the vector."""
+    return int(_FIRST[kind]) + level
 
 
 def start_weights() -> Floats:
