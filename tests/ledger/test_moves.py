@@ -8,6 +8,7 @@ import pytest
 from fpm.ledger import MOVE_SCHEMA, Ledger, household_moves, recorded_moves, verify
 from fpm.ledger.moves import ROSTER_COLUMNS
 from fpm.model import Period
+from fpm.pipeline.moves import by_present_people
 
 HEAD, SON = "户主", "之子"
 
@@ -173,3 +174,23 @@ def test_moves_are_recorded_and_a_rerun_changes_nothing(county, hit):
     assert kept["period"].unique().to_list() == ["2026-09"]
     _, other = county.judge("2026-09", hit("H9", person="P9"))
     assert other.changed, "without the move it is another household"
+
+
+def test_facts_of_an_earlier_month_go_with_the_people_and_not_with_their_numbers():
+    then = roster(
+        ("H1", "H1-1", *FATHER, HEAD),
+        ("H1", "H1-2", *CHILD, SON),
+        ("H2", "H2-1", "他", "ID3", HEAD),
+    ).with_columns(amount=pl.Series([10.0, 20.0, 30.0]))
+    now = roster(
+        ("H1", "H1-1", *CHILD, HEAD),
+        ("H9", "H9-1", *FATHER, HEAD),
+        ("H2", "H2-1", "他", "ID3", HEAD),
+    )
+
+    found = by_present_people(then, now)
+
+    assert dict(found.select("person_id", "amount").iter_rows()) == {
+        "H1-1": 20.0, "H9-1": 10.0, "H2-1": 30.0,
+    }  # fmt: skip
+    assert by_present_people(then, then).equals(then)

@@ -39,6 +39,29 @@ def moves_into(
     return moves.filter(pl.col("was").is_in(known.implode()))
 
 
+def by_present_people(then: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
+    """Facts of an earlier month with the person numbers of ``roster``.
+
+    Whoever was numbered anew is known by the ID number. A number that was given to somebody else
+    since then goes with its former holder's facts no more.
+    """
+    moved = household_moves(then, roster).drop_nulls("person_was")
+    numbers = moved.filter(pl.col("person_was") != pl.col("person_id")).select(
+        "person_was", _now="person_id"
+    )
+    if numbers.is_empty():
+        return then
+    return (
+        then.join(
+            numbers, left_on="person_id", right_on="person_was", how="left", maintain_order="left"
+        )
+        .sort(pl.col("_now").is_null(), maintain_order=True)
+        .with_columns(person_id=pl.coalesce("_now", "person_id"))
+        .unique("person_id", keep="first", maintain_order=True)
+        .select(then.columns)
+    )
+
+
 def moves_so_far(ledger: Ledger) -> pl.DataFrame:
     """DATED_MOVE_SCHEMA: every recorded move; followed to the end it gives present numbers."""
     published = ledger.periods()

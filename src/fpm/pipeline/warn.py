@@ -30,7 +30,7 @@ from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.cases import monitored_by_case
 from fpm.pipeline.link import LINK_COLUMNS, Linked, linked_records
 from fpm.pipeline.load import ROSTER, Loaded, Progress
-from fpm.pipeline.moves import moves_into, moves_until
+from fpm.pipeline.moves import by_present_people, moves_into, moves_until
 from fpm.rulebook import Rulebook
 from fpm.rulebook.columns import EARLIER
 from fpm.rulebook.layout import LayoutSpec
@@ -60,7 +60,7 @@ def known_facts(
     months = {column.earlier for column in earlier_asked(rulebook).values()}
     then = {month: loaded.period.shift(-EARLIER[month][0]) for month in sorted(months)}
     earlier = {
-        month: facts
+        month: by_present_people(facts, loaded.roster)
         for month, period in then.items()
         if (facts := workspace.read_frame(period, "facts")) is not None
     }
