@@ -285,3 +285,12 @@ def test_a_nameless_row_is_set_aside_but_a_missing_id_is_not(read, xlsx):
     reading = read(xlsx(Sheet1=[HEADERS, person(None), person("李四", None)]))
     assert reading.records[DIBAO]["name"].to_list() == ["李四"]
     assert reading.quarantine["code"].to_list() == ["blank_required"]
+
+
+def test_columns_that_change_places_without_end_are_refused(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    turned = [*HEADERS[:5], HEADERS[6], HEADERS[5]]
+    rows = [HEADERS, person(), turned, [*person()[:5], "2026-01-01", 350]] * 40
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    with pytest.raises(FileRefusedError, match="表头变换超过 60 次"):
+        read(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
@@ -135,6 +135,14 @@ class HeaderIndex:
 
     def field(self, text: str | None) -> str | None:
         """The field a header cell names, or None."""
+        return self._remembered(text) if text else None
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], str | None]:
+        """``_find`` for cells met before: tables below each other are searched again and again."""
+        return lru_cache(maxsize=4096)(self._find)
+
+    def _find(self, text: str) -> str | None:
         plain = plain_header(text)
         if not plain:
             return None
@@ -144,7 +152,7 @@ class HeaderIndex:
             or self.bare.get(bare)
             or self.bare.get(_TAIL_UNIT.sub("", bare))
             or self._numbered(plain)
-            or (self._cut(plain) if text and text.endswith(CUT) else None)
+            or (self._cut(plain) if text.endswith(CUT) else None)
         )
 
     def _cut(self, plain: str) -> str | None:

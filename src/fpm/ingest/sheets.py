@@ -25,6 +25,8 @@ from fpm.rulebook.layout import LayoutSpec
 
 _SHOWN: Final = 5
 _TITLE_SHOWN: Final = 200
+_MOST_TABLES: Final = 60
+"""Tables of other columns than the one above; a county has some twenty townships."""
 _ALIKE: Final = 0.6
 """Share of the first table's columns with which one below is a list of the same kind."""
 
@@ -101,7 +103,7 @@ def _parts(
 ) -> Iterator[_Part]:
     """The tables of a sheet: a header in other columns, or of another layout, begins a new one."""
     header = ranked[0].header
-    while True:
+    for _ in range(_MOST_TABLES):
         index = ranked[0].index
         place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
         unit = title_unit(head_rows(grid.cells)[: header.first])
@@ -116,6 +118,8 @@ def _parts(
         yield _Part(ranked, Table(grid, header, index.layout, labels.head(start), place, unit))
         ranked, header = _following(rest, ranked, indexes, file)
         grid = rest
+    where = f"工作表“{grid.head.name}”" if grid.head.name else "表格"
+    raise FileRefusedError(file, f"{where}的表头变换超过 {_MOST_TABLES} 次，请统一列的顺序后重发")
 
 
 def _following(
