@@ -107,9 +107,6 @@ ORDER BY source, publication DESC, alert_no
 """
 
 # An answer is about the hits that were on the list it was written on, with their amounts then. A
-# list published again is taken as it was sent last with that alert. CROSS JOIN keeps the order of
-# the tables: from the few answers to their hits, never through all hits.
-# An answer is about the hits that were on the list it was written on, with their amounts then. A
 # list published again is taken as it was sent last with that alert. Only of households that are
 # asked about; CROSS JOIN keeps the order of the tables, from the few to the many.
 ANSWERS: Final = """
