@@ -15,8 +15,8 @@ from openpyxl import Workbook, load_workbook
 from fpm.errors import RefusedError
 from fpm.model import MATCH_SCHEMA
 from fpm.pipeline.rules import rules_folder
-from fpm.pipeline.table_days import read_days
 from fpm.pipeline.tables import TableMatch, TableRequest, match_tables
+from fpm.pipeline.tables.days import read_days
 from fpm.rulebook import Rulebook, load_rulebook
 
 FIRST = [

@@ -15,8 +15,7 @@ from fpm.ingest import FileReading, build_roster, read_file
 from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.pipeline.cache import ReadingCache, reader_digest
-from fpm.pipeline.guard_period import Given, question_period
-from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance
+from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance, Given, question_period
 from fpm.rulebook import Rulebook
 from fpm.workspace import ROSTER_INBOX, Workspace
 

@@ -10,7 +10,7 @@ from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STAT
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.load import ROSTER
 from fpm.pipeline.report import RunReport, reconcile
-from fpm.pipeline.table_layout import TABLE
+from fpm.pipeline.tables.layout import TABLE
 from fpm.workspace import Workspace
 
 GUARD_OUTCOMES = {

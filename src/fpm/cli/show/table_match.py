@@ -6,9 +6,9 @@ import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.run import show_false_links, show_reconciliation
-from fpm.pipeline.table_layout import FIELD_TITLES
-from fpm.pipeline.table_reading import Table
 from fpm.pipeline.tables import TableMatch
+from fpm.pipeline.tables.layout import FIELD_TITLES
+from fpm.pipeline.tables.reading import Table
 
 _MOST_HEADERS = 12
 

@@ -10,8 +10,8 @@ import polars as pl
 from fpm.ingest import FileReading
 from fpm.ingest.reading import RecordKind
 from fpm.model import Period
-from fpm.pipeline.guard_checks import Standard, check_delivery, home_of
-from fpm.pipeline.guards import (
+from fpm.pipeline.guards.checks import Standard, check_delivery, home_of
+from fpm.pipeline.guards.results import (
     Acceptance,
     Delivered,
     Earlier,

@@ -10,7 +10,7 @@ import polars as pl
 from fpm.errors import RefusedError
 from fpm.model import RECORD_KEY
 from fpm.pipeline.load import ROSTER
-from fpm.pipeline.table_days import read_days
+from fpm.pipeline.tables.days import read_days
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import FieldType, LayoutField, LayoutSpec, Role
 

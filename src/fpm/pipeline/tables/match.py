@@ -1,4 +1,4 @@
-"""``fpm match ROSTER EXTRACT…``: any tables, outside of a workspace, Chinese or not.
+"""Tables given together, linked: every row of every list with its person of the first.
 
 Every table is a list of its own, but files of one known layout make one list together, as they do
 in a workspace.
@@ -21,8 +21,8 @@ from fpm.match import MatchRequest, match_many
 from fpm.model import LINKAGE_SCHEMA, MATCH_SCHEMA, QUARANTINE_SCHEMA, empty
 from fpm.pipeline.link import linkage_of
 from fpm.pipeline.report import counts_by, reconcile
-from fpm.pipeline.table_layout import TABLE, read_mapping
-from fpm.pipeline.table_reading import Table, TableReader, refuse_unknown_headers
+from fpm.pipeline.tables.layout import TABLE, read_mapping
+from fpm.pipeline.tables.reading import Table, TableReader, refuse_unknown_headers
 from fpm.rulebook import Rulebook
 from fpm.storage import disk_errors, parquet_bytes, write_whole
 

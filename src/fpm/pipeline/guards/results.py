@@ -1,9 +1,4 @@
-"""What was delivered, questioned before anything is made of it: wrong size, month or county stops.
-
-Every guard looks at one extract kind or one file of it and gives one ``GuardResult``. What stops
-the run can be accepted by a person, who gives a reason; the acceptance is kept with the period
-and holds as long as the same files are delivered.
-"""
+"""What a check found, and what a person said of it: stopped or accepted, kept with the period."""
 
 from __future__ import annotations
 

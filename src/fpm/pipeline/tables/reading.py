@@ -15,7 +15,7 @@ from fpm.ingest.header import plain_header
 from fpm.ingest.reading import ColumnReading
 from fpm.pipeline.link import claims_of
 from fpm.pipeline.load import ROSTER
-from fpm.pipeline.table_layout import FIELD_TITLES, Mapped, made_layout, people_of
+from fpm.pipeline.tables.layout import FIELD_TITLES, Mapped, made_layout, people_of
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.nearest import nearest

@@ -11,7 +11,7 @@ import polars as pl
 
 from fpm.identity.places import Gazetteer, learn_gazetteer, locate
 from fpm.model import RECORD_KEY, Period
-from fpm.pipeline.guards import Delivered, Earlier, GuardResult
+from fpm.pipeline.guards.results import Delivered, Earlier, GuardResult
 from fpm.pipeline.stated import stated
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.settings import ChangeSpec, GuardsSpec
