@@ -44,15 +44,16 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def write_synced(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` for the owner alone and make it last."""
+def write_new(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Write ``data`` to ``path`` for the owner alone; with ``sync`` it lasts when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as handle:
         handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+        if sync:
+            handle.flush()
+            os.fsync(handle.fileno())
 
 
 def sync_folder(folder: Path) -> None:
@@ -70,7 +71,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``: temporary name, sync, rename, sync."""
     part = _part(path)
     try:
-        write_synced(part, data)
+        write_new(part, data, sync=True)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -89,7 +90,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes], removed: Sequence[st
     parents = sorted({(folder / name).parent for name in files})
     try:
         for name, data in files.items():
-            write_synced(_part(folder / name), data)
+            write_new(_part(folder / name), data, sync=True)
         for parent in parents:
             sync_folder(parent)
         journal = json.dumps({"files": list(files), "removed": list(removed)}, ensure_ascii=False)

@@ -24,7 +24,7 @@ import fpm
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
 from fpm.rulebook.layout import LayoutSpec
-from fpm.storage import disk_errors, parquet_bytes, sync_folder, write_synced
+from fpm.storage import disk_errors, parquet_bytes, write_new
 
 _INDEX: Final = "reading.json"
 _LIBRARIES: Final = ("fpm", "polars", "python-calamine", "openpyxl")
@@ -112,7 +112,7 @@ def _key(reader: str, content: str, name: str, department: str | None) -> str:
 
 
 def _keep(folder: Path, reading: FileReading) -> None:
-    """Write an entry beside its place, make it last, show it."""
+    """Write an entry beside its place, then show it; its hashes tell one that the disk lost."""
     frames = dict(_frames(reading))
     contents = {f"{number}.parquet": parquet_bytes(f) for number, f in enumerate(frames.values())}
     body = {
@@ -129,11 +129,9 @@ def _keep(folder: Path, reading: FileReading) -> None:
     shutil.rmtree(part, ignore_errors=True)
     try:
         for name, data in contents.items():
-            write_synced(part / name, data)
-        sync_folder(part)
+            write_new(part / name, data)
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
-        sync_folder(folder.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
