@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from typing import Final
 
 import numpy as np
@@ -13,27 +13,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.containers.wire import CELL, Block, Cells, RawSheet, SheetHead
+from fpm.ingest.containers.wire import CELL, Block, RawSheet, SheetHead
 from fpm.ingest.header import HEAD_COLUMNS
+from fpm.ingest.trimming import as_people_write, trimmed
 
-EDGE: Final = (
-    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
-    "\u2066\u2067\u2068\u2069\u200e\u200f"
-)
-"""White space and invisible characters that cling to copied cells."""
-
-_HAS_EDGE: Final = rf"^[{EDGE}]|[{EDGE}]$"
-_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\r\n\v\f\x1c\xc2\xe1\xe2\xe3\xef")
-"""First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
-_WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
-"""First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""
-_WRAPPED: Final = r'^="?([^"]*)"?$'
-"""A text formula such as ``="5202…"``, written so that Excel keeps an ID as text."""
-_WHOLE: Final = r"^(?:-?(0)|(-?\d{1,15}))\.0$"
-"""A whole number as Python writes it, and −0, which people write as 0."""
-_DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
-"""A number of 16 digits or more: a spreadsheet keeps 15 of them."""
+_CELL: Final = CELL.encode()
 _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3
@@ -86,39 +70,44 @@ def _gathered(blocks: Iterable[Block]) -> Iterator[list[Block]]:
 
 
 def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            _column([block[number] for block in blocks], name, typed=typed)
-            for number, name in enumerate(names)
-        ]
-    )
+    runs = [
+        (name, are_numbers, [cells.data for cells in run])
+        for number, name in enumerate(names)
+        for are_numbers, run in groupby(
+            (block[number] for block in blocks), key=lambda cells: cells.are_numbers
+        )
+    ]
+    sources = [_CELL.join(data) for _, are_numbers, data in runs if not are_numbers]
+    texts = iter(_texts(sources, typed=typed) if sources else ())
+    columns: dict[str, list[pl.Series]] = {name: [] for name in names}
+    for name, are_numbers, data in runs:
+        column = _written(np.frombuffer(b"".join(data))) if are_numbers else next(texts)
+        columns[name].append(column)
+    return pl.DataFrame({name: pl.concat(parts) for name, parts in columns.items()})
 
 
-def _column(pieces: Iterable[Cells], name: str, *, typed: bool) -> pl.Series:
-    """One column of some blocks as text."""
-    parts = []
-    for are_numbers, run in groupby(pieces, key=lambda cells: cells.are_numbers):
-        found = [cells.data for cells in run]
-        if are_numbers:
-            parts.append(_written(np.frombuffer(b"".join(found))).alias(name))
-        else:
-            parts.append(_texts(CELL.encode().join(found), name, typed=typed))
-    return pl.concat(parts)
-
-
-def _texts(source: bytes, name: str, *, typed: bool) -> pl.Series:
-    """Cells apart by US, trimmed."""
-    frame = pl.read_csv(
-        source + CELL.encode(),  # a last cell that is blank is one only when it is ended
+def _texts(sources: Sequence[bytes], *, typed: bool) -> list[pl.Series]:
+    """Runs of cells apart by US, trimmed; read all at once, because each is short."""
+    heights = [source.count(_CELL) + 1 for source in sources]
+    cells = pl.read_csv(
+        _CELL.join(sources) + _CELL,  # a last cell that is blank is one only when it is ended
         separator="\x1e",
         eol_char=CELL,
         quote_char=None,
         has_header=False,
         infer_schema=False,
-        new_columns=[name],
-    )
-    cells = trimmed(frame, source)
-    return (_typed_text(cells, source) if typed else cells).to_series()
+    ).to_series()
+    starts = accumulate(heights, initial=0)
+    runs = [cells.slice(start, height) for start, height in zip(starts, heights, strict=False)]
+    for height in dict.fromkeys(heights):
+        alike = [place for place, other in enumerate(heights) if other == height]
+        sourced = [((f"c{place}",), sources[place]) for place in alike]
+        frame = trimmed(pl.DataFrame({f"c{place}": runs[place] for place in alike}), sourced)
+        if typed:
+            frame = as_people_write(frame, sourced)
+        for place in alike:
+            runs[place] = frame[f"c{place}"]
+    return runs
 
 
 def _written(numbers: NDArray[np.float64]) -> pl.Series:
@@ -180,53 +169,6 @@ def in_member(grid: Grid, member: str) -> Grid:
 def column_names(width: int) -> list[str]:
     """Names of the columns of a grid."""
     return [f"c{number}" for number in range(width)]
-
-
-def trimmed(frame: pl.DataFrame, source: bytes, line_ends: bytes = b"") -> pl.DataFrame:
-    """Trim edges, take off ``="…"`` and leading apostrophes; blank text becomes null.
-
-    Args:
-        frame: String columns.
-        source: The UTF-8 text the frame was read from: what does not occur in it needs no search.
-        line_ends: Characters that end lines of ``source`` and cannot stand inside a cell.
-    """
-    if any(byte in source for byte in _SPACE_BYTES if byte not in line_ends):
-        edged = columns_where(frame, pl.all().str.contains(_HAS_EDGE))
-        frame = frame.with_columns(pl.col(edged).str.strip_chars(EDGE))
-    if any(byte in source for byte in _WRAPPER_BYTES):
-        wrapped = columns_where(frame, pl.all().str.contains(r"^[='’‘`]"))
-        inner = (pl.col(name).str.replace(_WRAPPED, "$1") for name in wrapped)
-        frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
-    blank = columns_where(frame, pl.all() == "")
-    return frame.with_columns(
-        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in blank
-    )
-
-
-def _typed_text(cells: pl.DataFrame, source: bytes) -> pl.DataFrame:
-    """Numbers and midnights as people write them, where a column has any."""
-    whole = columns_where(cells, pl.all().str.ends_with(".0"))
-    suspects = cells.columns if b"e+" in source else whole
-    damaged = columns_where(cells.select(suspects), pl.all().str.contains(_DAMAGED))
-    cells = cells.with_columns(_scientific(cells[name]) for name in damaged)
-    cells = cells.with_columns(pl.col(name).str.replace(_WHOLE, "${1}${2}") for name in whole)
-    if b" 00:00:00" not in source:
-        return cells
-    return cells.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
-
-
-def _scientific(column: pl.Series) -> pl.Series:
-    damaged = column.filter(column.str.contains(_DAMAGED)).unique()
-    shown = [f"{float(text):.14E}" for text in damaged]
-    return column.replace(damaged, pl.Series(shown, dtype=pl.String))
-
-
-def columns_where(frame: pl.DataFrame, test: pl.Expr) -> list[str]:
-    """Columns in which ``test`` holds for at least one cell."""
-    if not frame.width or not frame.height:
-        return []
-    found = frame.select(test.any()).row(0)
-    return [name for name, yes in zip(frame.columns, found, strict=True) if yes]
 
 
 def column_letter(index: int) -> str:

@@ -25,9 +25,10 @@ from fpm.ingest.containers.delimited import find_separator
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
 from fpm.ingest.containers.wire import SheetHead
-from fpm.ingest.grid import Grid, IrregularTextError, column_names, trimmed
+from fpm.ingest.grid import Grid, IrregularTextError, column_names
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.limits import MIB
+from fpm.ingest.trimming import trimmed
 
 BLOCK_BYTES: Final = 4 * MIB
 _AHEAD: Final = 2
@@ -215,7 +216,7 @@ def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:
     if frame.width < 2 or not _adds_up(frame, codes, separator.decode(), quoted=quoted):
         return None
     frame.columns = column_names(frame.width)
-    return trimmed(frame, source, b"" if quoted else b"\r\n")
+    return trimmed(frame, [(frame.columns, source)], b"" if quoted else b"\r\n")
 
 
 def _adds_up(

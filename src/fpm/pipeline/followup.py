@@ -27,6 +27,8 @@ from fpm.followup import (
     standing,
 )
 from fpm.ingest import FileReading, read_file
+from fpm.ingest.containers.child import ParserPool
+from fpm.ingest.opening import Opening
 from fpm.ledger import OPEN_STATES, Ledger, feedback_about, listed
 from fpm.model import Period
 from fpm.pipeline.cases import open_confirmed
@@ -38,7 +40,7 @@ from fpm.workspace import Workspace
 
 KEY_HEADER: Final = "行标识"
 _AT_ONCE: Final = 4
-"""Files read at the same time: most of the work is done by a process for each."""
+"""Files read at the same time: half of the work is done by processes beside this one."""
 _FIELD_OF_ANSWER: Final = {"measures": "proposed"}
 """Where the column of a list is called otherwise than the answer's field."""
 
@@ -165,14 +167,16 @@ def read_returned(files: Sequence[Path], layout: LayoutSpec) -> Returned:
     """
     frames, refused = [], []
     names = _names(files)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        readings = list(pool.map(partial(_reading, layout=layout), files, names))
-    for name, reading in zip(names, readings, strict=True):
-        if isinstance(reading, FileRefusedError):
-            refused.append((name, reading.reason))
+    with ParserPool() as parsers, ThreadPoolExecutor(_AT_ONCE) as threads:
+        opening = Opening(container=parsers.read)
+        reading = partial(_reading, layout=layout, opening=opening)
+        readings = list(threads.map(reading, files, names))
+    for name, read in zip(names, readings, strict=True):
+        if isinstance(read, FileRefusedError):
+            refused.append((name, read.reason))
             continue
-        rows = reading.records[layout.department, layout.kind]
-        bad = reading.blanked.select("sheet", "row", bad_date=True).unique()
+        rows = read.records[layout.department, layout.kind]
+        bad = read.blanked.select("sheet", "row", bad_date=True).unique()
         frames.append(
             rows.join(bad, on=["sheet", "row"], how="left", maintain_order="left").with_columns(
                 pl.col("bad_date").fill_null(value=False)
@@ -185,10 +189,12 @@ def read_returned(files: Sequence[Path], layout: LayoutSpec) -> Returned:
     return Returned(rows, _refused_rows(refused))
 
 
-def _reading(path: Path, name: str, layout: LayoutSpec) -> FileReading | FileRefusedError:
-    """What a file holds, or why it cannot be used; each is parsed in a process of its own."""
+def _reading(
+    path: Path, name: str, layout: LayoutSpec, opening: Opening
+) -> FileReading | FileRefusedError:
+    """What a file holds, or why it cannot be used."""
     try:
-        return read_file(path, name, [layout])
+        return read_file(path, name, [layout], opening=opening)
     except FileRefusedError as error:
         return error
 

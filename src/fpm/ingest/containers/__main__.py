@@ -1,7 +1,7 @@
-"""Entry of the parsing process (started by ``child.read_in_child``)."""
+"""Entry of the parsing process (started by ``child``) and of the one that decrypts."""
 
 import sys
 
-from fpm.ingest.containers.child import serve, unlock
+from fpm.ingest.containers.serve import serve, unlock
 
-sys.exit(unlock() if sys.argv[1] == "unlock" else serve(sys.argv[1]))
+sys.exit(unlock() if sys.argv[1:] == ["unlock"] else serve())

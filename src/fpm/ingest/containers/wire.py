@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -21,8 +21,12 @@ from fpm.ingest.containers.sniff import UnreadableError
 
 CELL: Final = "\x1f"
 
+READY: Final = b"\x06"
+"""What a parsing process says behind an ending when it takes another file."""
+
 _BLOCK_CELLS: Final = 16_384
 _LENGTH: Final = 8
+_ENDING: Final = "ending"
 _NUMBERS: Final = b"n"
 _TEXT: Final = b"t"
 
@@ -68,6 +72,17 @@ class RawSheet:
 
     head: SheetHead
     blocks: Iterable[Block] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What stands behind the last sheet of a file.
+
+    ``refused``: why the file is not read, though sheets of it were written.
+    """
+
+    refused: str | None = None
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +149,17 @@ def _encode(column: Sequence[Any]) -> Cells:
 def write_sheet(stream: BinaryIO, sheet: RawSheet) -> None:
     """Write one sheet: a line of JSON, then each block behind its length, then a length of 0."""
     stream.write(json.dumps(asdict(sheet.head)).encode() + b"\n")
-    for block in sheet.blocks:
-        packed = b"".join(map(_packed, block))
-        stream.write(len(packed).to_bytes(_LENGTH) + packed)
-    stream.write(bytes(_LENGTH))
+    try:
+        for block in sheet.blocks:
+            packed = b"".join(map(_packed, block))
+            stream.write(len(packed).to_bytes(_LENGTH) + packed)
+    finally:  # also where a sheet turns out too large: the ending tells
+        stream.write(bytes(_LENGTH))
+
+
+def write_ending(stream: BinaryIO, ending: Ending) -> None:
+    """Write what stands behind the last sheet."""
+    stream.write(json.dumps({_ENDING: asdict(ending)}).encode() + b"\n")
 
 
 def _packed(cells: Cells) -> bytes:
@@ -145,13 +167,16 @@ def _packed(cells: Cells) -> bytes:
     return mark + len(cells.data).to_bytes(_LENGTH) + cells.data
 
 
-def read_sheets(stream: BinaryIO) -> Iterator[RawSheet]:
+def read_sheets(stream: BinaryIO) -> Generator[RawSheet, None, Ending | None]:
     """Read back what ``write_sheet`` wrote, while it is being written.
 
-    A stream that is cut off ends without a word: the writer's exit code tells why.
+    Returns:
+        What ``write_ending`` wrote; None when the stream was cut off before.
     """
     while (line := stream.readline()).endswith(b"\n"):
         head = json.loads(line)
+        if _ENDING in head:
+            return Ending(**head[_ENDING])
         head["notes"] = tuple(head["notes"])
         head["ragged"] = tuple(head["ragged"])
         head["merges"] = tuple((first, last, column) for first, last, column in head["merges"])
@@ -159,6 +184,7 @@ def read_sheets(stream: BinaryIO) -> Iterator[RawSheet]:
         yield RawSheet(SheetHead(**head), blocks)
         for _ in blocks:  # what the caller left of this sheet stands before the next
             pass
+    return None
 
 
 def _read_blocks(stream: BinaryIO) -> Iterator[Block]:
