@@ -12,6 +12,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, read_file
+from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.pipeline.cache import ReadingCache, reader_digest
@@ -65,16 +66,17 @@ def load_period(
             f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
         )
     reader = reader_digest(rulebook.layouts)
-    opening = Opening(passwords=workspace.passwords)
-    cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
-    readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
-    roster_from = f"inbox/{period}"
-    if not any(ROSTER in _departments(reading) for reading in readings):
-        roster_from = f"inbox/{ROSTER_INBOX}"
-        folder = workspace.root / roster_from
-        roster_files = workspace.roster_files()
-        roster_readings = _read_all(folder, roster_files, (rulebook, cache), progress)
-        readings = [*roster_readings, *readings]
+    with ParserPool() as parsers:
+        opening = Opening(passwords=workspace.passwords, container=parsers.read)
+        cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
+        readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
+        roster_from = f"inbox/{period}"
+        if not any(ROSTER in _departments(reading) for reading in readings):
+            roster_from = f"inbox/{ROSTER_INBOX}"
+            folder = workspace.root / roster_from
+            roster_files = workspace.roster_files()
+            roster_readings = _read_all(folder, roster_files, (rulebook, cache), progress)
+            readings = [*roster_readings, *readings]
     records = _by_kind(readings)
     roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
     if not roster_records:
@@ -106,16 +108,12 @@ def add_files(
     Raises:
         RefusedError: a file is refused, or belongs to another department; nothing is copied.
     """
-    readings = [
-        read_file(
-            path,
-            path.name,
-            rulebook.layouts,
-            department=department,
-            opening=Opening(passwords=workspace.passwords),
-        )
-        for path in files
-    ]
+    with ParserPool() as parsers:
+        opening = Opening(passwords=workspace.passwords, container=parsers.read)
+        readings = [
+            read_file(path, path.name, rulebook.layouts, department=department, opening=opening)
+            for path in files
+        ]
     folder = workspace.inbox(period) / department
     if department == ROSTER:
         folder = workspace.root / "inbox" / ROSTER_INBOX
