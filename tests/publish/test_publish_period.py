@@ -16,7 +16,7 @@ from fpm.errors import RulebookError, StorageError
 from fpm.publish import Publication, publish_period, require_usable
 from fpm.publish.review import review_rows
 from fpm.publish.storage import file_name, write_private
-from fpm.publish.township import row_key
+from fpm.row_key import row_key
 from fpm.rulebook.settings import WorkflowSpec
 
 FIRST = "999901-2026-00001"

@@ -17,6 +17,7 @@ import polars as pl
 from fpm.followup.merging import ANSWER_FIELDS, against_recorded, one_answer_each
 from fpm.followup.problems import PROBLEM_SCHEMA, problem_rows
 from fpm.masking import mask_digits
+from fpm.row_key import ROW_KEY_FORM
 
 RETURNED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "file": pl.String,
@@ -28,7 +29,6 @@ RETURNED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     **{name: pl.Date if name == "visited_on" else pl.String for name in ANSWER_FIELDS},
 }
 
-_KEY: Final = r"^(.+)\.(\d{4}-\d{2})\.([0-9a-f]{8})$"
 _PLACE: Final = ("file", "sheet", "row")
 
 
@@ -74,7 +74,7 @@ class Answers:
 
 def keys_in(returned: pl.DataFrame) -> pl.DataFrame:
     """``alert_no period`` that the row keys of ``returned`` name, each once."""
-    parts = returned["row_key"].str.extract_groups(_KEY).struct
+    parts = returned["row_key"].str.extract_groups(ROW_KEY_FORM).struct
     named = pl.DataFrame({"alert_no": parts.field("1"), "period": parts.field("2")})
     return named.drop_nulls().unique().sort("alert_no", "period")
 
@@ -136,7 +136,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 def _judged(rows: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:
     """Add ``key_alert key_period effect problem reason``; problem is null for a sound row."""
-    parts = pl.col("row_key").str.extract_groups(_KEY).struct
+    parts = pl.col("row_key").str.extract_groups(ROW_KEY_FORM).struct
     sent = request.listed.select("row_key", "since").unique("row_key").with_columns(sent=True)
     lists = request.listed.select(key_alert="alert_no", key_period="period").unique()
     judged = (

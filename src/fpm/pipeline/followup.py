@@ -32,7 +32,7 @@ from fpm.ingest.opening import Opening
 from fpm.ledger import OPEN_STATES, Ledger, feedback_about, listed
 from fpm.model import Period
 from fpm.pipeline.cases import open_confirmed
-from fpm.publish.township import row_key
+from fpm.row_key import row_key
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
 from fpm.rulebook.terms import wordings

@@ -19,7 +19,6 @@ from fpm.publish.publication import (
 )
 from fpm.publish.review import LATER, NOBODY, candidate_choice
 from fpm.publish.storage import Written
-from fpm.publish.township import row_key
 
 __all__ = [
     "CORRECTION_SCHEMA",
@@ -39,5 +38,4 @@ __all__ = [
     "candidate_choice",
     "publish_period",
     "require_usable",
-    "row_key",
 ]

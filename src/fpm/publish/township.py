@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -27,6 +26,7 @@ from fpm.publish.wording import (
     rule_table,
     state_title,
 )
+from fpm.row_key import row_key
 
 LIST: Final = "township"
 MORE: Final = "township_more"
@@ -37,16 +37,6 @@ _NEW_HIT: Final = {
     "standing": "【上年累计，尚未反馈】",
 }
 _FROZEN: Final = 4
-
-
-def row_key(alert_no: str, period: str, chain_head: str) -> str:
-    """What ties a row of a returned workbook to its alert, its list and the ledger.
-
-    ``<alert number>.<period>.<8 hexadecimal digits>``; the digits are a hash of both with the
-    ledger's seal of the period, so a key cannot be made up or carried into another list.
-    """
-    text = f"{alert_no}.{period}"
-    return f"{text}.{hashlib.sha256(f'{text}.{chain_head}'.encode()).hexdigest()[:8]}"
 
 
 def township_books(publication: Publication, forms: Forms) -> Iterator[tuple[str, bytes, int]]:

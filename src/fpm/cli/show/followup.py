@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from rich.console import Console
@@ -12,10 +12,12 @@ from rich.console import Console
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.followup import by_township
 from fpm.model import LEVEL_TITLES, STATUS_TITLES, Period
-from fpm.pipeline.followup import Imported
-from fpm.pipeline.intake import TakenIn
-from fpm.pipeline.review import Decided
-from fpm.publish import Written
+
+if TYPE_CHECKING:  # a command that shows one of them does not wait for the others
+    from fpm.pipeline.followup import Imported
+    from fpm.pipeline.intake import TakenIn
+    from fpm.pipeline.review import Decided
+    from fpm.publish import Written
 
 _MOST_SHOWN: Final = 30
 STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
