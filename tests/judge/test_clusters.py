@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from fpm.errors import RulebookError
 from fpm.judge import build_facts, case_gaps, evaluate, run_cases
-from fpm.judge.clusters import corrected, upper_tails, with_chances
+from fpm.judge.chances import corrected, upper_tails
+from fpm.judge.clusters import with_chances
 from fpm.model import WHOLE_TOWNSHIP, Period
 from judge.county import roster
 from judge.small_rules import LINE

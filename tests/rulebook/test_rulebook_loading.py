@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from fpm.errors import RefusedError
+from fpm.errors import RefusedError, RulebookError
 from fpm.model import Period
+from fpm.rulebook import open_rulebook
 from fpm.rulebook.describe import (
     parameter_table,
     rule_names,
@@ -77,6 +78,18 @@ def test_layouts_rules_and_parameters_are_found_by_name(rules):
     assert book.files == {"high_cost": RULE}
     assert book.matching.accept == 0.9
     assert book.department_title("medical_insurance") == "医保"
+
+
+def test_who_judges_nobody_opens_the_same_book_without_its_conditions(rules):
+    opened = open_rulebook(rules.root)
+    assert opened == rules.load()
+    assert opened.columns == rules.load().columns
+    rules.change(RULE, "> illness_line", "> ilness_line")
+    assert open_rulebook(rules.root).rule("high_cost").title == opened.rule("high_cost").title
+    assert rules.faults()
+    rules.change(RULE, 'level = "orange"', 'level = "purple"')
+    with pytest.raises(RulebookError, match="purple"):
+        open_rulebook(rules.root)
 
 
 def test_what_is_not_there_is_refused_with_the_nearest_name(rules):

@@ -196,10 +196,10 @@ def notice(
     """
     from fpm.cli.show.followup import show_written
     from fpm.pipeline.export import export_notices
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
-    written = export_notices(opened, load_rulebook(opened.rules), out, (step, today(as_of)))
+    written = export_notices(opened, open_rulebook(opened.rules), out, (step, today(as_of)))
     if as_json:
         print_json([{"path": str(out / file.path), "rows": file.rows} for file in written])
         return

@@ -66,9 +66,9 @@ def inspect(
     from fpm.cli.show.file import show_reading
     from fpm.pipeline.inspect import inspect_file, reading_document
     from fpm.pipeline.rules import rules_folder
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
-    rulebook = load_rulebook(rules_folder(workspace_here(workspace)))
+    rulebook = open_rulebook(rules_folder(workspace_here(workspace)))
     only = _known_department(rulebook, department) if department else None
     passwords = given_passwords(password_file, ask_password)
     readings, refused = [], []
@@ -114,12 +114,12 @@ def load(
     """
     from fpm.cli.show.run import show_loaded
     from fpm.pipeline.load import add_files, load_period
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     opened = replace(opened, passwords=given_passwords(password_file, ask_password))
     chosen = chosen_period(opened, period)
-    rulebook = load_rulebook(opened.rules)
+    rulebook = open_rulebook(opened.rules)
     accepted = accepted_checks(accept, reason, today(as_of))
     with opened.locked(), progress_bar() as progress:
         add_files(opened, rulebook, _known_department(rulebook, department), files, chosen)

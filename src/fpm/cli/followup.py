@@ -51,11 +51,11 @@ def import_feedback(
     """
     from fpm.cli.show.followup import show_imported
     from fpm.pipeline.followup import import_feedback as run_import
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     with opened.locked():
-        rulebook = load_rulebook(opened.rules)
+        rulebook = open_rulebook(opened.rules)
         imported = run_import(opened, rulebook, files, today(as_of), supersede=supersede)
     if as_json:
         print_json(imported.document())
@@ -85,10 +85,10 @@ def feedback_status(
     from fpm.cli.show.followup import show_alerts, show_standing
     from fpm.followup import chosen_alerts
     from fpm.pipeline.followup import feedback_standing, standing_document
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
-    rulebook = load_rulebook(opened.rules)
+    rulebook = open_rulebook(opened.rules)
     chosen, alerts = feedback_standing(opened, rulebook, period, today(as_of))
     wanted = chosen_alerts(alerts, township=township, risk=risk, overdue=overdue)
     if as_json:
@@ -127,10 +127,10 @@ def export_feedback(
     """
     from fpm.cli.show.followup import show_written
     from fpm.pipeline.export import Wanted, export_confirmed, export_lists
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
-    rulebook = load_rulebook(opened.rules)
+    rulebook = open_rulebook(opened.rules)
     wanted = Wanted(period, today(as_of), township, unanswered)
     export = export_confirmed if departments else export_lists
     written = export(opened, rulebook, out, wanted)

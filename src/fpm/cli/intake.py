@@ -38,11 +38,11 @@ def intake(
     """
     from fpm.cli.show.followup import show_taken_in
     from fpm.pipeline.intake import take_in
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     with opened.locked():
-        taken = take_in(opened, load_rulebook(opened.rules), files, chosen_period(opened, period))
+        taken = take_in(opened, open_rulebook(opened.rules), files, chosen_period(opened, period))
     if as_json:
         print_json(taken.document())
         return

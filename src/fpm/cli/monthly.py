@@ -162,13 +162,13 @@ def _match_tables(
     from fpm.cli.show.table_match import show_table_match
     from fpm.pipeline.rules import rules_folder
     from fpm.pipeline.tables import TableRequest, match_tables
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     if len(files) < 2 or out is None:
         raise typer.BadParameter(
             "比对工作区以外的表时，要写花名册、至少一个待比对的表和 -o 结果文件"
         )
-    rulebook = load_rulebook(rules_folder(workspace_here(None)))
+    rulebook = open_rulebook(rules_folder(workspace_here(None)))
     request = TableRequest(files[0], tuple(files[1:]), out, tuple(columns), department)
     report = match_tables(rulebook, request)
     if as_json:

@@ -41,10 +41,10 @@ def list_undecided(
         return
     from fpm.cli.show.followup import show_undecided
     from fpm.pipeline.review import undecided
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
-    waiting = undecided(opened, load_rulebook(opened.rules), chosen_period(opened, period))
+    waiting = undecided(opened, open_rulebook(opened.rules), chosen_period(opened, period))
     if as_json:
         print_json(waiting)
         return
@@ -88,11 +88,11 @@ def import_review(
     """
     from fpm.cli.show.followup import show_decided
     from fpm.pipeline.review import import_decisions
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     with opened.locked():
-        rulebook = load_rulebook(opened.rules)
+        rulebook = open_rulebook(opened.rules)
         decided = import_decisions(opened, rulebook, files, (by, today(as_of)), supersede=supersede)
     if as_json:
         print_json(decided.document())

@@ -146,7 +146,8 @@ def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
 def _with_window(
     facts: pl.DataFrame, kind: KindInPeriod, wanted: Mapping[str, FactSpec], window: str
 ) -> pl.DataFrame:
-    parsed = {name: parse_fact(fact, kind.layout) for name, fact in wanted.items()}
+    fields = record_columns(kind.layout)
+    parsed = {name: parse_fact(fact, fields) for name, fact in wanted.items()}
     if kind.extract is None:
         joined = facts.with_columns(
             *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in _schema(parsed).items()),

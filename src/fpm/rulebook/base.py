@@ -27,10 +27,16 @@ class Spec(BaseModel):
         return frozen(table)
 
 
+class _Frozen(dict[str, Any]):
+    """A table without lists: what is nested in it need not be gone through once more."""
+
+
 def frozen(value: Any) -> Any:
     """``value`` with every list in it, at any depth, turned into a tuple."""
+    if isinstance(value, _Frozen):
+        return value
     if isinstance(value, dict):
-        return {key: frozen(part) for key, part in value.items()}
+        return _Frozen({key: frozen(part) for key, part in value.items()})
     if isinstance(value, list | tuple):
-        return tuple(frozen(part) for part in value)
+        return tuple([frozen(part) for part in value])
     return value

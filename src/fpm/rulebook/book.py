@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from fpm.errors import RefusedError
 from fpm.model import DEPARTMENT_TITLES, Period
@@ -13,10 +14,12 @@ from fpm.rulebook.columns import (
     ROSTER,
     fact_name,
     parameter_column,
+    with_own,
 )
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter, Parameter
 from fpm.rulebook.faults import perhaps
+from fpm.rulebook.known_columns import known_columns
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.settings import (
@@ -30,7 +33,7 @@ from fpm.rulebook.settings import (
 from fpm.rulebook.values import Values, values_in_force
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """A rule book without faults.
 
@@ -38,7 +41,6 @@ class Rulebook:
         layouts: sorted by department and kind, the roster's among them.
         rules: sorted by id.
         parameters: shared dated values, by name.
-        columns: what conditions may name of a person: roster, derived, facts, presence, previous.
         files: rule id → file relative to the rules folder.
         digest: SHA-256 over the names and contents of all files, 64 hex digits.
     """
@@ -52,16 +54,27 @@ class Rulebook:
     measures: MeasuresSpec
     workbooks: WorkbooksSpec
     terms: TermsSpec
-    columns: Mapping[str, ColumnType]
     files: Mapping[str, str]
     digest: str
-    _constants: Mapping[str, ColumnType] = field(init=False, repr=False, compare=False)
-    """Built-ins and shared values, which the conditions of every rule may name."""
 
-    def __post_init__(self) -> None:
-        """Turn the shared values into columns once, not for every rule."""
+    @cached_property
+    def columns(self) -> Mapping[str, ColumnType]:
+        """What conditions may name of a person: roster, derived, facts, presence, earlier."""
+        return known_columns(self.layouts)[0]
+
+    @cached_property
+    def _constants(self) -> Mapping[str, ColumnType]:
+        """Built-ins and shared values, which the conditions of every rule may name."""
         shared = {name: parameter_column(value) for name, value in self.parameters.items()}
-        object.__setattr__(self, "_constants", {**BUILT_IN, **shared})
+        return {**BUILT_IN, **shared}
+
+    @cached_property
+    def _shared_names(self) -> Mapping[str, ColumnType]:
+        return {**self.columns, **self._constants}
+
+    @cached_property
+    def _place_names(self) -> Mapping[str, ColumnType]:
+        return {**PLACE_COUNTS, **self._constants}
 
     @property
     def roster_layout(self) -> LayoutSpec:
@@ -132,15 +145,10 @@ class Rulebook:
             parameters |= rule.values
         return values_in_force(parameters, period, division)
 
-    def names(self, rule: RuleSpec) -> dict[str, ColumnType]:
+    def names(self, rule: RuleSpec) -> Mapping[str, ColumnType]:
         """Every name that ``applies_to``, ``when`` and ``evidence`` of ``rule`` may use."""
-        known = PLACE_COUNTS if rule.counts else self.columns
-        return {**known, **self._constants, **_own(rule)}
+        return with_own(self._place_names if rule.counts else self._shared_names, rule)
 
-    def member_names(self, rule: RuleSpec) -> dict[str, ColumnType]:
+    def member_names(self, rule: RuleSpec) -> Mapping[str, ColumnType]:
         """Every name that ``counts`` and ``among`` of ``rule`` may use."""
-        return {**self.columns, **self._constants, **_own(rule)}
-
-
-def _own(rule: RuleSpec) -> dict[str, ColumnType]:
-    return {name: parameter_column(value) for name, value in rule.values.items()}
+        return with_own(self._shared_names, rule)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from fpm.errors import Fault
 from fpm.rulebook.base import Spec
 from fpm.rulebook.check_values import dated_faults
-from fpm.rulebook.columns import PLACE_COUNTS, parameter_column, value_kind
+from fpm.rulebook.columns import PLACE_COUNTS, value_kind, with_own
 from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
@@ -35,7 +36,7 @@ class Rule:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """What rules may name: ``columns`` of a person, shared ``constants``, ``risks`` in use."""
 
@@ -43,18 +44,23 @@ class Names:
     constants: Mapping[str, ColumnType]
     risks: tuple[str, ...]
 
-    def for_rule(self, spec: RuleSpec) -> dict[str, ColumnType]:
+    @cached_property
+    def members(self) -> Mapping[str, ColumnType]:
+        """What conditions over persons may name."""
+        return {**self.columns, **self.constants}
+
+    @cached_property
+    def places(self) -> Mapping[str, ColumnType]:
+        """What conditions over counted places may name."""
+        return {**PLACE_COUNTS, **self.constants}
+
+    def for_rule(self, spec: RuleSpec) -> Mapping[str, ColumnType]:
         """All names of one rule: its own values included."""
-        asked = PLACE_COUNTS if spec.counts else self.columns
-        return {**asked, **self._constants(spec)}
+        return with_own(self.places if spec.counts else self.members, spec)
 
-    def for_members(self, spec: RuleSpec) -> dict[str, ColumnType]:
+    def for_members(self, spec: RuleSpec) -> Mapping[str, ColumnType]:
         """What ``counts`` and ``among`` of one rule may name."""
-        return {**self.columns, **self._constants(spec)}
-
-    def _constants(self, spec: RuleSpec) -> dict[str, ColumnType]:
-        own = {name: parameter_column(value) for name, value in spec.values.items()}
-        return {**self.constants, **own}
+        return with_own(self.members, spec)
 
 
 def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
@@ -74,9 +80,8 @@ def rule_faults(rules: Iterable[Rule], names: Names) -> Iterator[Fault]:
 
 def setting_faults(file: TomlFile, setting: Spec, names: Names) -> Iterator[Fault]:
     """Faults of the conditions over households that a settings file holds."""
-    known = {**names.columns, **names.constants}
     for path, sql in _conditions_of(setting):
-        yield from _truth_faults(file, path, (sql, "aggregate"), known)
+        yield from _truth_faults(file, path, (sql, "aggregate"), names.members)
 
 
 def _truth_faults(

@@ -10,6 +10,7 @@ from fpm.rulebook.conditions import ColumnType, Condition, parse_condition
 from fpm.rulebook.dated import Parameter
 from fpm.rulebook.language import Kind
 from fpm.rulebook.layout import DerivedSpec, FactSpec, FieldType, LayoutField, LayoutSpec
+from fpm.rulebook.rule import RuleSpec
 
 ROSTER: Final = "roster"
 
@@ -88,13 +89,13 @@ def record_columns(layout: LayoutSpec) -> dict[str, ColumnType]:
     return {**BUILT_IN, **{name: field_column(field) for name, field in layout.fields.items()}}
 
 
-def parse_fact(fact: FactSpec, layout: LayoutSpec) -> Condition:
-    """The aggregate of one fact.
+def parse_fact(fact: FactSpec, columns: Mapping[str, ColumnType]) -> Condition:
+    """The aggregate of one fact over ``columns``, the ``record_columns`` of its layout.
 
     Raises:
         ConditionError: see ``parse_condition``.
     """
-    return parse_condition(fact.sql, record_columns(layout), form="aggregate", over="records")
+    return parse_condition(fact.sql, columns, form="aggregate", over="records")
 
 
 def parse_derived(derived: DerivedSpec, columns: Mapping[str, ColumnType]) -> Condition:
@@ -177,6 +178,12 @@ def parameter_column(parameter: Parameter) -> ColumnType:
         constant=True,
         is_list=any(isinstance(entry.value, tuple) for entry in parameter.dated),
     )
+
+
+def with_own(shared: Mapping[str, ColumnType], rule: RuleSpec) -> Mapping[str, ColumnType]:
+    """The names that all rules share, and the values of one."""
+    own = {name: parameter_column(value) for name, value in rule.values.items()}
+    return {**shared, **own} if own else shared
 
 
 def value_kind(value: object) -> Kind:

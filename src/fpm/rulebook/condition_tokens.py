@@ -8,7 +8,6 @@ therefore refused from the list of words alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from fpm.rulebook import language
@@ -85,15 +84,14 @@ def check_tokens(text: str, tokens: Sequence[Token], columns: Collection[str]) -
     Raises:
         ConditionError: at the first such word.
     """
-    _check_size(text, tokens)
-    previous = ""
-    for token, following in zip_longest(tokens, tokens[1:]):
-        after = following.token_type.name if following is not None else ""
-        if after == "L_PAREN" and token.token_type.name not in _BEFORE_PAREN:
+    classes = [token.token_type.name for token in tokens]
+    _check_size(text, tokens, classes)
+    around = zip(tokens, ["", *classes], classes, [*classes[1:], ""], strict=False)
+    for token, previous, name, after in around:
+        if after == "L_PAREN" and name not in _BEFORE_PAREN:
             _check_function(text, token)
         elif token.text not in columns:
             _check_word(text, token, previous, after)
-        previous = token.token_type.name
 
 
 def _check_function(text: str, token: Token) -> None:
@@ -120,14 +118,13 @@ def _check_word(text: str, token: Token, previous: str, after: str) -> None:
         raise ConditionError(_REFUSALS.get(name, f"不支持“{token.text}”"), place, suggestion)
 
 
-def _check_size(text: str, tokens: Sequence[Token]) -> None:
+def _check_size(text: str, tokens: Sequence[Token], classes: Sequence[str]) -> None:
     """Refuse conditions whose parsing or evaluation would nest too deeply."""
     if len(tokens) > language.MAX_TOKENS:
         place = place_of(text, tokens[language.MAX_TOKENS].start)
         raise ConditionError(f"条件太长，最多 {language.MAX_TOKENS} 个词", place)
     depth = prefixes = 0
-    for token in tokens:
-        name = token.token_type.name
+    for token, name in zip(tokens, classes, strict=True):
         depth += (name in _OPENING) - (name in _CLOSING)
         prefixes = prefixes + 1 if name in _PREFIX else 0
         if depth > language.MAX_NESTING:

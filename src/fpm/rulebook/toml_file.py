@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import tomli
 
 from fpm.errors import Fault
 
@@ -19,7 +20,7 @@ _SYNTAX: Final = (
     ("Expected '='", "键的后面缺少等号；中文键名要加引号"),
     ("Invalid value|Invalid date", "值的写法不对：文字要加半角双引号，是/否写 true/false"),
     ("Unclosed array", "方括号没有配对，或清单各项之间缺少半角逗号"),
-    ("Unclosed inline table", "花括号没有配对，或各项之间缺少半角逗号；花括号里不能换行"),
+    ("Unclosed inline table", "花括号没有配对，或各项之间缺少半角逗号"),
     ("overwrite|Duplicate|Cannot declare|redefine|mutate", "这个键或表写了两次"),
     ("Unterminated|Illegal character", "引号没有配对，或有看不见的控制字符"),
     ("Found invalid character", "有看不见的控制字符"),
@@ -28,7 +29,7 @@ _SYNTAX: Final = (
     ("Unescaped|Invalid hex|Escaped character", "反斜杠要写成两个 \\\\"),
     ("Invalid initial character|Invalid statement", "这一行读不懂：应是“键 = 值”或“[表头]”"),
 )
-"""What tomllib says, and what to tell the office."""
+"""What tomli says, and what to tell the office."""
 
 _FULL_WIDTH: Final = re.compile(r"[＝“”‘’［］｛｝，＂＇]")
 _CHINESE_KEY: Final = re.compile(r"^\s*(\[+[^\]\"']*)?[^\x00-\x7f]")
@@ -67,8 +68,8 @@ def read_toml(path: Path, name: str) -> TomlFile | Fault:
     except OSError as error:
         return Fault(name, "", f"读不出来（{error.strerror}），请检查文件权限和磁盘")
     try:
-        file = TomlFile(name, text, tomllib.loads(text.replace("\r\n", "\n")))
-    except tomllib.TOMLDecodeError as error:
+        file = TomlFile(name, text, tomli.loads(text.replace("\r\n", "\n")))
+    except tomli.TOMLDecodeError as error:
         return _syntax_fault(name, text, str(error))
     except RecursionError:
         return Fault(name, "", _TOO_DEEP)
