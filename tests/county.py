@@ -10,8 +10,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from fpm.model import Period
-from fpm.pipeline import run_period
 from fpm.pipeline.report import RunReport
+from fpm.pipeline.run import run_period
 from fpm.workspace import Workspace
 
 PERIOD = Period(2026, 10)

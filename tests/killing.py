@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import fpm.cli.show.run
-import fpm.pipeline  # noqa: F401  (loaded once, before any thread is started)
+import fpm.pipeline.run  # noqa: F401  (loaded once, before any thread is started)
 from fpm.cli.app import run
 
 CHANGES = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}

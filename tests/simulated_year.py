@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from fpm.ledger import Ledger
 from fpm.model import Period
-from fpm.pipeline import run_period
 from fpm.pipeline.followup import import_feedback
 from fpm.pipeline.guards import CHECKS, Acceptance
+from fpm.pipeline.run import run_period
 from fpm.pipeline.verify import verify_workspace
 from fpm.rulebook import load_rulebook
 from fpm.sample.county import Month, make_county

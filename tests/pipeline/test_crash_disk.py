@@ -13,7 +13,7 @@ import pytest
 from county import AS_OF
 from deliveries import OCTOBER, bills, county, deliver, dibao
 from fpm.errors import StorageError
-from fpm.pipeline import run_period
+from fpm.pipeline.run import run_period
 from fpm.pipeline.verify import verify_workspace
 from killing import Killer
 

@@ -10,7 +10,7 @@ import pytest
 
 from deliveries import OCTOBER, SEPTEMBER, bills, county, deliver, roster
 from fpm.ledger import Ledger
-from fpm.pipeline import run_period
+from fpm.pipeline.run import run_period
 from fpm.pipeline.verify import verify_workspace
 
 DAYS = {SEPTEMBER: dt.date(2026, 10, 8), OCTOBER: dt.date(2026, 11, 8)}

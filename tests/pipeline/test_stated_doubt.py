@@ -20,8 +20,8 @@ from county import (
     run_month,
     write_csv,
 )
-from fpm.pipeline import match_period, warn_period
 from fpm.pipeline.report import RunReport, match_document
+from fpm.pipeline.run import match_period, warn_period
 from fpm.workspace import Workspace
 
 BILLS = "医保结算10月.csv"

@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 from polars.testing import assert_frame_equal
 
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, MATCH_SCHEMA, RECORD_KEY, Period
-from fpm.pipeline import run_period
 from fpm.pipeline.demo import demo_day, demo_workspace
 from fpm.pipeline.explain import explain_target
 from fpm.pipeline.report import RunReport
+from fpm.pipeline.run import run_period
 from fpm.workspace import Workspace
 
 LAST = Period(2026, 10)

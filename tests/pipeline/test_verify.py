@@ -16,7 +16,7 @@ from deliveries import OCTOBER, bills, county, deliver, dibao
 from fpm.cli.app import app
 from fpm.errors import BusyError
 from fpm.model import ALERT_SCHEMA
-from fpm.pipeline import run_period
+from fpm.pipeline.run import run_period
 from fpm.pipeline.verify import verify_workspace
 from fpm.workspace import Workspace
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from fpm.model import Period
-from fpm.pipeline import run_period
+from fpm.pipeline.run import run_period
 from fpm.workspace import Workspace
 
 from .exports import house, on_house, on_member, write_exports

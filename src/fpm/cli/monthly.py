@@ -62,7 +62,7 @@ def run(
 
     示例：fpm run --accept 缩减:低保名单.xls --reason "本月清退，已与民政核对"
     """
-    from fpm.pipeline import run_period
+    from fpm.pipeline.run import run_period
 
     opened = open_workspace(workspace)
     opened = replace(opened, passwords=given_passwords(password_file, ask_password))
@@ -85,7 +85,7 @@ def warn(
 
     示例：fpm warn --period 2026-10
     """
-    from fpm.pipeline import warn_period
+    from fpm.pipeline.run import warn_period
 
     opened = open_workspace(workspace)
     chosen = chosen_period(opened, period)
@@ -136,8 +136,8 @@ def match(
         _match_tables(files, out, columns or [], department, as_json=as_json)
         return
     from fpm.cli.show.run import show_false_links, show_reconciliation
-    from fpm.pipeline import match_period
     from fpm.pipeline.report import match_document, reconcile
+    from fpm.pipeline.run import match_period
 
     opened = open_workspace(workspace)
     chosen = chosen_period(opened, period)

@@ -31,8 +31,8 @@ def demo(
     示例：fpm demo
     """
     from fpm.cli.show.run import show_run
-    from fpm.pipeline import run_period
     from fpm.pipeline.demo import demo_day, demo_workspace
+    from fpm.pipeline.run import run_period
 
     console = people()
     workspace, periods = demo_workspace(folder.resolve())
