@@ -41,6 +41,8 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     asked = _with_keys(asked.filter(pl.col("cls") != "A"), keyed.names).with_columns(
         inner=_birth_inside(pl.col("pattern"))
     )
+    beside = asked.select("q", ra="beside").drop_nulls()
+    search.found.append(beside.select(PAIR))
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
     for cls, among in (("C", people.filter("open")), ("D", people)):
         _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)

@@ -48,6 +48,7 @@ def classify(keyed: Keyed) -> pl.DataFrame:
         queries.with_columns(cls=cls)
         .with_columns(
             owner=pl.when(one).then("owner"),
+            owner_u=pl.when(one).then("owner_u"),
             owner_hh=pl.when(one).then("owner_hh"),
             born=pl.when(own_number)
             .then(pl.coalesce("birth_date", "id_birth"))

@@ -24,55 +24,31 @@ from fpm.identity.id_relation import (
     id_relations,
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
-from fpm.identity.places import UNKNOWN
+from fpm.match.beside import NEIGHBOURS, named_beside
 from fpm.match.keys import Keyed
+from fpm.match.levels import (
+    BEARER_BESIDE,
+    LIKE_NAME,
+    MATE,
+    MATE_BESIDE,
+    NEAR_BIRTH,
+    NO_BIRTH,
+    NO_KIN,
+    NOTHING,
+    NUMBER_BESIDE,
+    OTHER_BESIDE,
+    OTHER_BIRTH,
+    OTHER_NAME,
+    OWN,
+    OWNER_SHARED,
+    SAME_BIRTH,
+    SAME_YEAR,
+    STRANGER,
+)
+from fpm.match.place_evidence import place_levels
 from fpm.match.relatives import RELATIVES, relative_levels
 
-OWN, OWNER_SHARED, MATE, STRANGER = 1, 2, 3, 4
-"""Whose valid number the query carries, seen from the candidate; 0 = nobody's."""
-
-PLACE_TITLES: Final = (
-    "村一致",
-    "村名一致（未填乡镇）",
-    "村同名但属另一乡镇",
-    "乡镇一致（未填村）",
-    "同乡镇不同村",
-    "村不同",
-    "乡镇不同",
-    "",
-)
-(
-    SAME_VILLAGE,
-    VILLAGE_ONLY,
-    VILLAGE_ELSEWHERE,
-    SAME_TOWN,
-    OTHER_VILLAGE,
-    VILLAGE_DIFFERS,
-    OTHER_TOWN,
-    NO_PLACE,
-) = range(8)
-
-BIRTH_TITLES: Final = (
-    "",
-    "出生日期一致",
-    "出生月日颠倒或一处不同",
-    "出生年份一致而月日不同",
-    "出生日期不同",
-)
-NO_BIRTH, SAME_BIRTH, NEAR_BIRTH, SAME_YEAR, OTHER_BIRTH = range(5)
-
-SEX_TITLES: Final = ("", "", "性别不同")
-HEAD_TITLES: Final = ("", "户主（监护人）一致", "户主姓名相近", "户主不同")
-PHONE_TITLES: Final = ("", "电话一致", "电话不同")
-HOUSE_TITLES: Final = ("", "户编号一致", "户编号不同")
-PERSON_TITLES: Final = ("", "人编号一致", "人编号不同")
-OWNER_TITLES: Final = ("", "证件号一致", "证件号为多人共用", "证件号属同户成员", "证件号属另一人")
-
-NO_KIN, LIKE_NAME, OTHER_NAME = range(3)
-
-KINDS: Final = ("name", "id", "birth", "place", "sex", "head", "phone", "house", "person", "kin")
-"""Kinds of evidence, each a UInt8 column of a pair."""
-
+_ASKED: Final = ("x", "cls", "owner", "owner_hh", "born", "beside", "moved")
 _SIDES: Final = (
     "u",
     "former",
@@ -101,7 +77,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree), ``by_former`` (it is a
         former name that agrees) and the candidate's name and place numbers ``cu``, ``ct``, ``cv``.
     """
-    left = asked.select("x", "cls", "owner", "owner_hh", "born", *RELATIVES, *_SIDES, sex="man")[
+    left = asked.select(*_ASKED, *RELATIVES, *NEIGHBOURS, *_SIDES, sex="man")[
         np.searchsorted(asked["q"].to_numpy(), pairs["q"].to_numpy())
     ]
     right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
@@ -120,6 +96,8 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
     relation = _mates_number(pairs["q"], both["hh_c"], relation)
+    beside = _beside_level(pairs["q"], both, relation, owner, keyed)
+    relation = np.where((beside == NUMBER_BESIDE) & (relation > NEAR), NONE, relation)
     name, by_former = _best_name(both, keyed)
     birth = _birth_level(both, agree, relation)
     levels = {
@@ -128,6 +106,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         "owner": owner,
         "birth": birth,
         "kin": _kin_level(name, birth, agree, relation),
+        "beside": beside,
         "place": place_levels(both),
         "head": relative_levels(both, keyed),
     }
@@ -220,12 +199,37 @@ def _mates_number(
     query: pl.Series, home: pl.Series, relation: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """A number that is not the candidate's but close to that of a mate of his."""
-    close = (relation >= EXACT) & (relation <= MASKED)
-    pairs = pl.DataFrame({"q": query, "hh": home})
-    mates = pairs.filter(close).unique().with_columns(of_mate=pl.lit(value=True))
-    found = pairs.join(mates, on=["q", "hh"], how="left", maintain_order="left")["of_mate"]
-    of_mate = found.fill_null(value=False).to_numpy()
+    of_mate = _at_home(query, home, (relation >= EXACT) & (relation <= MASKED))
     return np.where(of_mate & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
+
+
+def _at_home(query: pl.Series, home: pl.Series, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pairs of whose query some pair with the same household is marked, that pair among them."""
+    pairs = pl.DataFrame({"q": query, "hh": home})
+    homes = pairs.filter(marked).unique().with_columns(at_home=pl.lit(value=True))
+    found = pairs.join(homes, on=["q", "hh"], how="left", maintain_order="left")["at_home"]
+    return found.fill_null(value=False).to_numpy()
+
+
+def _beside_level(
+    query: pl.Series,
+    both: pl.DataFrame,
+    relation: NDArray[np.uint8],
+    owner: NDArray[np.uint8],
+    keyed: Keyed,
+) -> NDArray[np.uint8]:
+    """Is the bearer of the number on the row named beside it, or is a number beside his?"""
+    carried = np.isin(owner, (OWN, OWNER_SHARED)) | ((relation >= EXACT) & (relation <= MASKED))
+    named = named_beside(keyed.names, both["u_c"], both["u"], both.select(NEIGHBOURS))
+    bearer = carried & named
+    mate = _at_home(query, both["hh_c"], bearer)
+    number = (both["beside"] == both["ra"]).fill_null(value=False)
+    moved = (both["moved"] != both["k_c"]).fill_null(value=False) & ~both["open_c"]
+    return np.select(
+        [number.to_numpy(), bearer, mate, moved.to_numpy()],
+        [NUMBER_BESIDE, BEARER_BESIDE, MATE_BESIDE, OTHER_BESIDE],
+        default=NOTHING,
+    ).astype(np.uint8)
 
 
 def _birth_level(
@@ -268,30 +272,3 @@ def _kin_level(
     same_day = (birth == SAME_BIRTH) | shown
     level = np.select([name == EQUAL, name < ONE_MISSING], [NO_KIN, LIKE_NAME], OTHER_NAME)
     return np.where(same_day & (name != EMPTY), level, NO_KIN).astype(np.uint8)
-
-
-def place_levels(both: pl.DataFrame) -> NDArray[np.uint8]:
-    """Agreement in place of pairs with ``t``, ``v`` and the candidate's ``t_c``, ``v_c``."""
-    town, other_town = pl.col("t"), pl.col("t_c")
-    village, other_village = pl.col("v"), pl.col("v_c")
-    no_town = (town == UNKNOWN) | (other_town == UNKNOWN)
-    no_village = (village == UNKNOWN) | (other_village == UNKNOWN)
-    same_village = village == other_village
-    return (
-        both.select(
-            pl.when(no_town & no_village)
-            .then(NO_PLACE)
-            .when(no_town)
-            .then(pl.when(same_village).then(VILLAGE_ONLY).otherwise(VILLAGE_DIFFERS))
-            .when(town != other_town)
-            .then(pl.when(~no_village & same_village).then(VILLAGE_ELSEWHERE).otherwise(OTHER_TOWN))
-            .when(no_village)
-            .then(SAME_TOWN)
-            .when(same_village)
-            .then(SAME_VILLAGE)
-            .otherwise(OTHER_VILLAGE)
-            .cast(pl.UInt8)
-        )
-        .to_series()
-        .to_numpy()
-    )

@@ -8,8 +8,11 @@ import polars as pl
 
 from fpm.identity.id_relation import RELATION_TITLES
 from fpm.identity.name_levels import LEVEL_TITLES, SURNAME
+from fpm.match.beside import NEIGHBOURS
 from fpm.match.decisions import CONTRADICTED
-from fpm.match.evidence import (
+from fpm.match.keys import NO_NAME
+from fpm.match.levels import (
+    BESIDE_TITLES,
     BIRTH_TITLES,
     HEAD_TITLES,
     HOUSE_TITLES,
@@ -31,6 +34,7 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
     "phone": PHONE_TITLES,
     "house": HOUSE_TITLES,
     "person": PERSON_TITLES,
+    "beside": BESIDE_TITLES,
 }
 """What each level says, in the order of the sentence; empty levels say nothing."""
 
@@ -58,6 +62,9 @@ _NUMBER: Final[dict[str, str]] = {
 }
 """What is said of the number of a record that nobody was found for, by its quality."""
 
+_ANOTHERS: Final = "证件号属花名册中的另一人，姓名不符"
+_SLIPPED: Final = "证件号属相邻行的人，疑似证件号错行"
+
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
     "id": (12, 13, 14, 15, 17),
@@ -69,6 +76,7 @@ _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "phone": (2,),
     "house": (2,),
     "person": (2,),
+    "beside": (1, 2, 4),
 }
 """Levels that speak against a candidate."""
 
@@ -159,12 +167,10 @@ def reasons(
             second_chance="chance",
         )
     )
-    quality = pl.col("quality").replace_strict(_NUMBER, default="", return_dtype=pl.String)
     facts = (
-        decided.join(classed.select("q", "quality"), on="q", how="left", maintain_order="left")
+        decided.join(_about_number(classed), on="q", how="left", maintain_order="left")
         .join(first, on="q", how="left", maintain_order="left")
         .join(second, on="q", how="left", maintain_order="left")
-        .with_columns(quality_says=quality)
     )
     runner_up = (
         pl.when(pl.col("second_who").is_not_null())
@@ -173,6 +179,23 @@ def reasons(
     )
     percent = (pl.col("probability") * 100).round(1).cast(pl.String)
     return pl.concat([plain, facts.select("q", reason=_whole(runner_up, percent))])
+
+
+def _about_number(classed: pl.DataFrame) -> pl.DataFrame:
+    """``q`` and ``quality_says``: what is to be said of a number that settles nothing."""
+    quality = pl.col("quality").replace_strict(_NUMBER, default="", return_dtype=pl.String)
+    bearer = pl.col("owner_u")
+    beside = pl.any_horizontal(
+        (pl.col(column) == bearer) & (bearer != NO_NAME) for column in NEIGHBOURS
+    )
+    return classed.select(
+        "q",
+        quality_says=pl.when(pl.col("cls") != "B")
+        .then(quality)
+        .when(beside.fill_null(value=False))
+        .then(pl.lit(_SLIPPED))
+        .otherwise(pl.lit(_ANOTHERS)),
+    )
 
 
 def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fpm.identity.places import present_places
+from fpm.match.beside import look_beside
 from fpm.match.candidates import find_candidates
 from fpm.match.classes import classify
 from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
@@ -108,7 +109,9 @@ def _link(
         return []
     stacked = stack(extracts)
     keyed = key_frames(roster, stacked.queries)
-    classed = classify(keyed)
+    about = tuple(request.about for _, request in extracts)
+    beside = look_beside(stacked.rows, classify(keyed), len(about))
+    classed = beside.classed
     sure = sure_links(classed, keyed)
     everybody, told = with_outsiders(keyed, classed)
     training, labels = training_queries(classed, sure, told, keyed)
@@ -122,9 +125,8 @@ def _link(
     compared = compared if split is None else compared.sort("q", "ra")
     itself = labels.select("q", ra="unknown")
     compared = compared.join(itself, on=["q", "ra"], how="anti", maintain_order="left")
-    about = tuple(request.about for _, request in extracts)
     sure = pl.concat([sure, told.select("q", "x", "ra")])
-    learned = learn(compared, Lessons(asked, sure, labels, about), everybody)
+    learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, everybody, learned)
     scored = scored.filter(pl.col("ra") < keyed.people.height)
     cut = (

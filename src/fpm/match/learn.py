@@ -17,8 +17,8 @@ from fpm.identity.name_levels import EQUAL, SURNAME
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
 from fpm.match.context import Claims, count_claims, told_by_lists
-from fpm.match.evidence import SAME_BIRTH
 from fpm.match.keys import Keyed
+from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, SAME_BIRTH
 from fpm.match.namesakes import count_namesakes
 from fpm.match.softmax import Training, fit_weights
 
@@ -69,12 +69,14 @@ class Lessons:
             among them.
         labels: training queries, ``q``, ``x``, ``ra`` (null: nobody), ``style``.
         about: whom each list is said to be about.
+        usual: (lists, 2) share of sure rows that have their own name, and a mate, beside them.
     """
 
     asked: pl.DataFrame
     sure: pl.DataFrame
     labels: pl.DataFrame
     about: tuple[str, ...]
+    usual: Floats
 
 
 def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
@@ -104,6 +106,8 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     )
     training = compared.filter(pl.col("q") >= real)
     weights = _all_weights(training, labels, learned)
+    for place, level in enumerate((BEARER_BESIDE, MATE_BESIDE)):
+        weights[:, model.place_of("beside", level)] = np.log(lessons.usual[:, place])
     if keyed.opaque:
         seen = compared.filter(pl.col("q") < real)
         weights[:, model.place_of("id", UNLIKE)] = _unlike_weights(seen, sure, lists)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fpm.identity import id_relation, name_levels
 from fpm.identity.id_digits import BIRTH_PLACES
 from fpm.match.chance import Chance, digits_worth, name_rarity
-from fpm.match.evidence import SAME_BIRTH
+from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, SAME_BIRTH
 from fpm.match.namesakes import BIRTHS, Agreement, namesake_worth, place_worth
 
 Floats = NDArray[np.float64]
@@ -73,6 +73,7 @@ START: Final[dict[str, dict[str, float]]] = {
     "house": {"none": 0.0, "same": 9.0, "other": -3.0},
     "person": {"none": 0.0, "same": 14.0, "other": -4.0},
     "kin": {"none": 0.0, "like_name": -1.0, "other_name": -8.0},
+    "beside": {"none": 0.0, "bearer": -7.0, "mate": -7.0, "number": 7.0, "other": -9.0},
 }
 """Log weight of each level of each kind of evidence, in the order of the level's number; what the
 amounts below say is added to it."""
@@ -132,6 +133,9 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     )
     name, place, number = (pairs[kind].to_numpy() for kind in ("name", "place", "id"))
     rarity, at_home = name_rarity(pairs, chance), place_worth(place, pairs, chance)
+    # Rows of one village stand together: whose number slipped from beside agrees in place.
+    slipped = np.isin(pairs["beside"].to_numpy(), (BEARER_BESIDE, MATE_BESIDE))
+    at_home = np.where(slipped, 0.0, at_home)
     part = (number >= id_relation.ROUNDED) & (number <= id_relation.PREFIX)
     day = np.where(part, digits_worth(pairs, chance, BIRTH_PLACES), 0.0)
     digits = np.where(part, digits_worth(pairs, chance, range(18)), 0.0)

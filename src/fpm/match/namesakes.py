@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from fpm.identity.places import UNKNOWN
 from fpm.match.chance import Chance, name_rarity, place_rarity
-from fpm.match.evidence import (
+from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.levels import (
     NO_BIRTH,
     NO_PLACE,
     OTHER_TOWN,
@@ -28,9 +29,8 @@ from fpm.match.evidence import (
     VILLAGE_DIFFERS,
     VILLAGE_ELSEWHERE,
     VILLAGE_ONLY,
-    place_levels,
 )
-from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.place_evidence import place_levels
 from fpm.match.pseudo import scatter
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fpm.match.evidence import MATE, OWN, OWNER_SHARED, STRANGER
+from fpm.match.levels import MATE, OWN, OWNER_SHARED, STRANGER
 from fpm.match.softmax import shares
 
 Floats = NDArray[np.float64]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fpm.identity.name_levels import EQUAL, PART, SURNAME, name_levels
 from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import digit_matrix
+from fpm.match.beside import NEIGHBOURS, named_beside
 from fpm.match.context import FEW
 from fpm.match.keys import NO_NAME, Keyed
 
@@ -54,18 +55,22 @@ def sure_links(classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
     settled = classed.filter(pl.col("cls") == "A").select("q", "x", ra="owner")
     other = classed.filter(
         (pl.col("cls") == "B") & pl.col("owner").is_not_null() & (pl.col("u") != NO_NAME)
-    ).select("q", "x", "u", "owner", "owner_hh")
+    ).select("q", "x", "u", "owner", "owner_hh", *NEIGHBOURS)
     home = other.join(keyed.people.select("ra", "hh", cu="u"), left_on="owner_hh", right_on="hh")
     level = name_levels(keyed.names, home["u"].to_numpy(), home["cu"].to_numpy())
-    home = home.with_columns(level=pl.Series(level), own=pl.col("ra") == pl.col("owner"))
+    beside = named_beside(keyed.names, home["cu"], home["u"], home)
+    own = pl.col("ra") == pl.col("owner")
+    home = home.with_columns(level=pl.Series(level), beside=pl.Series(beside), own=own)
     best = home.group_by("q", "x").agg(
         owner_level=pl.col("level").filter("own").min(),
         mate_level=pl.col("level").filter(~pl.col("own")).min().fill_null(255),
         namesakes=(pl.col("level").filter(~pl.col("own")) == EQUAL).sum(),
         owner=pl.col("owner").first(),
+        beside=(pl.col("beside") & pl.col("own")).any(),
         mate=pl.col("ra").filter(~pl.col("own") & (pl.col("level") == EQUAL)).first(),
     )
     close = (pl.col("owner_level") <= PART) & (pl.col("owner_level") < pl.col("mate_level"))
+    close &= ~pl.col("beside")
     followed = (pl.col("namesakes") == 1) & (pl.col("owner_level") >= SURNAME)
     settled_b = best.filter(close | followed).select(
         "q", "x", ra=pl.when(close).then("owner").otherwise("mate")
@@ -129,6 +134,9 @@ def training_queries(
         owner_hh=pl.lit(None, pl.UInt32),
         born="birth_date",
         man="sex",
+        beside=pl.lit(None, pl.UInt32),
+        moved=pl.lit(None, pl.UInt64),
+        **dict.fromkeys(NEIGHBOURS, pl.lit(NO_NAME, pl.Int64)),
     )
     queries = _without_missing_columns(queries, classed)
     return queries.select(classed.columns), labels.select("q", "x", "ra", "style", "unknown")

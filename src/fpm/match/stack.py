@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -12,13 +13,17 @@ from fpm.model import RECORD_KEY, RECORD_KEY_SCHEMA
 
 Extract = tuple[pl.DataFrame, MatchRequest]
 
+_ROWS: Final = 1 << 40
+"""More than a sheet has rows: places of different lists lie apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
     """Records and the distinct identities among them.
 
     Attributes:
-        rows: ``x`` (UInt32, number of the extract), ``q`` (UInt32), the record key; one a record.
+        rows: ``x`` (UInt32, number of the extract), ``q`` (UInt32), ``place`` (UInt64, that of the
+            next row of the file is one more), the record key; one a record.
         queries: ``q``, ``x``, ``rows`` (how many records), role columns; one a distinct identity
             within one extract.
     """
@@ -56,7 +61,7 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
     rows = pl.concat([empty, *(frame.cast(empty.schema) for frame in frames)])
     used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
     # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
-    rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0))
+    rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0), place=_place())
     first = (
         rows.select("same")
         .with_row_index("i")
@@ -71,7 +76,13 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
             pl.lit(None, ROLE_SCHEMA[role]).alias(role) for role in ROLE_SCHEMA if role not in used
         )
     )
-    numbered = rows.select("x", *RECORD_KEY, "same").join(
+    numbered = rows.select("x", "place", *RECORD_KEY, "same").join(
         first.select("same", "q"), on="same", how="left", maintain_order="left"
     )
     return Stacked(numbered.drop("same"), queries)
+
+
+def _place() -> pl.Expr:
+    """Where a record stands: the hash of its file and sheet in its list, plus its row."""
+    sheet = pl.col("file").hash(seed=1) + pl.col("sheet").hash(seed=2)
+    return sheet + pl.col("x").cast(pl.UInt64) * _ROWS + pl.col("row")
