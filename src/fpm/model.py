@@ -32,6 +32,7 @@ STATE_TITLES: Final[dict[str, str]] = {
     "continuing": "持续",
     "escalated": "升级",
     "overdue": "逾期",
+    "held": "暂缓下发",
     "answered": "已反馈",
     "cleared": "已消除",
 }

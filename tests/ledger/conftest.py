@@ -12,9 +12,11 @@ from fpm.ledger import (
     AlertRequest,
     AlertUpdate,
     Asked,
+    Capacity,
     Ledger,
     Recorded,
     RuleTerms,
+    hold_back,
     state_before,
     update_alerts,
 )
@@ -69,6 +71,8 @@ class County:
 
     path: Path
     terms: dict[str, RuleTerms] = field(default_factory=lambda: dict(TERMS))
+    capacity: Capacity = field(default_factory=Capacity)
+    chances: dict[str, float] = field(default_factory=dict)  # by number of the alert
 
     def judge(
         self,
@@ -96,7 +100,13 @@ class County:
             households = {hit.household for hit in hits if hit.household}
             state = state_before(ledger, Asked(month, "999901", issued_on, households, moves))
             update = update_alerts(hits_frame(*hits), state, request)
+            if self.capacity:
+                update = hold_back(update, state, self.chances_frame(), self.capacity)
             return update, ledger.record(update, today)
+
+    def chances_frame(self) -> pl.DataFrame:
+        schema = {"alert_no": pl.String, "chance": pl.Float64}
+        return pl.DataFrame(list(self.chances.items()), schema=schema, orient="row")
 
     def answer(self, alert_no: str, period: str, result: str, on: dt.date) -> int:
         row = (alert_no, period, result, on, "王干事", "入户看过", "", "")

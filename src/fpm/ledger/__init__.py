@@ -20,9 +20,11 @@ from fpm.ledger.cases import (
     case_index,
     last_case_number,
 )
+from fpm.ledger.holding import Capacity, hold_back
 from fpm.ledger.lists import LISTED_SCHEMA, answered_rules, feedback_about, listed
 from fpm.ledger.moves import DATED_MOVE_SCHEMA, MOVE_SCHEMA, follow_moves, household_moves
 from fpm.ledger.state import (
+    HELD,
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
     MONITORED_SCHEMA,
@@ -44,6 +46,7 @@ __all__ = [
     "DECISION_SCHEMA",
     "FEEDBACK_SCHEMA",
     "HANDED_ON_SCHEMA",
+    "HELD",
     "LEDGER_ALERT_SCHEMA",
     "LEDGER_HIT_SCHEMA",
     "LISTED_SCHEMA",
@@ -54,6 +57,7 @@ __all__ = [
     "AlertState",
     "AlertUpdate",
     "Asked",
+    "Capacity",
     "Ledger",
     "Recorded",
     "RuleTerms",
@@ -67,6 +71,7 @@ __all__ = [
     "feedback_about",
     "follow_moves",
     "handed_on",
+    "hold_back",
     "household_moves",
     "known_households",
     "last_case_number",

@@ -6,6 +6,7 @@ The life of an alert::
       └──────► escalated ◄──┘             level rose, a risk was added, or a hit got worse
     any of these ─► answered ─► escalated/continuing   something worse, or the silence ended
     any of these ─► cleared               the data no longer shows a hit, and nobody answered
+    held ─► new                           the list was full (``holding``), and has room now
 
 A total of the year so far is gone in January because the year is new: unanswered, it stands.
 
@@ -21,6 +22,7 @@ import polars as pl
 
 from fpm.ledger.hits import answered_numbers, classify_hits, standing_hits
 from fpm.ledger.state import (
+    HELD,
     LASTING_STATES,
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
@@ -111,6 +113,7 @@ def _lasting(state: AlertState) -> pl.DataFrame:
 def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) -> pl.DataFrame:
     """Add ``state`` (null: nothing to record), ``level``, ``risks``, ``change``, place columns."""
     no = pl.lit(value=False)
+    told = pl.col("old_state") != HELD
     known = rows.join(
         state.origins, on="household_id", how="left", maintain_order="left"
     ).with_columns(
@@ -118,8 +121,12 @@ def _with_state(rows: pl.DataFrame, state: AlertState, request: AlertRequest) ->
         shown=pl.col("shown").fill_null(no),
         closed=(pl.col("old_state") == "answered").fill_null(no),
         got_answer=pl.col("old_no").is_in(answered_numbers(state, request)).fill_null(no),
-        rose=(pl.col("rank") < pl.col("old_rank")).fill_null(no),
-        added=pl.col("risk_list").list.set_difference("old_risks").list.sort(),
+        was_told=told.fill_null(no),
+        again=pl.col("old_no").is_in(state.answers["alert_no"].implode()).fill_null(no),
+        rose=(told & (pl.col("rank") < pl.col("old_rank"))).fill_null(no),
+        added=pl.when(told)
+        .then(pl.col("risk_list").list.set_difference("old_risks").list.sort())
+        .otherwise(pl.lit([], pl.List(pl.String))),
     )
     return known.with_columns(was_answered=pl.col("closed") | pl.col("got_answer")).with_columns(
         state=_state(request),
@@ -151,7 +158,7 @@ def _state(request: AlertRequest) -> pl.Expr:
     reopened_for_more = pl.col("was_answered") & pl.col("fresh")
     late = ~pl.col("was_answered") & (pl.col("old_due") < request.issued_on)
     return (
-        pl.when(speaks & ~known)
+        pl.when(speaks & ~pl.col("was_told"))
         .then(pl.lit("new"))
         .when(speaks & (more | reopened_for_more).fill_null(value=False))
         .then(pl.lit("escalated"))
@@ -174,6 +181,7 @@ def _change() -> pl.Expr:
         return pl.col(name).replace_strict(titles, return_dtype=pl.String)
 
     known, speaks = pl.col("old_no").is_not_null(), pl.col("speaks")
+    again = pl.col("was_answered") | (~pl.col("was_told") & pl.col("again"))
     parts = [
         pl.when(speaks & pl.col("rose")).then(
             pl.format("级别由{}升为{}", title("old_rank"), title("rank"))
@@ -181,8 +189,8 @@ def _change() -> pl.Expr:
         pl.when(known & speaks & (pl.col("added").list.len() > 0)).then(
             pl.format("新增风险：{}", pl.col("added").list.join(_SEPARATOR))
         ),
-        pl.when(known & pl.col("worse")).then(pl.lit("数额增加或又有新情况")),
-        pl.when(speaks & pl.col("was_answered")).then(pl.lit("曾反馈，现再次预警")),
+        pl.when(pl.col("was_told") & pl.col("worse")).then(pl.lit("数额增加或又有新情况")),
+        pl.when(speaks & again).then(pl.lit("曾反馈，现再次预警")),
         pl.when(speaks & (pl.col("township") != pl.col("old_township"))).then(
             pl.format("原在{}", "old_township")
         ),

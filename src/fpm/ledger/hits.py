@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ledger.state import ANSWER_SCHEMA, OPEN_STATES, AlertRequest, AlertState
+from fpm.ledger.state import ANSWER_SCHEMA, HELD, OPEN_STATES, AlertRequest, AlertState
 
 HIT_KEY: Final = ("household_id", "rule_id", "person_id")
 """What makes a hit of one month the same as a hit of another; ``person_id`` null: the household."""
@@ -83,7 +83,7 @@ def standing_hits(own: pl.DataFrame, state: AlertState, request: AlertRequest) -
     """
     answered = answered_numbers(state, request)
     open_still = state.previous.filter(
-        pl.col("state").is_in(OPEN_STATES) & ~pl.col("alert_no").is_in(answered)
+        pl.col("state").is_in([*OPEN_STATES, HELD]) & ~pl.col("alert_no").is_in(answered)
     )
     return (
         state.standing.filter(pl.col("rule_id").is_in(_yearly(request)))
@@ -145,7 +145,10 @@ def _counted(measure: str, request: AlertRequest) -> pl.Expr:
 
 
 def _known_before(state: AlertState, request: AlertRequest) -> pl.DataFrame:
-    return state.previous_hits.select(
+    """The hits of the last list; those of an alert that was held back were told to nobody."""
+    held = state.previous.filter(pl.col("state") == HELD)
+    told = state.previous_hits.join(held, on="household_id", how="anti", maintain_order="left")
+    return told.select(
         *HIT_KEY,
         earlier_state="hit_state",
         earlier_measure=_counted("spoken_measure", request),

@@ -101,7 +101,7 @@ FROM (
     UNION ALL
     SELECT household_id, alert_no, 1, publication
     FROM alert JOIN current_publication USING (publication)
-    WHERE period = ?2 AND state = 'new'
+    WHERE period = ?2 AND state IN ('new', 'held')
 )
 ORDER BY source, publication DESC, alert_no
 """

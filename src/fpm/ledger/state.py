@@ -13,12 +13,14 @@ from fpm.ledger.moves import MOVE_SCHEMA
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, Period
 from fpm.rulebook import Rulebook
 
-AlertStateName = Literal["new", "continuing", "escalated", "answered", "cleared", "overdue"]
+AlertStateName = Literal["new", "continuing", "escalated", "answered", "cleared", "overdue", "held"]
 HitState = Literal["new", "continuing", "worsened", "returned", "standing", "silent", "case"]
 
 OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
 """States in which the township has something to do."""
-LASTING_STATES: Final = (*OPEN_STATES, "answered")
+HELD: Final = "held"
+"""State of an alert that is not put to its township yet, because the list is full."""
+LASTING_STATES: Final = (*OPEN_STATES, HELD, "answered")
 """States after which the alert keeps its number while the data still shows a hit."""
 SPEAKING_STATES: Final = ("new", "continuing", "worsened", "returned", "standing")
 """States of a hit that is put to the township; ``standing``: a total of last year that nobody
@@ -177,8 +179,8 @@ class AlertUpdate:
     Attributes:
         period: the period.
         issued_on: as requested.
-        alerts: LEDGER_ALERT_SCHEMA by ``alert_no``: every alert open, answered or cleared this
-            period; answered and cleared ones are not put to the township.
+        alerts: LEDGER_ALERT_SCHEMA by ``alert_no``: every alert open, held back, answered or
+            cleared this period; only open ones are put to the township.
         hits: LEDGER_HIT_SCHEMA: hits of kind alert and hint of the households in ``alerts``,
             sorted by alert, then kind, level, rule and person.
         case_hits: LEDGER_HIT_SCHEMA (``alert_no`` null): hits of monitored households without an

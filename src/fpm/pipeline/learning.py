@@ -8,12 +8,21 @@ from typing import Any, Final
 
 import polars as pl
 
+from fpm.errors import Fault, RulebookError
 from fpm.followup.learning import cut_points, hit_rates, visit_order
-from fpm.ledger import OPEN_STATES, Ledger, answered_rules
+from fpm.ledger import (
+    OPEN_STATES,
+    AlertState,
+    AlertUpdate,
+    Capacity,
+    Ledger,
+    answered_rules,
+    hold_back,
+)
 from fpm.ledger.state import SPEAKING_STATES
 from fpm.model import Period
 from fpm.pipeline.followup import effects
-from fpm.publish import Publication
+from fpm.publish import HELD_LIST, Publication
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
 
@@ -29,19 +38,67 @@ def with_learning(
     Only answers that were in when the period's list was first issued count: a rerun on a later
     day gives the same lists.
     """
-    period = handed_on.heading.period
-    since = str(period.shift(-MONTHS_REMEMBERED))
-    answered = answered_rules(ledger, (str(period), issued_on), since)
-    opened = handed_on.alerts.filter(pl.col("state").is_in(OPEN_STATES))
-    speaking = handed_on.hits.filter(
-        (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
-    ).join(opened.select("alert_no"), on="alert_no", how="semi")
+    answered = _answered_until(ledger, handed_on.heading.period, issued_on)
     effect = effects(rulebook)
     return replace(
         handed_on,
         rates=hit_rates(answered, effect),
-        chances=visit_order(speaking, answered, effect),
+        chances=visit_order(_spoken(handed_on.alerts, handed_on.hits), answered, effect),
     )
+
+
+def within_capacity(
+    ledger: Ledger,
+    rulebook: Rulebook,
+    facts: pl.DataFrame,
+    decided: tuple[AlertState, AlertUpdate],
+    period: Period,
+) -> AlertUpdate:
+    """The update with what is beyond the capacity of the townships held back.
+
+    Raises:
+        RulebookError: ``workflow.toml`` limits a township that the roster does not have, or there
+            is no list for what is held back.
+    """
+    state, update = decided
+    cap = rulebook.workflow.cap
+    capacity = Capacity(cap.each, cap.townships)
+    if not capacity:
+        return update
+    _require_usable(rulebook, facts["township"])
+    answered = _answered_until(ledger, period, update.issued_on)
+    spoken = _spoken(update.alerts, update.hits)
+    chances = visit_order(spoken, answered, effects(rulebook))
+    return hold_back(update, state, chances, capacity)
+
+
+def _require_usable(rulebook: Rulebook, townships: pl.Series) -> None:
+    known = townships.drop_nulls().unique().sort().to_list()
+    faults = [
+        Fault(
+            "workflow.toml",
+            f"cap.townships.{name}",
+            f"花名册中没有这个乡镇，有：{'、'.join(known)}",
+        )
+        for name in rulebook.workflow.cap.townships
+        if name not in known
+    ]
+    if HELD_LIST not in rulebook.workbooks.workbook:
+        faults.append(Fault("workbooks.toml", f"workbook.{HELD_LIST}", "设了上限就要有这张表"))
+    if faults:
+        raise RulebookError(faults)
+
+
+def _answered_until(ledger: Ledger, period: Period, issued_on: dt.date) -> pl.DataFrame:
+    since = str(period.shift(-MONTHS_REMEMBERED))
+    return answered_rules(ledger, (str(period), issued_on), since)
+
+
+def _spoken(alerts: pl.DataFrame, hits: pl.DataFrame) -> pl.DataFrame:
+    """The hits that speak on open alerts."""
+    opened = alerts.filter(pl.col("state").is_in(OPEN_STATES))
+    speaks = (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
+    return hits.filter(speaks).join(opened.select("alert_no"), on="alert_no", how="semi")
 
 
 def rule_answers(

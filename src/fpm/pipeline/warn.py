@@ -28,6 +28,7 @@ from fpm.ledger import (
 )
 from fpm.model import ALERT_SCHEMA, CANDIDATE_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.cases import monitored_by_case
+from fpm.pipeline.learning import within_capacity
 from fpm.pipeline.link import LINK_COLUMNS, Linked, linked_records
 from fpm.pipeline.load import ROSTER, Loaded, Progress
 from fpm.pipeline.moves import by_present_people, moves_into, moves_until
@@ -96,7 +97,8 @@ def decide_alerts(
     asked = Asked(period, workspace.config.division, issued_on, households, moves)
     state = state_before(ledger, asked)
     present = replace(state, standing=_at_home(state.standing, facts))
-    return update_alerts(judgement.hits, present, request)
+    update = update_alerts(judgement.hits, present, request)
+    return within_capacity(ledger, rulebook, facts, (present, update), period)
 
 
 def _at_home(standing: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

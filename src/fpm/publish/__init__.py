@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fpm.publish.check import require_usable
+from fpm.publish.county import HELD_LIST
 from fpm.publish.period import publish_period
 from fpm.publish.publication import (
     CORRECTION_SCHEMA,
@@ -22,6 +23,7 @@ from fpm.publish.storage import Written
 
 __all__ = [
     "CORRECTION_SCHEMA",
+    "HELD_LIST",
     "IDENTITY_SCHEMA",
     "LATER",
     "NOBODY",

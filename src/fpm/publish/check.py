@@ -44,6 +44,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
         "county_changes": (
             "township before new reopened answered cleared open difference escalated overdue check"
         ),
+        "county_held": "township village alert_no head_name level risks first_period reason",
         "county_villages": "township village households alerts share red risks evidence",
         "county_departments": (
             "department files records confirmed matched_share review unmatched quarantined blanked"
@@ -59,8 +60,9 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     }.items()
 }
 """The lists there are, and the columns each may show besides those to fill in."""
-LATER: Final = frozenset({"notice_removal"})
-"""Lists that a rules folder from an earlier version does not have: another form stands in."""
+LATER: Final = frozenset({"notice_removal", "county_held"})
+"""Lists that a rules folder from an earlier version does not have: another form stands in, or
+what would fill them asks for them."""
 
 
 def require_usable(workbooks: WorkbooksSpec) -> None:

@@ -8,7 +8,13 @@ import polars as pl
 
 from fpm.model import LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.publish.book import HEAD_FONT, Book, BookInfo
-from fpm.publish.county_alerts import change_rows, risk_rows, township_rows, village_rows
+from fpm.publish.county_alerts import (
+    change_rows,
+    held_rows,
+    risk_rows,
+    township_rows,
+    village_rows,
+)
 from fpm.publish.county_data import (
     department_rows,
     false_links,
@@ -24,6 +30,8 @@ from fpm.publish.sheet import write_list
 from fpm.publish.wording import OPEN_STATES, ROSTER
 
 LIST: Final = "county_overview"
+HELD_LIST: Final = "county_held"
+"""Made when something is held back."""
 _TOWNSHIPS: Final = "county_townships"
 _COLOURS: Final = {"red": "#C0392B", "orange": "#E08E2B", "yellow": "#F2D24B"}
 _CHART_ROWS: Final = 18
@@ -33,12 +41,14 @@ _FROZEN: Final = {"county_files": 2, "county_rules": 2, _TOWNSHIPS: 1}
 def county_sheets(publication: Publication) -> dict[str, pl.DataFrame]:
     """The rows of every sheet by the name of its list in ``workbooks.toml``, in order."""
     townships = township_rows(publication)
+    held = held_rows(publication)
     files = file_rows(publication)
     return {
         LIST: overview_rows(publication, files),
         _TOWNSHIPS: townships,
         "county_risks": risk_rows(publication),
         "county_changes": change_rows(publication),
+        **({HELD_LIST: held} if held.height else {}),
         "county_villages": village_rows(publication),
         "county_departments": department_rows(publication),
         "county_files": files,
@@ -86,6 +96,7 @@ def _alert_lines(publication: Publication) -> list[_Line]:
         "continuing": "上期已发，尚未反馈",
         "escalated": "级别提高、风险增加、数额明显加重或又有新的反映",
         "overdue": "已过办理期限仍未反馈",
+        "held": "超出乡镇每期上限，见“暂缓下发”；以后有空额时最先下发",
         "answered": "乡镇已反馈或已转监测档案，本期不再下发",
         "cleared": "本期数据中不再出现",
     }
@@ -93,6 +104,7 @@ def _alert_lines(publication: Publication) -> list[_Line]:
     lines += [
         (section, f"　{title}", states.get(state, 0), notes[state])
         for state, title in STATE_TITLES.items()
+        if state != "held" or state in states
     ]
     townships = opened["township"].n_unique()
     lines.append((section, "涉及农户人口（人）", people, f"分布在 {townships} 个乡镇"))

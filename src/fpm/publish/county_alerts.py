@@ -10,7 +10,14 @@ import polars as pl
 from fpm.model import LEVELS, STATE_TITLES
 from fpm.publish.publication import Publication
 from fpm.publish.sheet import TINT_SUFFIX
-from fpm.publish.wording import NOWHERE, OPEN_STATES, SPEAKING_HITS, level_rank
+from fpm.publish.wording import (
+    NOWHERE,
+    OPEN_STATES,
+    SPEAKING_HITS,
+    heads,
+    level_rank,
+    level_title,
+)
 
 TOTAL: Final = "合计"
 
@@ -86,6 +93,23 @@ def change_rows(publication: Publication) -> pl.DataFrame:
         check=check(came.cast(pl.Int64) - went.cast(pl.Int64) - count, "户"),
         difference_tint="township_tint",
         check_tint="township_tint",
+    )
+
+
+def held_rows(publication: Publication) -> pl.DataFrame:
+    """Alerts held back because their township has no room for them, those waiting longest first."""
+    names = heads(publication).select("household_id", "head_name")
+    return (
+        publication.alerts.filter(pl.col("state") == "held")
+        .join(names, on="household_id", how="left")
+        .with_columns(
+            pl.col("township", "village").fill_null(NOWHERE),
+            rank=level_rank(),
+            level=level_title(),
+            level_tint="level",
+            reason="change",
+        )
+        .sort("township", "first_period", "rank", "alert_no")
     )
 
 

@@ -85,6 +85,14 @@ class ResultSpec(Spec):
     """What officers write for it, and what it was called before."""
 
 
+class CapSpec(Spec):
+    """How many alerts are put to a township in a month; without a number there is no limit."""
+
+    each: Annotated[int, Field(ge=0)] | None = None
+    townships: dict[Title, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Townships with a limit of their own."""
+
+
 class StepSpec(Spec):
     """One step of the procedure from confirmed to supported, in the order of the file."""
 
@@ -129,6 +137,7 @@ class WorkflowSpec(Spec):
     source: str = ""
     step: tuple[StepSpec, ...] = ()
     """The last step is the support that goes on until the risk is removed."""
+    cap: CapSpec = CapSpec()
     visit_days: Annotated[int, Field(ge=1)] = 31
     """A supported household is visited at least this often."""
     months_monitored: Annotated[int, Field(ge=0)] = 6
