@@ -11,8 +11,8 @@ alarms at very different rates. With 3 % of households in need 5–6 % of those 
 ``--need 0.005`` about 1 %: counties report 0.7–5 % (温县, 阳原, 乐业). Levels say how urgent a matter
 is and not how likely it is true. Nothing of this is tuned to the ranking, which knows rules only
 by what was answered. A household that was visited while it was in no need, and whose hits did not
-change when it fell into need, stays silent until the silence of a rule ends (here a year): such a
-one may be found later than a month.
+change when it fell into need, stays silent until the silence of a rule ends. That is why a red rule
+is silent for a month at most; for the others it is a year here, the longest there is.
 
     python tests/benchmarks/followup_year.py [--households 10000] [--visits 15] [--need 0.03]
 """
@@ -47,6 +47,7 @@ from fpm.model import HIT_SCHEMA, LEVELS, Period
 
 TOWNSHIPS = 10
 MONTHS = [Period(2026, month) for month in range(1, 13)]
+SILENCE = {"red": 1, "orange": 12, "yellow": 12}  # red as in the shipped rules, others at most
 EFFECTS = {"已核实-纳入": "monitored", "已核实-不实": "no_risk"}
 # level, chance to see a household in need, false alarms a household and month
 RULES = {
@@ -162,7 +163,9 @@ def with_ledger(year: Year, visits: int, path: Path, *, ranked: bool) -> tuple[O
                 as_of=day,
                 due_days=dict.fromkeys(LEVELS, 15),
                 effects=EFFECTS,
-                terms=dict.fromkeys(RULES, RuleTerms(None, 12)),
+                terms={
+                    rule: RuleTerms(None, SILENCE[level]) for rule, (level, *_) in RULES.items()
+                },
             )
             hits = _frame(year.hits[month])
             asked = Asked(period, "999901", day, hits["household_id"].unique().to_list())
