@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -55,23 +56,43 @@ numbers compute alike without, so nearly all such mutants are the same program.)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One changed module: ``tree`` is its code, ``line`` and ``change`` say what differs."""
+    """One changed module: ``tree`` is its code, ``line`` and ``change`` say what differs.
+
+    ``key`` names it by function and change, so that it is known again when lines move.
+    """
 
     module: str
     line: int
     change: str
+    key: str
     tree: ast.Module
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
     """Every mutant of one module, in the order of its code."""
     original = ast.parse(source)
+    known: Counter[str] = Counter()
     for position, node in enumerate(_code(original)):
         for change, apply in _changes(node):
             tree = copy.deepcopy(original)
             apply(list(_code(tree))[position])
             ast.fix_missing_locations(tree)
-            yield Mutant(module, getattr(node, "lineno", 0), change, tree)
+            line = getattr(node, "lineno", 0)
+            key = f"{module}.{_function_at(original, line)}: {change}"
+            known[key] += 1
+            if known[key] > 1:
+                key = f"{key} ({known[key]})"
+            yield Mutant(module, line, change, key, tree)
+
+
+def _function_at(tree: ast.Module, line: int) -> str:
+    """The innermost function around a line, empty at the level of the module."""
+    around = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    return around[-1] if around else ""
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:

@@ -1,162 +1,147 @@
 """How many small faults in the evaluator of conditions the tests notice.
 
-    python tests/mutation/run.py                         every mutant (minutes)
-    python tests/mutation/run.py --sample 60             a sample, the same for the same --seed
-    python tests/mutation/run.py --modules bounds --json
+    python tests/mutation/run.py                  every mutant
+    python tests/mutation/run.py --minutes 4      as many as that allows; again goes on from there
+    python tests/mutation/run.py --modules bounds --sample 30 --json
 
-Every mutant changes one place of one module under ``src/fpm/judge``; the tests of the evaluator
-and the examples inside the rules then run against it in a process of its own, and stop at the
-first that fails. Prints the mutants that lived, and the share of those that did not. A mutant
-that hangs is stopped after ``SECONDS`` and counts as noticed: so would the test run.
+Every mutant changes one place of one module under ``src/fpm/judge``. The tests of ``tests/judge``,
+among them the examples inside the rules, are watched once to see which of them run which line;
+those that run the changed line then run against the mutant, in a process of its own, the quickest
+first, and stop at the first that fails. A mutant that hangs is stopped after ``trial.SECONDS`` and counted
+apart. Prints the mutants that lived, and the share of those that a test noticed; mutants that are
+the same program (``equivalent.toml``, each with its reason) are not left out of that share.
+
+What was found is remembered in the system's folder for temporary files until the code changes.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import importlib.abc
-import importlib.util
-import io
+import hashlib
 import json
 import os
 import random
-import shutil
-import signal
 import sys
 import tempfile
 import time
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import CodeType, ModuleType
-
-import hypothesis  # noqa: F401 - loaded once for all mutants, like the next three
-import polars  # noqa: ICN001, F401
-import pytest
-import sqlglot  # noqa: F401
-
-from fpm.rulebook import load_rulebook
-from fpm.shipped import shipped_rules
+from typing import Any, Final
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
-from mutation.mutants import Mutant, mutants  # noqa: E402 - found by the line above
+from mutation.mutants import Mutant, mutants  # noqa: E402 - found by the lines above
+from mutation.reach import Reach  # noqa: E402
+from mutation.trial import EVALUATOR, TESTS, started, watched  # noqa: E402
 
-MODULES = ("compile", "bounds", "functions", "aggregates", "outcomes", "evaluate")
-ROUNDS = (
-    ("test_three_valued_logic", "test_bounds_and_edges", "test_cells_and_windows"),
-    ("test_evidence_text", "test_gate_attacks"),
-    ("test_evaluate", "test_facts", "test_clusters", "test_conditions_like_sqlite"),
-)
-"""Quick tests first: most mutants go no further. The examples inside the rules come last."""
-SECONDS = 120
-BOOK = load_rulebook(shipped_rules())
+MODULES: Final = ("compile", "bounds", "functions", "aggregates", "outcomes", "evaluate")
+NOTICED, LIVED, HUNG = "noticed", "lived", "hung"
+_ALARM: Final = 14
 
 
-class Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Loads one module from the tree of a mutant."""
+class Memory:
+    """What earlier runs found: outcome by mutant, and which test runs which line."""
 
-    def __init__(self, mutant: Mutant) -> None:
-        """Stand in front of the ordinary finders for that module alone."""
-        self.name = f"fpm.judge.{mutant.module}"
-        self.code = compile(mutant.tree, f"{mutant.module}.py (mutant)", "exec")
+    def __init__(self, *, fresh: bool) -> None:
+        """Begin anew when the evaluator changed; when only tests did, with those that lived."""
+        code = _digest([ROOT / "src" / "fpm" / "judge", ROOT / "src" / "fpm" / "rulebook"])
+        tests = _digest([TESTS, ROOT / "rules"])
+        self.path = Path(tempfile.gettempdir()) / f"fpm-mutation-{code[:16]}.json"
+        kept: dict[str, Any] = {}
+        if self.path.is_file() and not fresh:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+        self.outcomes: dict[str, str] = kept.get("outcomes", {})
+        self.tests = tests
+        self.reach = Reach.from_json(kept["reach"]) if kept.get("tests") == tests else None
+        if self.reach is None:
+            self.outcomes = {key: found for key, found in self.outcomes.items() if found != LIVED}
 
-    def find_spec(self, name, path=None, target=None):  # type: ignore[no-untyped-def]
-        """The mutant, when it is asked for."""
-        del path, target
-        return importlib.util.spec_from_loader(name, self) if name == self.name else None
-
-    def get_source(self, name: str) -> None:
-        """None is kept: tracebacks show no lines."""
-        del name
-
-    def get_code(self, name: str) -> CodeType:
-        """The changed code."""
-        del name
-        return self.code
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run it."""
-        exec(self.code, module.__dict__)
+    def keep(self) -> None:
+        """Write it down."""
+        reach = self.reach.as_json() if self.reach else None
+        kept = {"tests": self.tests, "reach": reach, "outcomes": self.outcomes}
+        self.path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
 
-def lived_of(asked: Sequence[Mutant], jobs: int) -> list[Mutant]:
-    """The mutants that no test notices, ``jobs`` at a time, in the order given."""
-    waiting, running, lived = list(reversed(asked)), {}, set()
-    while waiting or running:
-        while waiting and len(running) < jobs:
+def _digest(folders: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def watch() -> Reach | None:
+    """See the tests at work without a mutant; None when one of them fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "reach.json"
+        if os.waitpid(watched(target), 0)[1]:
+            return None
+        return Reach.from_json(json.loads(target.read_text(encoding="utf-8")))
+
+
+def try_all(
+    asked: Sequence[Mutant], memory: Memory, reach: Reach, limit: tuple[int, float]
+) -> None:
+    """Try the mutants of which nothing is known yet: so many at a time, for so many seconds."""
+    jobs, seconds = limit
+    end = time.monotonic() + seconds
+    waiting = [mutant for mutant in reversed(asked) if mutant.key not in memory.outcomes]
+    running: dict[int, Mutant] = {}
+    while (waiting and time.monotonic() < end) or running:
+        while waiting and len(running) < jobs and time.monotonic() < end:
             mutant = waiting.pop()
-            running[_started(mutant)] = mutant
+            running[started(mutant, reach)] = mutant
         child, status = os.wait()
-        mutant = running.pop(child)
-        if status == 0:
-            lived.add(id(mutant))
-    return [mutant for mutant in asked if id(mutant) in lived]
+        outcome = LIVED if status == 0 else HUNG if os.WIFSIGNALED(status) else NOTICED
+        if outcome == HUNG and os.WTERMSIG(status) != _ALARM:
+            outcome = NOTICED
+        memory.outcomes[running.pop(child).key] = outcome
+    memory.keep()
 
 
-def _started(mutant: Mutant | None) -> int:
-    """The number of a process that ends with 0 when no test fails.
-
-    Without a mutant the tests are seen at work.
-    """
-    child = os.fork()
-    if child:
-        return child
-    signal.alarm(SECONDS)
-    code = 1
-    try:
-        if mutant is None:
-            code = _tested()
-        else:
-            sys.meta_path.insert(0, Changed(mutant))
-            quiet = io.StringIO()
-            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-                code = _tested()
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
-
-
-def _tested() -> int:
-    """The exit code of pytest over the tests of the evaluator, round by round."""
-    place = Path(tempfile.gettempdir()) / f"mutation-{os.getpid()}"
-    arguments = [
-        *("-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=line"),
-        *("-W", "ignore::pytest.PytestAssertRewriteWarning", "--hypothesis-seed=0"),
-        *("--basetemp", str(place), "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")),
-    ]
-    try:
-        for files in ROUNDS:
-            names = [str(ROOT / "tests" / "judge" / f"{name}.py") for name in files]
-            if code := int(pytest.main([*arguments, *names])):
-                return code
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return int(not _examples_hold())
-
-
-def _examples_hold() -> bool:
-    """Whether the examples inside the shipped rules come out as they say."""
-    from fpm.judge import run_cases  # noqa: PLC0415 - here the mutant is in its place
-
-    return all(result.passed for rule in BOOK.rules for result in run_cases(rule, BOOK))
-
-
-def chosen(names: Sequence[str], sample: int, seed: int, part: str) -> list[Mutant]:
-    """All mutants of the modules, or a sample or a part of them in the same order."""
-    folder = ROOT / "src" / "fpm" / "judge"
+def chosen(names: Sequence[str], sample: int, seed: int) -> list[Mutant]:
+    """All mutants of the modules, or a sample of them in the same order."""
     every = [
         mutant
         for name in names
-        for mutant in mutants(name, (folder / f"{name}.py").read_text(encoding="utf-8"))
+        for mutant in mutants(name, (EVALUATOR / f"{name}.py").read_text(encoding="utf-8"))
     ]
-    number, _, parts = part.partition("/")
-    every = every[int(number) - 1 :: int(parts)]
     if not sample or sample >= len(every):
         return every
     picked = sorted(random.Random(seed).sample(range(len(every)), sample))
     return [every[position] for position in picked]
+
+
+def equivalent() -> dict[str, str]:
+    """The mutants known to be the same program, each with its reason."""
+    text = (Path(__file__).parent / "equivalent.toml").read_text(encoding="utf-8")
+    return {one["mutant"]: one["reason"] for one in tomllib.loads(text)["same"]}
+
+
+def told(asked: Sequence[Mutant], outcomes: dict[str, str]) -> dict[str, Any]:
+    """The figures, and what lived."""
+    tried = [mutant for mutant in asked if mutant.key in outcomes]
+    count = Counter(outcomes[mutant.key] for mutant in tried)
+    lived = [mutant for mutant in tried if outcomes[mutant.key] == LIVED]
+    same = equivalent()
+    every, alive = (Counter(mutant.module for mutant in group) for group in (tried, lived))
+    return {
+        "mutants": len(asked),
+        "tried": len(tried),
+        **{name: count[name] for name in (NOTICED, HUNG, LIVED)},
+        "of_these_equivalent": sum(mutant.key in same for mutant in lived),
+        "score": round(count[NOTICED] / max(len(tried), 1), 4),
+        "by_module": {name: [every[name] - alive[name], every[name]] for name in every},
+        "hung_mutants": [m.key for m in tried if outcomes[m.key] == HUNG],
+        "lived_mutants": [f"{m.line}: {m.key}" for m in lived if m.key not in same],
+        "named_in_vain": sorted(same.keys() - {m.key for m in lived}) if tried == asked else [],
+    }
 
 
 def main() -> int:
@@ -165,34 +150,31 @@ def main() -> int:
     parser.add_argument("--modules", default=",".join(MODULES))
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", default="1/1", help="2/10: every tenth mutant from the second")
+    parser.add_argument("--minutes", type=float, default=24 * 60)
+    parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     parser.add_argument("--least", type=float, default=0.9)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     start = time.monotonic()
-    asked = chosen(given.modules.split(","), given.sample, given.seed, given.part)
-    if os.waitpid(_started(None), 0)[1]:
-        sys.stderr.write("the tests fail without any mutant\n")
-        return 2
-    lived = lived_of(asked, given.jobs)
-    score = 1 - len(lived) / len(asked)
-    every, alive = (Counter(m.module for m in group) for group in (asked, lived))
-    told = {
-        "mutants": len(asked),
-        "noticed": len(asked) - len(lived),
-        "score": round(score, 4),
-        "by_module": {name: [every[name] - alive[name], every[name]] for name in every},
-        "seconds": round(time.monotonic() - start),
-        "lived": [f"{m.module}.py:{m.line}  {m.change}" for m in lived],
-    }
+    memory = Memory(fresh=given.fresh)
+    asked = chosen(given.modules.split(","), given.sample, given.seed)
+    if memory.reach is None:
+        memory.reach = watch()
+        if memory.reach is None:
+            sys.stderr.write("the tests fail without any mutant\n")
+            return 2
+        memory.keep()
+    left = given.minutes * 60 - (time.monotonic() - start)
+    try_all(asked, memory, memory.reach, (given.jobs, left))
+    document = {**told(asked, memory.outcomes), "seconds": round(time.monotonic() - start)}
     if given.json:
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     else:
-        lines = [*told["lived"], f"{told['noticed']} of {told['mutants']} noticed: {score:.1%}"]
-        sys.stdout.write("\n".join([*lines, str(told["by_module"]), f"{told['seconds']} s"]) + "\n")
-    return int(score < given.least)
+        for name, value in document.items():
+            lines = "\n  ".join(["", *value]) if isinstance(value, list) else f" {value}"
+            sys.stdout.write(f"{name}:{lines}\n")
+    return int(document["score"] < given.least)
 
 
 if __name__ == "__main__":
