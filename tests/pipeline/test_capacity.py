@@ -92,5 +92,5 @@ def test_an_alert_that_waits_says_so_when_it_is_explained(place):
 
 def test_a_limit_for_a_township_that_the_roster_does_not_have_is_refused(tmp_path):
     place = limited(tmp_path / "county", 'townships = { "不存在镇" = 3 }')
-    with pytest.raises(RulebookError, match="不存在镇.*花名册中没有这个乡镇"):
+    with pytest.raises(RulebookError, match=r"不存在镇.*花名册中没有这个乡镇"):
         run(place)
