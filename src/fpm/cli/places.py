@@ -95,12 +95,15 @@ def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
 
     示例：fpm status
     """
-    from fpm.cli.show.status import show_status
-    from fpm.pipeline.status import period_states
+    from fpm.cli.show.status import show_duties, show_status
+    from fpm.pipeline.status import duties_now, period_states
+    from fpm.rulebook import load_rulebook
 
     opened = open_workspace(workspace)
     states = period_states(opened)
+    duties = duties_now(opened, load_rulebook(opened.rules))
     if as_json:
-        print_json({"workspace": str(opened.root), "periods": states})
+        print_json({"workspace": str(opened.root), "periods": states, "duties": duties})
         return
     show_status(people(), opened, states)
+    show_duties(people(), duties)

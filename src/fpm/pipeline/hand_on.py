@@ -11,6 +11,7 @@ from fpm import __version__
 from fpm.judge import Judgement
 from fpm.ledger import AlertUpdate
 from fpm.model import MATCH_SCHEMA, RECORD_KEY
+from fpm.pipeline.duties import duties
 from fpm.pipeline.link import Linked
 from fpm.pipeline.load import Loaded
 from fpm.pipeline.stakes import stakes
@@ -79,6 +80,7 @@ def publication(
         },
         timings=timings,
         accepted=_accepted(loaded),
+        duties=duties(workspace, rulebook, loaded.period),
     )
 
 

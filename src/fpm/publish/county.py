@@ -75,7 +75,12 @@ def county_book(publication: Publication, forms: Forms) -> tuple[bytes, int]:
 
 def overview_rows(publication: Publication, files: pl.DataFrame) -> pl.DataFrame:
     """The month in some twenty lines: ``section, item, count, note``."""
-    rows = [*_alert_lines(publication), *_data_lines(publication, files), *_rule_lines(publication)]
+    rows = [
+        *_alert_lines(publication),
+        *_duty_lines(publication),
+        *_data_lines(publication, files),
+        *_rule_lines(publication),
+    ]
     schema = {"section": pl.String, "item": pl.String, "count": pl.Int64, "note": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -113,6 +118,19 @@ def _alert_lines(publication: Publication) -> list[_Line]:
         (section, "信息更正（条）", publication.corrections.height, "花名册可能有误，分乡镇另发")
     )
     return lines
+
+
+def _duty_lines(publication: Publication) -> list[_Line]:
+    """What is due this month: how many townships have not sent it yet, and which."""
+    return [
+        (
+            "本期应报",
+            f"{duty.title}：未报乡镇（个）",
+            len(duty.missing),
+            "、".join(duty.missing) or "各乡镇都已报",
+        )
+        for duty in publication.duties
+    ]
 
 
 def _data_lines(publication: Publication, files: pl.DataFrame) -> list[_Line]:

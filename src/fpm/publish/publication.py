@@ -51,6 +51,16 @@ RATE_SCHEMA: Final[Schema] = {
     "high": pl.Float64,
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What townships have to send this month, who did and who did not yet."""
+
+    title: str
+    received: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
 CHANCE_SCHEMA: Final[Schema] = {"alert_no": pl.String, "chance": pl.Float64}
 """How likely an alert is to be confirmed, by what was confirmed before."""
 
@@ -171,6 +181,7 @@ class Publication:
         departments: title of each department.
         timings: seconds by stage, for the manifest.
         accepted: what was questioned on delivery and let pass by a person, for the manifest.
+        duties: what the townships have to send this month besides.
     """
 
     heading: Heading
@@ -195,3 +206,4 @@ class Publication:
     departments: Mapping[str, str] = field(default_factory=lambda: dict(DEPARTMENT_TITLES))
     timings: Mapping[str, float] = field(default_factory=dict)
     accepted: tuple[Mapping[str, str], ...] = ()
+    duties: tuple[Duty, ...] = ()

@@ -93,6 +93,18 @@ class CapSpec(Spec):
     """Townships with a limit of their own."""
 
 
+class DutySpec(Spec):
+    """Something that every township has to send in certain months."""
+
+    title: Title
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(min_length=1)
+    list: Annotated[str, Field(pattern=r"^\w+\.\w+$")]
+    """Department and kind of the layout that reads it."""
+    looks_back: Annotated[int, Field(ge=1, le=12)] = 1
+    """Months, the one it is due in included, in which it may have come."""
+    source: str = ""
+
+
 class StepSpec(Spec):
     """One step of the procedure from confirmed to supported, in the order of the file."""
 
@@ -138,6 +150,7 @@ class WorkflowSpec(Spec):
     step: tuple[StepSpec, ...] = ()
     """The last step is the support that goes on until the risk is removed."""
     cap: CapSpec = CapSpec()
+    calendar: tuple[DutySpec, ...] = ()
     visit_days: Annotated[int, Field(ge=1)] = 31
     """A supported household is visited at least this often."""
     months_monitored: Annotated[int, Field(ge=0)] = 6

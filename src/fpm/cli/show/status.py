@@ -22,8 +22,8 @@ def show_status(console: Console, workspace: Workspace, states: list[dict[str, A
             "还没有任何期次。请建立如 inbox/2026-10 的文件夹，放入部门数据，再运行 fpm run。"
         )
         return
-    numbers = ("收到文件", "读入行", "隔离行")
-    table = plain_table("各期次", ["期次", *numbers, "比对", "线索", "发布"], numbers=numbers)
+    numbers = ("期次", "收到文件", "读入行", "隔离行")
+    table = plain_table("各期次", [*numbers, "比对", "线索", "发布"], numbers=numbers)
     for state in states:
         published = f"{len(state['published'])} 项" if state["published"] else "未发布"
         add_row(
@@ -39,6 +39,17 @@ def show_status(console: Console, workspace: Workspace, states: list[dict[str, A
             ],
         )
     console.print(table)
+
+
+def show_duties(console: Console, duties: dict[str, Any] | None) -> None:
+    """Show what the townships have to send this month and from whom nothing came yet."""
+    if duties is None:
+        return
+    for duty in duties["due"]:
+        missing = duty["missing"]
+        names = "、".join(missing)
+        told = f"还有 {len(missing)} 个乡镇未报：{names}" if missing else "各乡镇都已报"
+        console.print(f"{duties['period']} 期应报｜{duty['title']}：{told}", markup=False)
 
 
 def _counts(counts: dict[str, int] | None, titles: dict[str, str]) -> str:
