@@ -39,7 +39,7 @@ rows = st.lists(
 
 def returned(chosen):
     full = [
-        (file, "预警线索", place, f"{no}.2026-10.0123abcd", no, False, result, day, officer, None, None, None)
+        (file, "预警线索", place, f"{no}.2026-10.0123abcd", no, None, result, day, officer, None, None, None)
         for place, (file, no, result, day, officer) in enumerate(chosen, start=4)
     ]  # fmt: skip
     return pl.DataFrame(full, schema=RETURNED_SCHEMA, orient="row")

@@ -56,6 +56,7 @@ def export_review(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="文件", help="写到哪里。")],
     period: PeriodOption = None,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """导出身份待核清单，供人工认定。
 
@@ -65,6 +66,9 @@ def export_review(
 
     opened = open_workspace(workspace)
     path = export(opened, chosen_period(opened, period), out)
+    if as_json:
+        print_json({"path": str(path)})
+        return
     people().print(
         f"已写入 {path}，填好后用 fpm review import 导入。", soft_wrap=True, markup=False
     )

@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.followup.days import only_day
 from fpm.followup.merging import ANSWER_FIELDS, against_recorded, one_answer_each
 from fpm.followup.problems import PROBLEM_SCHEMA, problem_rows
 from fpm.masking import mask_digits
@@ -25,7 +26,7 @@ RETURNED_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "row": pl.UInt32,
     "row_key": pl.String,
     "alert_no": pl.String,  # as it stands in the visible column, null where that is gone
-    "bad_date": pl.Boolean,  # the day of the visit holds something that is no day
+    "day_written": pl.String,  # what stands for the day of the visit and is no day in full
     **{name: pl.Date if name == "visited_on" else pl.String for name in ANSWER_FIELDS},
 }
 
@@ -86,7 +87,8 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
         returned: RETURNED_SCHEMA.
         request: what was sent, what is recorded, which results there are.
     """
-    filled = pl.any_horizontal(*(pl.col(name).is_not_null() for name in ANSWER_FIELDS), "bad_date")
+    said = (*ANSWER_FIELDS, "day_written")
+    filled = pl.any_horizontal(pl.col(name).is_not_null() for name in said)
     rows = returned.with_columns(result=_title(pl.col("result"), request.spellings))
     answered = _judged(rows.filter(filled), request)
     wrong = answered.filter(pl.col("problem").is_not_null())
@@ -155,7 +157,12 @@ def _judged(rows: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:
             about=pl.coalesce("key_alert", "alert_no"),
         )
     )
-    return judged.with_columns(problem=_problem(request)).with_columns(reason=_reason(request))
+    bounded = judged.select("since", written="day_written", until=pl.lit(request.as_of))
+    return (
+        judged.with_columns(visited_on=pl.coalesce("visited_on", only_day(bounded)))
+        .with_columns(problem=_problem(request))
+        .with_columns(reason=_reason(request))
+    )
 
 
 def _problem(request: AnswerRequest) -> pl.Expr:
@@ -174,7 +181,7 @@ def _problem(request: AnswerRequest) -> pl.Expr:
         .then(pl.lit("no_result"))
         .when(pl.col("effect").is_null())
         .then(pl.lit("unknown_result"))
-        .when(pl.col("bad_date"))
+        .when(pl.col("day_written").is_not_null() & pl.col("visited_on").is_null())
         .then(pl.lit("bad_date"))
         .when(pl.col("visited_on") > request.as_of)
         .then(pl.lit("future_date"))
@@ -192,7 +199,10 @@ def _reason(request: AnswerRequest) -> pl.Expr:
         "not_listed": pl.format("线索 {} 不在 {} 期的清单中", "key_alert", "key_period"),
         "no_result": pl.lit("填了核实内容，但没有选核实结果"),
         "unknown_result": pl.format("“{}”不是规定的核实结果", written),
-        "bad_date": pl.lit("核实日期读不出"),
+        "bad_date": pl.format(
+            "核实日期“{}”读不出，或没有写年份而不能断定是哪一天",
+            pl.col("day_written").str.slice(0, 20),
+        ),
         "future_date": pl.format("核实日期 {} 晚于今天（{}）", day, pl.lit(str(request.as_of))),
         "before_issue": pl.format(
             "核实日期 {} 早于线索发出之日（{}）", day, pl.col("since").dt.to_string("%Y-%m-%d")

@@ -153,7 +153,10 @@ def effects(rulebook: Rulebook) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Rows of returned workbooks, ``bad_date`` added, and files that are none."""
+    """Rows of returned workbooks, and files that are none.
+
+    ``day_written`` is added to the rows: what stands for a day and cannot be read, masked.
+    """
 
     rows: pl.DataFrame
     problems: pl.DataFrame
@@ -176,12 +179,9 @@ def read_returned(files: Sequence[Path], layout: LayoutSpec) -> Returned:
             refused.append((name, read.reason))
             continue
         rows = read.records[layout.department, layout.kind]
-        bad = read.blanked.select("sheet", "row", bad_date=True).unique()
-        frames.append(
-            rows.join(bad, on=["sheet", "row"], how="left", maintain_order="left").with_columns(
-                pl.col("bad_date").fill_null(value=False)
-            )
-        )
+        unread = read.blanked.select("sheet", "row", day_written="value")
+        unread = unread.unique(["sheet", "row"], keep="first", maintain_order=True)
+        frames.append(rows.join(unread, on=["sheet", "row"], how="left", maintain_order="left"))
     if not frames:
         lines = "\n".join(f"  文件“{name}”：{reason}" for name, reason in refused)
         raise RefusedError(f"没有可以导入的文件：\n{lines}")
