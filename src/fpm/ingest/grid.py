@@ -22,7 +22,7 @@ _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
-_BLOCKS_AT_ONCE: Final = 16
+_BLOCKS_AT_ONCE: Final = 64
 
 
 class IrregularTextError(Exception):

@@ -65,6 +65,22 @@ def _kept(bracket: re.Match[str]) -> str:
     return bracket[0] if _OTHER_PERSON.search(bracket[0]) else ""
 
 
+@lru_cache(maxsize=8192)
+def _forms(text: str) -> frozenset[str]:
+    """Every form in which a layout may know a header, as ``HeaderIndex.field`` looks for it."""
+    plain, bare = plain_header(text), bare_header(text)
+    forms = {plain, bare, _TAIL_UNIT.sub("", bare)} - {""}
+    rest = _NUMBERING.sub("", plain)
+    return frozenset(forms | _forms(rest) if rest != plain else forms)
+
+
+def row_forms(row: Cells) -> frozenset[str]:
+    """What tells that a row holds no header of a layout (see ``HeaderIndex.may_know``)."""
+    texts = [line for text in row if text and len(line := _one_line(text)) <= _LONGEST]
+    cut = [CUT] if any(text.endswith(CUT) for text in texts) else []
+    return frozenset(cut).union(*map(_forms, texts))
+
+
 def header_unit(text: str | None) -> str:
     """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
     plain = plain_header(text)
@@ -110,6 +126,15 @@ class HeaderIndex:
             known.setdefault(bare_header(text), name)
         known.pop("", None)
         return known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The forms of all headers, and the sign of one that was cut off."""
+        return frozenset({*self.plain, *self.bare, CUT})
+
+    def may_know(self, forms: frozenset[str]) -> bool:
+        """Whether a row with these forms (``row_forms``) may hold a header of the layout."""
+        return not self._known.isdisjoint(forms)
 
     @cached_property
     def ignored(self) -> frozenset[str]:
@@ -191,13 +216,23 @@ def head_rows(cells: pl.DataFrame) -> Sequence[Cells]:
     return cells[:, :HEAD_COLUMNS].head(HEAD_ROWS + 1).rows()
 
 
-def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:
+def find_header(
+    rows: Sequence[Cells], index: HeaderIndex, forms: Sequence[frozenset[str]] = ()
+) -> Header | None:
     """The row (or two rows) that name most fields of the layout; the earliest on a tie.
 
     One known header is not a table; two are.
+
+    Args:
+        rows: The first rows of a sheet.
+        index: The headers of a layout.
+        forms: ``row_forms`` of each row, for who asks for many layouts.
     """
+    known = [index.may_know(one) for one in forms or map(row_forms, rows)]
     best: Header | None = None
     for number in range(len(rows)):
+        if not any(known[number : number + 2]):
+            continue
         for header in _readings(rows, number, index):
             if len(header.fields) >= 2 and (best is None or len(header.fields) > len(best.fields)):
                 best = header

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, find_header
+from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, find_header, row_forms
 from fpm.ingest.reading import LayoutScore
 from fpm.rulebook.layout import LayoutSpec
 
@@ -97,8 +97,10 @@ def rank_layouts(
         sheet: Sheet name.
     """
     found: list[Candidate] = []
+    rows = rows[:HEAD_ROWS]
+    forms = [row_forms(row) for row in rows]
     for index in indexes:
-        header = find_header(rows[:HEAD_ROWS], index)
+        header = find_header(rows, index, forms)
         if header is not None:
             title = "".join(cell or "" for row in rows[: header.first] for cell in row)
             names = SheetNames(file, sheet, title)
