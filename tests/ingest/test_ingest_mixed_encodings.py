@@ -59,7 +59,7 @@ def test_a_row_that_could_be_either_is_set_aside(read, tmp_path):
     reading = read(path)
     assert reading.records[DIBAO]["name"].to_list() == ["张三", "张三"]
     assert reading.quarantine.select("row", "code").rows() == [(4, "characters_lost")]
-    assert "编码" in reading.quarantine["advice"][0]
+    assert "编码" in reading.quarantine["reason"][0]
 
 
 def test_a_row_whose_characters_the_sender_lost_is_set_aside(read, tmp_path):

@@ -9,7 +9,8 @@ from typing import Final
 import polars as pl
 
 from fpm.ingest.containers.marks import ERROR_VALUES
-from fpm.ingest.values import category, date, id_number, number, phone, text
+from fpm.ingest.values import category, date, id_number, number, person_name, phone, text
+from fpm.ingest.values.garbled import is_garbled
 from fpm.ingest.values.unit import yuan_power
 from fpm.model import MONEY
 from fpm.rulebook.layout import LayoutField
@@ -29,8 +30,8 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 """Field type → dtype of the record column."""
 
-_ALWAYS_READ: Final = frozenset({"id_number", "person_name", "text", "place", "phone"})
-"""Text that is never wrong as text; checks on it are rules, not reading."""
+_ALWAYS_READ: Final = frozenset({"text", "place", "phone"})
+"""Text that is wrong only where it is garbled; checks on it are rules, not reading."""
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
 
@@ -43,6 +44,8 @@ class CellContext:
     unit: str = ""
     """Unit from the header, ``""`` when it names none."""
     date1904: bool = False
+    trouble: str = ""
+    """Code of what makes every cell of the column unreadable: its header contradicts the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def _completed(text: pl.Series, quick: pl.Series, context: CellContext) -> Parse
 def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
     """The common form of a type, null for everything else."""
     kind = context.field.type
+    if context.trouble:
+        return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
     if kind == "money":
         return number.quick_money(cell, context.unit or context.field.unit)
     if kind not in _QUICK:
@@ -110,6 +115,8 @@ def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
 
 
 def _value(distinct: pl.Series, context: CellContext) -> pl.Expr:
+    if context.trouble:
+        return pl.lit(None, dtype=DTYPES[context.field.type]).alias("value")
     return _PARSERS[context.field.type](pl.col("text"), distinct, context).alias("value")
 
 
@@ -120,16 +127,25 @@ def _yes_no(distinct: pl.Series, context: CellContext) -> pl.Expr:
 
 
 def _category(distinct: pl.Series, context: CellContext) -> pl.Expr:
-    return category.mapped(pl.col("text"), _categories(distinct.to_list(), context.field))
+    said = category.mapped(pl.col("text"), _categories(distinct.to_list(), context.field))
+    return pl.when(~is_garbled(pl.col("text"))).then(said)
 
 
 def _quick_text(cell: pl.Expr) -> pl.Expr:
-    return pl.when(~cell.str.starts_with("#")).then(text.quick(cell))
+    plain = ~cell.str.starts_with("#") & ~is_garbled(cell)
+    return pl.when(plain).then(text.quick(cell))
+
+
+def _whole(
+    read: Callable[[pl.Expr], pl.Expr],
+) -> Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]:
+    """A parser of text that is null for garbled cells."""
+    return lambda cell, _, __: pl.when(~is_garbled(cell)).then(read(cell))
 
 
 _QUICK: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
     "id_number": id_number.quick,
-    "person_name": _quick_text,
+    "person_name": person_name.quick,
     "text": _quick_text,
     "place": _quick_text,
     "phone": phone.quick,
@@ -139,11 +155,11 @@ _QUICK: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
 
 _PARSERS: Final[dict[str, Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]]] = {
     "id_number": lambda cell, _, __: id_number.value(cell),
-    "person_name": lambda cell, _, __: text.name(cell),
-    "text": lambda cell, _, __: text.value(cell),
-    "place": lambda cell, _, __: text.place(cell),
-    "phone": lambda cell, _, __: phone.value(cell),
-    "number": lambda cell, _, __: number.value(cell),
+    "person_name": lambda cell, _, __: person_name.value(cell),
+    "text": _whole(text.value),
+    "place": _whole(text.place),
+    "phone": _whole(phone.value),
+    "number": lambda cell, _, context: number.value(cell, context.unit or context.field.unit),
     "money": lambda cell, _, context: number.money(cell, context.unit or context.field.unit),
     "date": lambda cell, _, context: date.value(cell, date1904=context.date1904),
     "month": lambda cell, distinct, context: date.month(
@@ -153,6 +169,12 @@ _PARSERS: Final[dict[str, Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]]]
     "category": lambda _, distinct, context: _category(distinct, context),
 }
 """Field type → parser of (cell, the distinct texts, context)."""
+
+_TEXT_TROUBLE: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
+    "id_number": id_number.trouble,
+    "person_name": person_name.trouble,
+}
+"""Text that names somebody → why a cell of it names nobody."""
 
 
 def _categories(texts: list[str], field: LayoutField) -> dict[str, str]:
@@ -169,10 +191,16 @@ def _code(context: CellContext) -> pl.Expr:
     """Why a cell has no value; null where it has one, or is as good as blank."""
     kind = context.field.type
     cell = pl.col("text")
+    error = pl.when(cell.is_in(ERROR_VALUES)).then(pl.lit("error_cell"))
     if kind in _ALWAYS_READ:
-        return pl.when(cell.is_in(ERROR_VALUES)).then(pl.lit("error_cell"))
+        return error.when(is_garbled(cell)).then(pl.lit("characters_lost"))
+    if kind in _TEXT_TROUBLE:
+        silent = cell.is_in(list(context.field.blank_words))
+        return pl.when(silent).then(None).otherwise(error.otherwise(_TEXT_TROUBLE[kind](cell)))
     reason: pl.Expr
-    if kind == "date":
+    if context.trouble:
+        reason = pl.lit(context.trouble)
+    elif kind == "date":
         reason = date.trouble(cell)
     elif kind == "month":
         reason = date.month_trouble(cell)
@@ -198,6 +226,8 @@ def _code(context: CellContext) -> pl.Expr:
         .then(pl.lit(None, dtype=pl.String))
         .when(cell.is_in(ERROR_VALUES))
         .then(pl.lit("error_cell"))
+        .when(is_garbled(cell))
+        .then(pl.lit("characters_lost"))
         .when(nothing)
         .then(pl.lit("stated_nothing"))
         .otherwise(reason)

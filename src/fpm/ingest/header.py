@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.values.unit import NOT_YUAN, UNIT, YUAN
+from fpm.ingest.values.unit import NOT_YUAN, YUAN
 from fpm.rulebook.layout import LayoutSpec
 
 HEAD_ROWS: Final = 60
@@ -28,16 +28,10 @@ _CUT_KNOWN: Final = 5
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
 """A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
 _OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
 """Words that make a header speak of somebody else: never dropped with their brackets."""
-_TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
-_MONEY_UNIT = re.compile(f"{NOT_YUAN}|{YUAN}")
-_UNIT = re.compile(UNIT)
-_TITLE_UNITS = re.compile(r"单位:\s*([^\s()]+)|\(([^()]+)\)")
-_TITLE_UNIT = re.compile(rf"(?:人民币)?((?:{NOT_YUAN})|{YUAN}|万)(?:人民币)?")
-"""What may stand after 单位: or in brackets above a table, whole, between commas or slashes."""
-
+TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
 Cells = Sequence[str | None]
 
 
@@ -56,7 +50,7 @@ def plain_header(text: str | None) -> str:
 def bare_header(text: str | None) -> str:
     """``plain_header`` without bracketed parts: 人均纯收入（元） → 人均纯收入."""
     plain = plain_header(text)
-    while (shorter := _BRACKETS.sub(_kept, plain)) != plain:
+    while (shorter := BRACKETS.sub(_kept, plain)) != plain:
         plain = shorter
     return plain.strip(":.、_-")
 
@@ -69,7 +63,7 @@ def _kept(bracket: re.Match[str]) -> str:
 def _forms(text: str) -> frozenset[str]:
     """Every form in which a layout may know a header, as ``HeaderIndex.field`` looks for it."""
     plain, bare = plain_header(text), bare_header(text)
-    forms = {plain, bare, _TAIL_UNIT.sub("", bare)} - {""}
+    forms = {plain, bare, TAIL_UNIT.sub("", bare)} - {""}
     rest = _NUMBERING.sub("", plain)
     return frozenset(forms | _forms(rest) if rest != plain else forms)
 
@@ -79,28 +73,6 @@ def row_forms(row: Cells) -> frozenset[str]:
     texts = [line for text in row if text and len(line := _one_line(text)) <= _LONGEST]
     cut = [CUT] if any(text.endswith(CUT) for text in texts) else []
     return frozenset(cut).union(*map(_forms, texts))
-
-
-def header_unit(text: str | None) -> str:
-    """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
-    plain = plain_header(text)
-    for bracket in _BRACKETS.findall(plain):
-        found = _MONEY_UNIT.search(bracket) or _UNIT.search(bracket)
-        if found:
-            return found[0]
-    tail = _TAIL_UNIT.search(plain)
-    return tail[1] if tail else ""
-
-
-def title_unit(titles: Sequence[Cells]) -> str:
-    """The unit of money that a line above the header states (单位：万元), or ``""``."""
-    for row in titles:
-        for cell in row:
-            for stated in _TITLE_UNITS.findall(unicodedata.normalize("NFKC", cell or "")):
-                for word in re.split("[,;、/]", "".join(stated)):
-                    if found := _TITLE_UNIT.fullmatch(word.removeprefix("单位:").strip()):
-                        return found[1]
-    return ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +147,7 @@ class HeaderIndex:
         return (
             self.plain.get(plain)
             or self.bare.get(bare)
-            or self.bare.get(_TAIL_UNIT.sub("", bare))
+            or self.bare.get(TAIL_UNIT.sub("", bare))
             or self._numbered(plain)
             or (self._cut(plain) if text.endswith(CUT) else None)
         )

@@ -19,6 +19,9 @@ _HEADERS: Final = 3
 """So many known headers make a line of headers, whatever stands beside them."""
 _NAMED: Final = "named"
 """A line with the word of the name column in the name column, until its other cells are seen."""
+_SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_RULE: Final = r"^[:|+]*[-=—–_─━]{2,}[:|+]*$"
+"""A cell of a line drawn with signs under a header or between rows."""
 _PAGE: Final = r"^(?:第?\d+页|共\d+页|第\d+页共\d+页)"
 _SIGNED: Final = (
     r"^(?:填表|经办|复核|负责|分管|主管|联系|报送|上报|打印)?(?:单位|部门|人|日期|时间|领导|电话)[^:：]{0,8}[:：]"
@@ -89,6 +92,8 @@ def _word_labels(
         pl.when(_is_total(first, header, layout))
         .then(pl.lit("total"))
         .when(_is_note(first, layout) & (filled <= _FEW))
+        .then(pl.lit("note"))
+        .when(pl.all_horizontal(pl.all().is_null() | pl.all().str.contains(_RULE)))
         .then(pl.lit("note"))
         .when(_repeats_line(head.slice(header.first)))
         .then(pl.lit("header"))
@@ -243,11 +248,18 @@ def _numbered_columns(rows: pl.DataFrame, labels: pl.DataFrame, header: Header) 
     if labels.height and labels["n"][0] == header.last + 1:
         cells = [cell for cell in rows.row(0) if cell]
         numbers = [int(cell) for cell in cells if re.fullmatch(r"[1-9]\d?", cell)]
-        letters = [cell for cell in cells if re.fullmatch(r"[甲乙丙丁戊A-Za-z]", cell)]
+        letters = [cell for cell in cells if re.fullmatch(r"[甲乙丙丁戊己庚辛壬癸A-Za-z]", cell)]
         running = numbers == list(range(1, len(numbers) + 1))
-        if len(cells) >= 3 and len(numbers) + len(letters) == len(cells) and running and numbers:
+        running = running and (bool(numbers) or _runs(letters))
+        if len(cells) >= 3 and len(numbers) + len(letters) == len(cells) and running:
             words[0] = "header"
     return pl.Series("word", words, dtype=pl.String)
+
+
+def _runs(letters: Sequence[str]) -> bool:
+    """甲乙丙 or ABC, in order from the first."""
+    text = "".join(letters).upper()
+    return any(series.startswith(text) for series in _SERIES)
 
 
 def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:

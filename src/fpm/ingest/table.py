@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, get_args
+from typing import Final
 
 import polars as pl
 
+from fpm.ingest import whole_rows
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
-from fpm.ingest.containers.text import LOST
 from fpm.ingest.grid import Grid, column_letter
-from fpm.ingest.header import Header, header_unit
+from fpm.ingest.header import Header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.repeats import settle_repeats
+from fpm.ingest.stated import contradiction, header_unit
 from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
 from fpm.model import CELL_STATES, LACKING, RECORD_KEY_SCHEMA, UNREADABLE
-from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
+from fpm.rulebook.layout import LayoutField, LayoutSpec
 
 FIRST_BAD: Final = 5
 """Addresses of unreadable cells shown of a column."""
 _EXACT_TYPES: Final = frozenset({"date", "month", "money", "number"})
 """Types whose unreadable cells make a record worthless unless the layout says otherwise."""
-_NAMES_SOMEBODY: Final = frozenset(
-    {"id_number", "name", "household_id", "person_id", "head_name", "head_id_number"}
-)
+_NOT_WHO: Final = ("name_unreadable", "two_numbers", "characters_lost")
+"""What a cell holds that should say whom the row is about, and says somebody or something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Table:
     """Null for data rows (see ``rows.label_rows``)."""
     place: Place
     unit: str = ""
-    """Unit of money stated above the table."""
+    """Unit of money stated above or below the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def read_table(table: Table) -> TableReading:
     """Parse the data rows of a table.
 
     A row is set aside when a required cell is blank, a cell with ``if_bad = "quarantine"`` cannot
-    be read, or nothing says whom it is about. Unknown spellings of categories and of yes and no
-    are left blank and reported.
+    be read, or nothing says for certain whom it is about. Unknown spellings of categories and of
+    yes and no are left blank and reported.
     """
     fields = table.header.fields
     data, contradicted = settle_repeats(_data_rows(table), table.header, table.layout, table.place)
@@ -80,18 +81,21 @@ def read_table(table: Table) -> TableReading:
         if ragged:  # cells that have moved say nothing of their column
             bad = bad.filter(~pl.col("row").is_in(ragged))
         listed = troubles(bad, _column(table, number), table.place)
-        strict = _sets_aside(table.layout.fields[name])
+        strict = _sets_aside(name, table.layout.fields[name])
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
         unread[name] = listed
         columns[number] = _describe(table, number, column, listed)
-    aside.append(_ragged(data, table))
-    aside.append(_unfilled(frame, table))
-    aside.append(_nobody(frame, table))
+    moved = whole_rows.ragged(data, table.grid.head.ragged)
+    whole = (moved, whole_rows.examples(data))
+    aside += [troubles(found, Column(), table.place) for found in whole]
+    aside.append(_unfilled(_without(frame, moved), unread, table))
+    left = _without(frame, gather(aside))
+    known = {name: table.layout.fields[name] for name in fields.values()}
+    nobody = whole_rows.nobody(left, known, table.layout)
+    aside.append(troubles(nobody, Column(), table.place))
     quarantine = gather(aside)
-    kept = frame
-    if not quarantine.is_empty():
-        kept = frame.join(quarantine.select("row"), on="row", how="anti", maintain_order="left")
+    kept = _without(left, nobody)
     states = unreadable_cells(unread, contradicted, table.header)
     kept = kept.join(states, on="row", how="left", validate="1:1", maintain_order="left")
     return TableReading(
@@ -144,19 +148,21 @@ def empty_records(layout: LayoutSpec) -> pl.DataFrame:
 
 def _context(table: Table, number: int) -> CellContext:
     spec = table.layout.fields[table.header.fields[number]]
-    return CellContext(spec, _unit(table, number), table.grid.head.date1904)
+    trouble = contradiction(table.header.texts[number], spec)
+    return CellContext(spec, _unit(table, number), table.grid.head.date1904, trouble)
 
 
 def _unit(table: Table, number: int) -> str:
-    """The unit the header cell names, else (for money) the one stated above the table."""
-    own = header_unit(table.header.texts[number])
-    if own or table.layout.fields[table.header.fields[number]].type != "money":
-        return own
-    return table.unit
+    """The unit of an amount: what the header cell names, else what is stated for the table."""
+    if table.layout.fields[table.header.fields[number]].type != "money":
+        return ""
+    return header_unit(table.header.texts[number]) or table.unit
 
 
-def _sets_aside(spec: LayoutField) -> pl.Expr:
+def _sets_aside(name: str, spec: LayoutField) -> pl.Expr:
     """Which troubles of a column set the row aside; the others leave the cell blank."""
+    if whole_rows.role_of(name, spec) in {"name", "id_number"}:
+        return pl.col("code").is_in(_NOT_WHO)
     if spec.if_bad == "blank" or spec.type not in _EXACT_TYPES:
         return pl.lit(value=False)
     return pl.col("code") != "stated_nothing"
@@ -191,54 +197,32 @@ def _describe(
     )
 
 
-def _ragged(data: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows of a text file with lost characters, or too many or too few cells: those have moved."""
-    lost = pl.any_horizontal(pl.col(pl.String).str.contains(LOST, literal=True))
-    rows = data.filter(pl.col("row").is_in(table.grid.head.ragged)).select(
-        "row",
-        value=pl.lit(None, dtype=pl.String),
-        code=pl.when(lost).then(pl.lit("characters_lost")).otherwise(pl.lit("ragged_row")),
+def _without(frame: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are not listed; all of them without a copy where none is."""
+    if listed.is_empty():
+        return frame
+    return frame.join(listed.select("row"), on="row", how="anti", maintain_order="left")
+
+
+def _unfilled(
+    frame: pl.DataFrame, unread: Mapping[str, pl.DataFrame], table: Table
+) -> pl.DataFrame:
+    """Rows in which a cell that must be filled is blank, and not merely unreadable."""
+    return gather(
+        [
+            troubles(
+                whole_rows.unfilled(
+                    _without(frame, unread[name].filter(pl.col("code") != "stated_nothing")),
+                    name,
+                    table.layout.fields[name],
+                ),
+                _column(table, number),
+                table.place,
+            )
+            for number, name in table.header.fields.items()
+            if table.layout.fields[name].filled
+        ]
     )
-    return troubles(rows, Column(), table.place)
-
-
-def _unfilled(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows in which a cell that must be filled is blank; an ID is excused by a name."""
-    found: list[pl.DataFrame] = []
-    by_field = {name: number for number, name in table.header.fields.items()}
-    for name, spec in table.layout.fields.items():
-        if not spec.filled or name not in by_field:
-            continue
-        blank = pl.col(name).is_null()
-        if spec.type == "id_number" and "name" in frame.columns:
-            blank = blank & pl.col("name").is_null()
-        rows = frame.filter(blank).select(
-            "row", value=pl.lit(None, dtype=pl.String), code=pl.lit("blank_required")
-        )
-        found.append(troubles(rows, _column(table, by_field[name]), table.place))
-    return gather(found)
-
-
-def _nobody(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows about people in which every column that names somebody is blank."""
-    who = [
-        name
-        for name in table.header.fields.values()
-        if role_of(name, table.layout.fields[name]) in _NAMES_SOMEBODY
-    ]
-    if table.layout.match_on == "village" or not who:
-        return gather([])
-    rows = frame.filter(pl.all_horizontal(pl.col(who).is_null())).select(
-        "row", value=pl.lit(None, dtype=pl.String), code=pl.lit("nobody_named")
-    )
-    return troubles(rows, Column(), table.place)
-
-
-def role_of(name: str, spec: LayoutField) -> str | None:
-    """What a field tells about who the row is for: its role, or its own name if that is one."""
-    if spec.role:
-        return spec.role
-    return name if name in get_args(Role) else None
 
 
 def _records(kept: pl.DataFrame, table: Table) -> pl.DataFrame:

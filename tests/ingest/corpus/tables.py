@@ -216,7 +216,7 @@ def _headers() -> Iterator[Case]:
         [HEAD, [None, "填全称", "填全称", "必填", "18位", "A/B/C/D", "元"], ONE, TWO],
         people(3, 4),
         aside=[(2, "G2", "money_unreadable")],
-        blanked=[(2, "F2", "category_unknown")],
+        blanked=[(2, "D2", "stated_nothing"), (2, "F2", "category_unknown")],
     )
     yield _case(
         "unknown columns beside the known",

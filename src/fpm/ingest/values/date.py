@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.values.widths import folded
+
 _SEP = r"[-./年_、 ]"
 _WEEKDAY = r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?"
 _HALF = r"(?:上午|下午|凌晨|中午|晚上|[ap]m)?"
@@ -32,6 +34,8 @@ _UNIX_SERIAL: Final = 25_569
 """1 January 1970 as a spreadsheet serial."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _AMBIGUOUS = r"^\d{4}\.1$"
+_FIVE_DIGITS = r"^(?:19|20)\d{2}[1-9](?:\.0)?$"
+"""In a month column 20261 may be 2026-1 as well as a serial (20 June 1955)."""
 _IN_WORDS = r"^[〇○零一二三四五六七八九]{4}年"
 _TENS = (
     (r"([一二三])十([一二三四五六七八九])", "$1$2"),
@@ -75,7 +79,8 @@ def month(text: pl.Expr, *, date1904: bool = False, keeps_zeros: bool = False) -
     named = pl.coalesce(
         _first_of_month(plain, _MONTH_WITH_SEPARATOR), _first_of_month(plain, _MONTH_COMPACT)
     )
-    found = pl.coalesce(named, value(text, date1904=date1904).dt.truncate("1mo"))
+    whole_day = value(text, date1904=date1904).dt.truncate("1mo")
+    found = pl.coalesce(named, pl.when(~plain.str.contains(_FIVE_DIGITS)).then(whole_day))
     return found if keeps_zeros else pl.when(~plain.str.contains(_AMBIGUOUS)).then(found)
 
 
@@ -117,8 +122,8 @@ def month_trouble(text: pl.Expr) -> pl.Expr:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    folded = text.str.normalize("NFKC").str.strip_chars().str.to_lowercase()
-    return pl.when(folded.str.contains(_IN_WORDS)).then(_in_digits(folded)).otherwise(folded)
+    plain = folded(text).str.strip_chars().str.to_lowercase()
+    return pl.when(plain.str.contains(_IN_WORDS)).then(_in_digits(plain)).otherwise(plain)
 
 
 def _in_digits(text: pl.Expr) -> pl.Expr:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
+
+from fpm.ingest.values.garbled import is_garbled
+from fpm.ingest.values.widths import folded
 
 _CLINGING = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad'’‘`\"]+"
 _FLOAT = r"^([1-9])([0-9]{14})([0-9]{1,3})\.0*$"
 """A number of 16 to 18 digits with a decimal point: a program kept it as a float of 15 digits."""
 _LOOKALIKE_X = "([0-9]{17})[хХχΧ×✕✖╳㐅乂]$"
 """Cyrillic, Greek and sign look-alikes of the check character X."""
+
+
+_TWO: Final = r"\d{14}[\dX*]{1,4}\D{0,4}\d{14}[\dX*]"
+"""Two numbers in one cell; one number has at most 22 digits."""
 
 
 def quick(text: pl.Expr) -> pl.Expr:
@@ -21,9 +30,20 @@ def value(text: pl.Expr) -> pl.Expr:
 
     A note such as 无 stays a note; a number that went through a float stays in scientific form.
     """
-    folded = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(_folded(text)).otherwise(text)
-    bare = folded.str.replace_all(_CLINGING, "").str.to_uppercase()
-    return pl.when(bare.str.contains(_FLOAT)).then(_scientific(bare)).otherwise(bare)
+    plain = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(_plain(text)).otherwise(text)
+    bare = plain.str.replace_all(_CLINGING, "").str.to_uppercase()
+    found = pl.when(bare.str.contains(_FLOAT)).then(_scientific(bare)).otherwise(bare)
+    return pl.when(~is_garbled(text) & ~bare.str.contains(_TWO)).then(found)
+
+
+def trouble(text: pl.Expr) -> pl.Expr:
+    """Why a cell is nobody's number, although it holds more than a note."""
+    return (
+        pl.when(is_garbled(text))
+        .then(pl.lit("characters_lost"))
+        .when(value(text).is_null())
+        .then(pl.lit("two_numbers"))
+    )
 
 
 def _scientific(text: pl.Expr) -> pl.Expr:
@@ -34,6 +54,6 @@ def _scientific(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _folded(text: pl.Expr) -> pl.Expr:
-    squeezed = text.str.normalize("NFKC").str.replace_all(_CLINGING, "")
+def _plain(text: pl.Expr) -> pl.Expr:
+    squeezed = folded(text).str.replace_all(_CLINGING, "")
     return squeezed.str.replace(_LOOKALIKE_X, "${1}X")

@@ -6,7 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.values.measure import ending
 from fpm.ingest.values.unit import yuan_power
+from fpm.ingest.values.widths import folded
 from fpm.model import MONEY
 
 SCALES: Final = {
@@ -22,9 +24,13 @@ SCALES: Final = {
 """Powers of ten of the units that stand behind an amount in its cell."""
 _TOO_LARGE: Final = 1e15
 """Yuan; far above any honest amount and below what the type of amounts holds."""
-_COUNTERS = "元|个|人|户|亩|岁|天|次|个月|月|平方米|平方|㎡|m2|吨|公斤|kg|%"
+_MOBILE: Final = r"^1[3-9]\d{9}$"
+"""A mobile number in the wrong column; as an amount it would be some ten thousand million."""
+_FINE: Final = pl.Decimal(38, 16)
+"""Enough for the 17 digits that a spreadsheet's float may have."""
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
 _DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
+_YUAN_AND_FEN = r"^-?\d{1,9}(?:\.\d{1,2})?$"
 _NOTHING = r"^[-—–―－_/\\~～]+$"
 
 
@@ -43,12 +49,18 @@ def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
     power = yuan_power(unit)
     if power is None:
         return pl.repeat(None, pl.len(), dtype=MONEY)
-    return _scaled(pl.when(text.str.contains(_DIGITS)).then(text), power)
+    return _scaled(pl.when(text.str.contains(_YUAN_AND_FEN)).then(text), power)
 
 
-def value(text: pl.Expr) -> pl.Expr:
-    """A Float64: ``1,234.5``, ``(12)`` for −12, ``85㎡``, ``12 个月``."""
-    bare = _digits(text).str.replace(rf"(?:{_COUNTERS})$", "")
+def value(text: pl.Expr, unit: str = "") -> pl.Expr:
+    """A Float64: ``1,234.5``, ``(12)`` for −12, ``85㎡``, ``12 个月``.
+
+    Args:
+        text: Cells.
+        unit: What the column counts; a cell that names another measure (12天 among months) is
+            null, and none is null where the column names no unit.
+    """
+    bare = _digits(text).str.replace(rf"(?:{ending(unit)})$", "")
     return _checked(bare).cast(pl.Float64, strict=False)
 
 
@@ -74,15 +86,14 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
 def _digits(text: pl.Expr) -> pl.Expr:
     """Widths folded, spaces and thousands separators out, brackets as a minus sign.
 
-    A separator that does not part thousands may part two numbers, and stays.
+    A space or line break between digits, or a comma that does not part thousands, may part two
+    numbers (300 310), and stays.
     """
-    folded = text.str.normalize("NFKC").str.to_lowercase().str.strip_chars()
-    closed = folded.str.replace_all(r"(^|[^\d\s])\s+", "$1").str.replace_all(r"\s+([^\d\s])", "$1")
+    plain = folded(text).str.to_lowercase().str.strip_chars()
+    closed = plain.str.replace_all(r"(^|[^\d\s])\s+", "$1").str.replace_all(r"\s+([^\d\s])", "$1")
     signed = closed.str.replace(r"^\((.+)\)([^\d]*)$", "-$1$2").str.replace("^[−–—]", "-")
-    in_threes = signed.str.contains(
-        r"^[^\d,]*\d{1,3}(?:(?:,\d{3})+|(?:\s\d{3})+)(?:[^\d,\s][^,\s]*)?$"
-    )
-    return pl.when(in_threes).then(signed.str.replace_all(r"[,\s]", "")).otherwise(signed)
+    in_threes = signed.str.contains(r"^[^\d,]*\d{1,3}(?:,\d{3})+(?:[^\d,\s][^,\s]*)?$")
+    return pl.when(in_threes).then(signed.str.replace_all(",", "")).otherwise(signed)
 
 
 def _checked(text: pl.Expr) -> pl.Expr:
@@ -90,9 +101,15 @@ def _checked(text: pl.Expr) -> pl.Expr:
 
 
 def _scaled(amount: pl.Expr, power: int) -> pl.Expr:
-    """Yuan from an amount in 10^power yuan; a spreadsheet's float noise is rounded to the fen."""
+    """Yuan from an amount in 10^power yuan; a spreadsheet's float noise is rounded to the fen.
+
+    Half a fen is rounded away from zero, as every spreadsheet and every clerk does.
+    """
     if power == 0:
-        return amount.cast(MONEY, strict=False)
-    yuan = (amount.cast(pl.Float64, strict=False) * 10.0**power).round(2)
+        exact = amount.cast(_FINE, strict=False).round(2, mode="half_away_from_zero")
+        return pl.when(~amount.str.contains(_MOBILE)).then(exact).cast(MONEY, strict=False)
+    yuan = (amount.cast(pl.Float64, strict=False) * 10.0**power).round(
+        2, mode="half_away_from_zero"
+    )
     # a float too large for the type raises, even where the cast is told not to
     return pl.when(yuan.abs() < _TOO_LARGE).then(yuan).cast(MONEY, strict=False)

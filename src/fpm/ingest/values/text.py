@@ -1,10 +1,10 @@
-"""Free text, names and places."""
+"""Free text and places."""
 
 from __future__ import annotations
 
 import polars as pl
 
-_HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 _ODD = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 
 
@@ -18,15 +18,10 @@ def value(text: pl.Expr) -> pl.Expr:
     return _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
 
 
-def name(text: pl.Expr) -> pl.Expr:
-    """A person's name as written, without invisible characters; matching folds the rest."""
-    return value(text)
-
-
 def place(text: pl.Expr) -> pl.Expr:
     """A township or village as written, without spaces; matching resolves it."""
     return _visible(text).str.replace_all(r"\s+", "")
 
 
 def _visible(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(_HIDDEN, "")
+    return text.str.replace_all(HIDDEN, "")

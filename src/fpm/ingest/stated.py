@@ -1,0 +1,79 @@
+"""What headers, titles and notes say of the numbers in a column: unit, measure, by the month."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from fpm.ingest.header import BRACKETS, TAIL_UNIT, Cells, plain_header
+from fpm.ingest.values.measure import WORDS, alike
+from fpm.ingest.values.unit import NOT_YUAN, UNIT, YUAN
+from fpm.rulebook.layout import LayoutField
+
+_MONEY_UNIT: Final = re.compile(f"{NOT_YUAN}|{YUAN}")
+_UNIT: Final = re.compile(UNIT)
+_STATED: Final = re.compile(r"单位\s*[:为是]\s*([^\s()。;]+)")
+_BRACKETED: Final = re.compile(r"\(([^()]+)\)")
+_TABLE_UNIT: Final = re.compile(rf"(?:人民币)?((?:{NOT_YUAN})|{YUAN}|万)(?:人民币)?")
+"""What may stand after 单位: or in brackets above a table, whole, between commas or slashes."""
+_PERIODS: Final = {"年": "年", "月": "月", "季": "季", "天": "天", "日": "天", "期": "学期"}
+_PERIOD: Final = re.compile(r"(?:元(?:/人)?[/每]|^每?)(?:人?每)?(年|月|季|天|日|学?期)度?$")
+"""元/月, 元/人/年, 元每季度 in the brackets of a header; also 年 or 每月 alone."""
+
+
+def header_unit(text: str | None) -> str:
+    """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
+    plain = plain_header(text)
+    for bracket in BRACKETS.findall(plain):
+        found = _MONEY_UNIT.search(bracket) or _UNIT.search(bracket)
+        if found:
+            return found[0]
+    tail = TAIL_UNIT.search(plain)
+    return tail[1] if tail else ""
+
+
+def title_unit(titles: Sequence[Cells]) -> str:
+    """The unit of money that a line above the header states (单位：万元), or ``""``."""
+    return next(_table_units(titles, (_STATED, _BRACKETED)), "")
+
+
+def note_unit(notes: Sequence[Cells]) -> str:
+    """The unit of money that a line below the table states in so many words, or ``""``."""
+    return next(_table_units(notes, (_STATED,)), "")
+
+
+def _table_units(rows: Sequence[Cells], forms: Sequence[re.Pattern[str]]) -> Iterator[str]:
+    for row in rows:
+        for cell in row:
+            plain = unicodedata.normalize("NFKC", cell or "")
+            for stated in (text for form in forms for text in form.findall(plain)):
+                for word in re.split("[,;、/]", stated):
+                    if found := _TABLE_UNIT.fullmatch(word.removeprefix("单位:").strip()):
+                        yield found[1]
+
+
+def contradiction(text: str, spec: LayoutField) -> str:
+    """A code (``fpm.ingest.quarantine``) where a header counts what the field does not.
+
+    Days under a field of months, or yuan by the year under one by the month, would be read as
+    what they are not.
+    """
+    inside = [part[1:-1].removeprefix("单位:") for part in BRACKETS.findall(plain_header(text))]
+    if spec.type == "number" and spec.unit:
+        stated = {part for part in inside if part in WORDS}
+        return "" if stated <= alike(spec.unit) else "number_other_unit"
+    wanted = _period_of(spec) if spec.type == "money" else ""
+    if wanted:
+        periods = {_PERIODS[found[1][-1]] for part in inside if (found := _PERIOD.search(part))}
+        return "" if periods <= {wanted} else "money_other_period"
+    return ""
+
+
+def _period_of(spec: LayoutField) -> str:
+    """月 or 年 where the title or one of the headers says so: 月保障金, 上年度人均纯收入."""
+    said = (
+        period for text in (spec.title, *spec.headers) for period in ("月", "年") if period in text
+    )
+    return next(said, "")

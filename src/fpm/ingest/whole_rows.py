@@ -1,0 +1,92 @@
+"""Rows that are set aside as a whole: moved cells, nobody named, an example."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+import polars as pl
+
+from fpm.ingest.containers.text import LOST
+from fpm.ingest.quarantine import Code
+from fpm.rulebook.layout import LayoutField, LayoutSpec, Role
+
+NAMES_SOMEBODY: Final = frozenset(
+    {"id_number", "name", "household_id", "person_id", "head_name", "head_id_number"}
+)
+"""Roles that say whom a row is about."""
+_SOME_DIGITS: Final = r"[\d*×]{6}"
+"""A cell of an ID column without so many is a note (无, 见户口本), nobody's number."""
+_CODE_NAME: Final = "^[A-Za-z_]+$"
+"""XM, name, C: explains the column, unless a number stands beside it."""
+_LETTER: Final = r"[\p{L}\p{Nl}\p{Co}]"
+"""A name of which no letter is left (**, ？) is somebody's only beside a number."""
+_EXAMPLE: Final = "^[(（【]?(?:填写)?(?:示例|样例|范例|举例|例如|例)(?:[:：、)）】0-9]|$)"
+
+
+def role_of(name: str, spec: LayoutField) -> str | None:
+    """What a field tells about who the row is for: its role, or its own name if that is one."""
+    if spec.role:
+        return spec.role
+    return name if name in get_args(Role) else None
+
+
+def names_somebody(name: str, spec: LayoutField) -> bool:
+    """Whether a field says whom a row is about."""
+    return role_of(name, spec) in NAMES_SOMEBODY
+
+
+def ragged(data: pl.DataFrame, rows: tuple[int, ...]) -> pl.DataFrame:
+    """Rows of a text file with lost characters, or too many or too few cells: those have moved."""
+    lost = pl.any_horizontal(pl.col(pl.String).str.contains(LOST, literal=True))
+    code = pl.when(lost).then(pl.lit("characters_lost")).otherwise(pl.lit("ragged_row"))
+    return _listed(data.filter(pl.col("row").is_in(rows)), code)
+
+
+def examples(data: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which the first filled cell says that they are an example."""
+    first = pl.coalesce(pl.all().exclude("row"))
+    says = first.str.replace_all(r"\s+", "").str.contains(_EXAMPLE).fill_null(value=False)
+    return _row(data.filter(says), "example_row")
+
+
+def nobody(frame: pl.DataFrame, fields: dict[str, LayoutField], layout: LayoutSpec) -> pl.DataFrame:
+    """Rows about people in which no column names somebody.
+
+    Args:
+        frame: ``row`` and the typed fields.
+        fields: The fields that have a column.
+        layout: Lists of villages name nobody.
+    """
+    who = [name for name, spec in fields.items() if names_somebody(name, spec)]
+    if layout.match_on == "village" or not who:
+        return _row(frame.clear(), "nobody_named")
+    numbers = [name for name in who if fields[name].type == "id_number"]
+    names = [name for name in who if fields[name].type == "person_name"]
+    others = [pl.col(name).is_not_null() for name in who if name not in {*numbers, *names}]
+    numbered = [pl.col(name).str.contains(_SOME_DIGITS).fill_null(value=False) for name in numbers]
+    noted = pl.any_horizontal(
+        pl.lit(value=False), *(pl.col(name).is_not_null() for name in numbers)
+    )
+    named = [
+        pl.col(name).str.contains(_LETTER) & ~(noted & pl.col(name).str.contains(_CODE_NAME))
+        for name in names
+    ]
+    known = pl.any_horizontal(*others, *numbered, *named)
+    return _row(frame.filter(~known.fill_null(value=False)), "nobody_named")
+
+
+def unfilled(frame: pl.DataFrame, name: str, spec: LayoutField) -> pl.DataFrame:
+    """Rows in which a cell that must be filled is blank; an ID is excused by a name."""
+    blank = pl.col(name).is_null()
+    if spec.type == "id_number" and "name" in frame.columns:
+        blank = blank & pl.col("name").is_null()
+    return _row(frame.filter(blank), "blank_required")
+
+
+def _row(rows: pl.DataFrame, code: Code) -> pl.DataFrame:
+    return _listed(rows, pl.lit(code))
+
+
+def _listed(rows: pl.DataFrame, code: pl.Expr) -> pl.DataFrame:
+    """``row``, a null ``value``, and ``code``, as ``quarantine.troubles`` takes them."""
+    return rows.select("row", value=pl.lit(None, dtype=pl.String), code=code)
