@@ -10,7 +10,9 @@ import openpyxl
 import polars as pl
 import pytest
 import xlwt
+from typer.testing import CliRunner
 
+from fpm.cli.app import app
 from fpm.errors import RefusedError
 from fpm.followup import keys_in
 from fpm.ledger import Ledger
@@ -189,6 +191,40 @@ def test_every_kind_of_wrong_row_is_named_and_the_others_are_taken(county, offic
         back.row_of("孙春梅"): "no_result",
     }
     assert county.recorded() == [("H4", NOT_TRUE)]
+
+
+def test_an_answer_that_goes_on_in_a_line_below_is_one_answer(county, officer, tmp_path):
+    back = officer(county.lists()["青石镇"])
+    row = back.row_of("赵大山")
+    back.fill_row(row, result=NOT_TRUE)
+    back.sheet.insert_rows(row + 1)
+    for column in range(1, back.sheet.max_column + 1):
+        back.sheet.cell(row + 1, column).value = back.sheet.cell(row, column).value
+    back.fill_row(row + 1, result=None, visited_on=VISIT, findings="两人务工，收入稳定")
+
+    imported = county.bring_back(back.save(tmp_path / "a.xlsx"))
+
+    assert problems(imported) == []
+    (answer,) = imported.answers.fresh.to_dicts()
+    said = (answer["result"], answer["visited_on"], answer["findings"])
+    assert said == (NOT_TRUE, VISIT, "两人务工，收入稳定")
+
+
+def test_a_file_full_of_one_mistake_fits_on_the_screen(county, officer, tmp_path):
+    sent = county.lists()["青石镇"]
+    path = tmp_path / "青石镇.xlsx"
+    back = officer(sent).fill("赵大山", result="大概属实", visited_on=VISIT)
+    row = back.row_of("赵大山")
+    cells = [back.sheet.cell(row, n).value for n in range(1, back.sheet.max_column + 1)]
+    for _ in range(300):
+        back.sheet.append(cells)
+    call = ["feedback", "import", str(back.save(path)), "-w", str(county.workspace.root)]
+
+    result = CliRunner().invoke(app, [*call, "--as-of", "2026-11-20"])
+
+    assert "还有 296 行同样的问题" in result.output
+    assert result.output.count("请从下拉框中选") == 1
+    assert len(result.output.splitlines()) < 30
 
 
 @pytest.mark.parametrize(

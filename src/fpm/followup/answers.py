@@ -89,8 +89,11 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
     """
     said = (*ANSWER_FIELDS, "day_written")
     filled = pl.any_horizontal(pl.col(name).is_not_null() for name in said)
-    rows = returned.with_columns(result=_title(pl.col("result"), request.spellings))
-    answered = _judged(rows.filter(filled), request)
+    titled = returned.with_columns(result=_title(pl.col("result"), request.spellings))
+    rows = titled.filter(filled).with_columns(
+        result=pl.coalesce("result", _result_of_another_row())
+    )
+    answered = _judged(rows, request)
     wrong = answered.filter(pl.col("problem").is_not_null())
     sound = answered.filter(pl.col("problem").is_null())
     merged, differing = one_answer_each(sound)
@@ -122,6 +125,13 @@ def read_answers(returned: pl.DataFrame, request: AnswerRequest) -> Answers:
         blank=returned.height - answered.height,
         rows=returned.height,
     )
+
+
+def _result_of_another_row() -> pl.Expr:
+    """The one result that stands in rows of the same key: an officer wrote on in a line below."""
+    given = pl.col("result").drop_nulls()
+    only = pl.when(given.n_unique() == 1).then(given.first()).over("row_key")
+    return pl.when(pl.col("row_key").is_not_null()).then(only)
 
 
 def _title(result: pl.Expr, spellings: Mapping[str, str]) -> pl.Expr:

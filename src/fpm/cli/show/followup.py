@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # a command that shows one of them does not wait for the othe
     from fpm.publish import Written
 
 _MOST_SHOWN: Final = 30
+_MOST_ALIKE: Final = 5
+"""Rows of a file that are shown with the same problem."""
 STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
 
 
@@ -35,13 +37,20 @@ def show_imported(console: Console, imported: Imported) -> None:
 
 
 def show_problems(console: Console, problems: pl.DataFrame) -> None:
-    """One line a row that was not taken."""
+    """The rows that were not taken, a few of each kind and file, and what to do about each kind."""
     if problems.is_empty():
         return
-    table = plain_table("没有采用的行", ["文件", "行", "编号", "问题", "怎么办"], numbers=("行",))
-    for row in problems.to_dicts():
-        add_row(table, [row["file"], row["row"], row["about"], row["reason"], row["advice"]])
+    table = plain_table("没有采用的行", ["文件", "行", "编号", "问题"], numbers=("行", "编号"))
+    for (file, _), rows in problems.group_by("file", "problem", maintain_order=True):
+        for row in rows.head(_MOST_ALIKE).to_dicts():
+            add_row(table, [row["file"], row["row"], row["about"], row["reason"]])
+        if (more := rows.height - _MOST_ALIKE) > 0:
+            add_row(table, [file, None, None, f"……还有 {more:,} 行同样的问题"], style="dim")
     console.print(table)
+    for advice in problems["advice"].unique(maintain_order=True):
+        console.print(f"  {advice}", markup=False)
+    if problems.height > table.row_count:
+        console.print("  逐行列出的加 --json 查看。", markup=False)
 
 
 def show_standing(console: Console, period: Period, alerts: pl.DataFrame) -> None:
