@@ -305,7 +305,7 @@ def test_the_removal_is_made_public_under_its_own_title(confirmed, rulebook, tmp
     for due in ("removal_township", None):
         export_notices(confirmed.workspace, rulebook, tmp_path / str(due), (due, day))
 
-    assert "拟标注风险消除" in everything_in(tmp_path / "removal_township/青石镇公示.xlsx")
+    assert "拟标注风险消除" in everything_in(tmp_path / "removal_township/青石镇风险消除公示.xlsx")
     assert not (tmp_path / "None").exists()
 
 

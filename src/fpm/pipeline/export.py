@@ -122,7 +122,8 @@ def export_notices(
     handed_on = again(workspace, rulebook, period, [])
     dated = replace(handed_on, heading=replace(handed_on.heading, issued_on=as_of))
     name = REMOVAL if step in removal else LIST
-    written = _write(folder, notice_books(dated, forms(rulebook), cases, name), "公示")
+    suffix = "风险消除公示" if step in removal else "公示"  # both may lie in one folder
+    written = _write(folder, notice_books(dated, forms(rulebook), cases, name), suffix)
     return _recorded(workspace, written, period, as_of)
 
 

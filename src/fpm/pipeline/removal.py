@@ -106,7 +106,8 @@ def _no_hits(workspace: Workspace, numbers: Mapping[Period, str]) -> dict[str, A
     if last is None or hits is None:
         return {"title": title, "holds": False, "reason": "还没有研判过任何一期"}
     own = hits.filter((pl.col("household_id") == numbers[last]) & (pl.col("kind") == "alert"))
-    reason = "；".join(own["evidence"].to_list())
+    told = "；".join(own["evidence"].str.strip_chars_end("。"))
+    reason = f"仍有预警：{told}" if told else ""
     return {"title": title, "holds": own.is_empty(), "reason": reason}
 
 

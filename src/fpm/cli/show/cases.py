@@ -17,29 +17,35 @@ def show_cases(console: Console, cases: pl.DataFrame) -> None:
         console.print("没有监测档案。")
         return
     lacking = ["缺帮扶措施的风险"] if "lacking" in cases.columns else []
+    contact = ["联系人"] if cases["contact"].is_not_null().any() else []
     table = plain_table(
         f"监测档案（{cases.height} 份）",
-        ["档案编号", "乡镇和村", "类别", "风险", "进度", "联系人", "期限", *lacking],
+        ["档案编号", "乡镇和村", "类别和风险", "进度", *contact, "期限", *lacking],
         numbers=("档案编号", "期限"),
     )
     for row in cases.to_dicts():
-        late = "（超期）" if row["overdue"] else ""
-        step = f"：{row['step_title']}" if row["state"] in {"proceeding", "clearing"} else ""
         add_row(
             table,
             [
                 row["case_no"],
                 f"{row['township'] or ''} {row['village'] or ''}",
-                row["type"],
-                row["risks"],
-                f"{STATE_TITLES[row['state']]}{step}{late}",
-                row["contact"] or "未定",
-                row["due_date"],
+                f"{row['type'] or ''} {row['risks'] or ''}",
+                _progress(row),
+                *([row["contact"] or "未定"] if contact else []),
+                f"{row['due_date'] or ''}{'超期' if row['overdue'] else ''}",
                 *([row["lacking"]] if lacking else []),
             ],
             style="red" if row["overdue"] else "",
         )
     console.print(table)
+    if not contact:
+        console.print("都还没有定监测帮扶联系人，用 fpm case assign 记下。")
+
+
+def _progress(case: dict[str, Any]) -> str:
+    """The state, and the step that is due."""
+    steps = case["state"] in {"proceeding", "clearing"}
+    return f"{STATE_TITLES[case['state']]}{' ' + case['step_title'] if steps else ''}"
 
 
 def show_one_case(console: Console, case: dict[str, Any]) -> None:
