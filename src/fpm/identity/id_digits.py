@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
@@ -11,6 +14,9 @@ WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 
 BIRTH_PLACES: Final = range(6, 14)
 """Places of the birth date among the eighteen."""
+
+_YEARS: Final = range(1850, 2101)
+_LAST_DAY: Final = 1231
 
 
 def pack(canonical: pl.Expr) -> pl.Expr:
@@ -44,18 +50,24 @@ def check_of(body: pl.Expr) -> pl.Expr:
 def birth_date_of(body: pl.Expr) -> pl.Expr:
     """The birth date inside seventeen digits; null where the calendar has no such day.
 
-    Days are counted from the civil calendar by arithmetic (years begin in March, so that the leap
-    day is the last of its year), which is several times faster than building dates.
+    Looked up in a table of days, several times faster than building dates.
     """
     digits = (body // 1000 % 100_000_000).cast(pl.Int32)
-    year, month, day = digits // 10_000, digits // 100 % 100, digits % 100
-    possible = year.is_between(1850, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
-    march_year = year - (month <= 2).cast(pl.Int32)
-    leap_days = march_year // 4 - march_year // 100 + march_year // 400
-    in_year = ((month + 9) % 12 * 153 + 2) // 5 + day - 1
-    epoch = 719_468  # days from the first of March of the year 0 to 1970
-    date = (march_year * 365 + leap_days + in_year - epoch).cast(pl.Date)
-    return pl.when(possible & (date.dt.day() == day)).then(date)
+    year, month_day = digits // 10_000, digits % 10_000
+    listed = year.is_between(_YEARS[0], _YEARS[-1]) & (month_day <= _LAST_DAY)
+    place = pl.when(listed).then((year - _YEARS[0]) * (_LAST_DAY + 1) + month_day)
+    return pl.lit(_days()).gather(place.cast(pl.UInt32))
+
+
+@cache
+def _days() -> pl.Series:
+    """Dates by year and, counted as a number up to 1231, month and day; null where there is none."""
+    dates = pl.date_range(dt.date(_YEARS[0], 1, 1), dt.date(_YEARS[-1], 12, 31), eager=True)
+    place = (dates.dt.year() - _YEARS[0]) * (_LAST_DAY + 1)
+    place = place + dates.dt.month().cast(pl.Int32) * 100 + dates.dt.day()
+    table = np.full(len(_YEARS) * (_LAST_DAY + 1), np.datetime64("NaT"), dtype="datetime64[D]")
+    table[place.to_numpy()] = dates.to_numpy()
+    return pl.Series(table).cast(pl.Date)
 
 
 def sex_of(body: pl.Expr) -> pl.Expr:

@@ -60,8 +60,11 @@ _MASKED_CERTIFICATE = r"^([0-9?]{17}[0-9X?])[1-7][1-4]$"
 _CERTIFICATE_TAIL = r"(?:\?|[0-9X]{3})[1-7][1-4]$"
 """Category and grade after a mask or after more shown places than masks of an ID number leave:
 four shown at the end are an ID's own, its mask merely drawn too long."""
+_SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?E\+?1[4567]$"
+_RUN = r"(?:^|[^0-9X])([0-9]{17}[0-9X](?:[0-9]{4}|[0-9]{2})?|[0-9]{15})(?:[^0-9X]|$)"
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
 _MASK = r"[*?●○□■#_✱•]"
+_MASKED = r"^[0-9]*(?:[0-9]*(?:" + _MASK + r"|X{2,})+)+[0-9X]*$"
 
 
 def plain(text: pl.Expr) -> pl.Expr:
@@ -95,50 +98,50 @@ def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
         return read.drop("n")
     shaped = _shape(frame.filter(~eighteen))
     complete = pl.col("form").is_in(["whole", "long", "old15"])
-    parts = [read, _read_whole(shaped.filter(complete)), _read_part(shaped.filter(~complete))]
+    masked = shaped.filter(pl.col("form") == "masked")
+    shown = masked.with_columns(pattern=_mask_pattern(pl.col("text")))
+    rest = shaped.filter(~complete & (pl.col("form") != "masked"))
+    unmasked = rest.with_columns(pattern=pl.lit(None, pl.String))
+    parts = [read, _read_whole(shaped.filter(complete)), _read_part(shown.vstack(unmasked))]
     read = pl.concat(parts)
     return read.drop("n")[read["n"].arg_sort()]
 
 
 def _shape(odd: pl.DataFrame) -> pl.DataFrame:
     """Sort texts by form: whole, long (certificate), old15, part forms, other, missing."""
-    text = pl.col("text")
-    joined = text.str.replace_all(r"[-–—_/\\ ]", "")
-    run = joined.str.extract(
-        r"(?:^|[^0-9X])([0-9]{17}[0-9X](?:[0-9]{4}|[0-9]{2})?|[0-9]{15})(?:[^0-9X]|$)"
-    )
-    scientific = text.str.contains(r"^[0-9](?:\.[0-9]+)?E\+?1[4567]$")
-    masked = text.str.contains(
-        r"^[0-9]*(?:[0-9]*(?:" + _MASK + r"|X{2,})+)+[0-9X]*$"
-    ) & text.str.contains(r"[0-9]")
-    form = (
+    text, run, form = pl.col("text"), pl.col("run"), pl.col("form")
+    places = run.str.len_chars()
+    named = (
         pl.when(text.is_null() | text.str.contains(_NOT_GIVEN))
         .then(pl.lit("missing"))
-        .when(scientific)
+        .when(text.str.contains(_SCIENTIFIC))
         .then(pl.lit("scientific"))
-        .when(masked)
+        .when(text.str.contains(_MASKED) & text.str.contains(r"[0-9]"))
         .then(pl.lit("masked"))
-        .when(run.str.len_chars() == 18)
+        .when(places == 18)
         .then(pl.lit("whole"))
-        .when(run.str.len_chars().is_in([20, 22]))
+        .when(places.is_in([20, 22]))
         .then(pl.lit("long"))
-        .when(run.str.len_chars() == 15)
+        .when(places == 15)
         .then(pl.lit("old15"))
-        .when(joined.str.contains(r"^[0-9]{4,25}X?$"))
+        .when(pl.col("joined").str.contains(r"^[0-9]{4,25}X?$"))
         .then(pl.lit("part"))
         .otherwise(pl.lit("other"))
     )
+    # One step after the other: what a step names is not worked out again by the next.
     return (
-        odd.with_columns(_letters_unread(plain(pl.col("text"))))
-        .with_columns(form=form, run=run, joined=joined)
+        odd.with_columns(plain(text))
+        .with_columns(_letters_unread(text))
+        .with_columns(joined=text.str.replace_all(r"[-–—_/\\ ]", ""))
+        .with_columns(run=pl.col("joined").str.extract(_RUN))
+        .with_columns(form=named)
         .with_columns(
-            canonical=pl.when(form == "old15")
-            .then(widen15(pl.col("run")))
-            .when(form.is_in(["whole", "long"]))
-            .then(pl.col("run").str.slice(0, 18)),
-            extra=pl.when(form == "long").then(pl.col("run").str.slice(18)),
-            text=pl.when(form == "part").then(pl.col("joined")).otherwise(text),
+            canonical=pl.when(form.is_in(["whole", "long"])).then(run.str.slice(0, 18)),
+            old=pl.when(form == "old15").then(run),
+            extra=pl.when(form == "long").then(run.str.slice(18)),
+            text=pl.when(form == "part").then("joined").otherwise(text),
         )
+        .with_columns(canonical=pl.coalesce("canonical", widen15(pl.col("old"))))
     )
 
 
@@ -194,7 +197,7 @@ def _read_whole(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
-    """Patterns of texts that hold less, or more, than an ID number."""
+    """Patterns of texts that hold less, or more, than an ID number; masked ones have theirs."""
     text, form = pl.col("text"), pl.col("form")
     digits = text.str.replace(r"E.*$", "").str.replace(".", "", literal=True)
     known = digits.str.len_chars().clip(0, 18)
@@ -215,12 +218,11 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
         k=pl.lit(None, pl.UInt64),
         pattern=pl.when(scientific & text.str.ends_with("17"))
         .then(digits.str.slice(0, 18).str.pad_end(18, "?"))
-        .when(form == "masked")
-        .then(_mask_pattern(text))
         .when((form == "part") & text.str.contains(_CUT_OFF))
         .then(text.str.pad_end(18, "?"))
         .when(form == "part")
-        .then(text),
+        .then(text)
+        .otherwise("pattern"),
         known=pl.when(scientific).then(known.cast(pl.UInt8)),
         birth_date=pl.lit(None, pl.Date),
         sex=pl.lit(None, pl.String),

@@ -23,6 +23,8 @@ UNKNOWN: Final = 255
 _WEIGHTS = np.array(WEIGHTS, dtype=np.int16)
 _INVERSE = np.array([pow(weight, -1, 11) for weight in WEIGHTS], dtype=np.int16)
 _POWERS = 10 ** np.arange(16, -1, -1, dtype=np.uint64)
+_PLACE_VALUES = np.append(_POWERS.astype(np.int64) * 16, 1)
+"""What one more in each place adds to a packed number."""
 
 
 def digit_matrix(patterns: pl.Series, width: int = 22) -> Digits:
@@ -94,20 +96,20 @@ def _gather(parts: list[_Found]) -> _Found:
 def _changed(digits: NDArray[np.int16], rows: NDArray[np.intp]) -> _Found:
     block = digits[rows, :18]
     lack = (1 - block @ _WEIGHTS) % 11
+    packed = pack_digits(block).astype(np.int64)
     parts: list[_Found] = []
     for place in range(18):
         mended = (block[:, place] + lack * _INVERSE[place]) % 11
         fits = (lack != 0) & (mended <= (10 if place == 17 else 9))
-        proposal = block[fits].copy()
-        proposal[:, place] = mended[fits]
-        parts.append((rows[fits], pack_digits(proposal)))
+        change = (mended - block[:, place])[fits].astype(np.int64) * _PLACE_VALUES[place]
+        parts.append((rows[fits], (packed[fits] + change).astype(np.uint64)))
     for place in range(17):
         left, right = block[:, place], block[:, place + 1]
         gain = (right - left) * (_WEIGHTS[place] - _WEIGHTS[place + 1])
         fits = (lack != 0) & (gain % 11 == lack) & (right <= 9)
-        proposal = block[fits].copy()
-        proposal[:, [place, place + 1]] = proposal[:, [place + 1, place]]
-        parts.append((rows[fits], pack_digits(proposal)))
+        worth = _PLACE_VALUES[place] - _PLACE_VALUES[place + 1]
+        change = (right - left)[fits].astype(np.int64) * worth
+        parts.append((rows[fits], (packed[fits] + change).astype(np.uint64)))
     return _gather(parts)
 
 

@@ -131,9 +131,8 @@ def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
     A repaired number proves nothing by itself: only with an equal name it is a strong hit.
     """
     asked, people, everybody = work.queries, work.people, work.everybody
-    whole = asked.filter(
-        pl.col("pattern").is_not_null() & ~pl.col("pattern").str.contains("?", literal=True)
-    )
+    complete = ~pl.col("pattern").str.contains("?", literal=True)
+    whole = asked.filter((pl.col("cls") == "D") & complete)
     close = [
         search.join("repair", _repaired(whole, "q"), people),
         search.join("number", asked.select("q", "k"), people),
@@ -239,7 +238,7 @@ def _fuzzy(
     cut = asked.filter(pl.col("inner").is_null() & pattern.str.contains(r"^[0-9]{12}"))
     at_home = people.select("ra", "u", "v").drop_nulls()
     at_home = at_home.join(asked.select("v").unique(), on="v", how="semi")
-    placed = asked.select("q", "u", "v").drop_nulls()
+    placed = name_deletions(asked.select("q", "u", "v").drop_nulls(), names, "q")
     return [
         search.join("sound", asked.select("q", "sound"), people),
         search.join("sound+village", asked.select("q", "sound", "v"), people),
@@ -254,7 +253,7 @@ def _fuzzy(
         ),
         search.join(
             "deletion+village",
-            name_deletions(placed, names, "q"),
-            name_deletions(at_home, names, "ra"),
+            placed,
+            name_deletions(at_home, names, "ra", wanted=placed["less"]),
         ),
     ]

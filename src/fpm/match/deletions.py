@@ -43,13 +43,16 @@ def _deletions(
     return np.concatenate(rows), np.concatenate(keys)
 
 
-def name_deletions(rows: pl.DataFrame, names: NameTable, label: str) -> pl.DataFrame:
+def name_deletions(
+    rows: pl.DataFrame, names: NameTable, label: str, wanted: pl.Series | None = None
+) -> pl.DataFrame:
     """Each row with every deletion key of its name.
 
     Args:
         rows: columns ``label``, ``u`` (name number), ``v`` (village number).
         names: the names of the run.
         label: the row's own column, kept.
+        wanted: only these keys, or None: all.
 
     Returns:
         ``label``, ``v``, ``less`` (UInt64), distinct. Names of two characters give only themselves
@@ -59,6 +62,8 @@ def name_deletions(rows: pl.DataFrame, names: NameTable, label: str) -> pl.DataF
     numbers = named["u"].unique().sort().to_numpy()
     place, key = _deletions(names.chars[numbers], 3)
     table = pl.DataFrame({"u": numbers[place], "less": key})
+    if wanted is not None:
+        table = table.join(wanted.unique().to_frame("less"), on="less", how="semi")
     return named.join(table, on="u").select(label, "v", "less").unique()
 
 
