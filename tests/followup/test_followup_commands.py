@@ -10,12 +10,13 @@ from typer.testing import CliRunner
 
 from fpm.cli.app import app
 from fpm.errors import RefusedError
+from fpm.model import Period
 
 VISIT = dt.date(2026, 11, 6)
 VERBS = [
     "feedback import", "feedback export", "feedback status", "review", "review export",
-    "review import", "case list", "case show", "case advance", "case visit", "case clear",
-    "case notice", "intake",
+    "review import", "case list", "case show", "case advance", "case visit", "case assign",
+    "case clear", "case notice", "intake",
 ]  # fmt: skip
 
 
@@ -29,6 +30,19 @@ def test_every_verb_has_chinese_help_with_an_example(verb):
 
     assert shown.exit_code == 0
     assert f"示例：fpm {verb.split()[0]}" in shown.stdout
+    assert "--json" in shown.stdout
+
+
+def test_the_list_of_undecided_identities_is_copied_and_its_place_told(county, tmp_path):
+    source = county.workspace.out(Period(2026, 10)) / "身份待核.xlsx"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_bytes(b"what was published")
+    place = ("-w", county.workspace.root, "-p", "2026-10", "-o", tmp_path / "to")
+
+    exported = run("review", "export", *place, "--json")
+
+    assert json.loads(exported.stdout) == {"path": str(tmp_path / "to/身份待核.xlsx")}
+    assert (tmp_path / "to/身份待核.xlsx").read_bytes() == b"what was published"
 
 
 def test_feedback_and_cases_from_the_sent_list_to_the_case(county, officer, tmp_path):
