@@ -71,22 +71,19 @@ def show_alerts(console: Console, alerts: pl.DataFrame) -> None:
         return
     table = plain_table(
         "线索",
-        ["线索编号", "乡镇", "村", "级别", "风险", "期限", "进度", "核实结果"],
-        numbers=("线索编号", "期限"),
+        ["线索编号", "乡镇和村", "级别", "风险", "期限", "进度"],
+        numbers=("线索编号", "级别", "期限"),
     )
     for row in alerts.to_dicts():
-        standing = STANDING_TITLES[row["standing"]]
         add_row(
             table,
             [
                 row["alert_no"],
-                row["township"],
-                row["village"],
+                f"{row['township'] or ''} {row['village'] or ''}",
                 LEVEL_TITLES[row["level"]],
                 row["risks"],
-                row["due_date"],
-                f"{standing}（逾期）" if row["overdue"] else standing,
-                row["result"],
+                f"{row['due_date']}{'逾期' if row['overdue'] else ''}",
+                row["result"] or STANDING_TITLES[row["standing"]],
             ],
             style="red" if row["overdue"] else "",
         )

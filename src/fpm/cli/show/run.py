@@ -9,7 +9,7 @@ from fpm.cli.show.tables import add_row, plain_table
 from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.load import ROSTER
-from fpm.pipeline.report import RunReport, reconcile
+from fpm.pipeline.report import RunReport, counts_by, reconcile
 from fpm.pipeline.tables.layout import TABLE
 from fpm.workspace import Workspace
 
@@ -124,22 +124,21 @@ def _show_rules(console: Console, report: RunReport) -> None:
 
 
 def _show_alerts(console: Console, report: RunReport) -> None:
-    levels = [LEVEL_TITLES[level] for level in LEVELS]
-    states = [
-        title for state, title in STATE_TITLES.items() if (report.alerts["state"] == state).any()
-    ]
-    columns = [*levels, *states, "合计"]
-    table = plain_table("预警线索（户）", ["乡镇", *columns], numbers=columns)
-    wanted = [state for state, title in STATE_TITLES.items() if title in states]
+    """One line a township; states in words, so that the table fits on a narrow screen."""
+    if report.alerts.is_empty():
+        console.print("本期没有预警线索。")
+        return
+    numbers = [*(LEVEL_TITLES[level] for level in LEVELS), "合计"]
+    table = plain_table("预警线索（户）", ["乡镇", *numbers, "其中"], numbers=numbers)
     for (township,), alerts in report.alerts.sort("township").group_by(
         "township", maintain_order=True
     ):
         by_level = [int((alerts["level"] == level).sum()) for level in LEVELS]
-        by_state = [int((alerts["state"] == state).sum()) for state in wanted]
-        add_row(table, [township, *by_level, *by_state, alerts.height])
-    if report.alerts.is_empty():
-        console.print("本期没有预警线索。")
-        return
+        counts = counts_by(alerts, "state")
+        states = " ".join(
+            f"{title}{counts[state]:,}" for state, title in STATE_TITLES.items() if state in counts
+        )
+        add_row(table, [township, *by_level, alerts.height, states])
     console.print(table)
 
 
