@@ -7,6 +7,7 @@ Periods and masking live in modules of their own, so that the command line start
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import polars as pl
@@ -173,6 +174,15 @@ ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "first_period": pl.String,
     "due_date": pl.Date,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What townships have to send this month, who did and who did not yet."""
+
+    title: str
+    received: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def empty(schema: Mapping[str, PolarsType]) -> pl.DataFrame:

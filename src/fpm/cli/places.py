@@ -97,11 +97,11 @@ def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
     """
     from fpm.cli.show.status import show_duties, show_status
     from fpm.pipeline.status import duties_now, period_states
-    from fpm.rulebook import load_rulebook
+    from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     states = period_states(opened)
-    duties = duties_now(opened, load_rulebook(opened.rules))
+    duties = duties_now(opened, open_rulebook(opened.rules))
     if as_json:
         print_json({"workspace": str(opened.root), "periods": states, "duties": duties})
         return

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from fpm.errors import Fault, RulebookError
-from fpm.model import Period
-from fpm.publish import Duty
+from fpm.model import Duty, Period
 from fpm.rulebook import Rulebook
 from fpm.rulebook.settings import DutySpec
 from fpm.workspace import Workspace

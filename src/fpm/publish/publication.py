@@ -19,6 +19,7 @@ from fpm.model import (
     MATCH_SCHEMA,
     QUARANTINE_SCHEMA,
     STAKE_SCHEMA,
+    Duty,
     Period,
     empty,
 )
@@ -50,15 +51,6 @@ RATE_SCHEMA: Final[Schema] = {
     "low": pl.Float64,  # ends of the 95 % interval
     "high": pl.Float64,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What townships have to send this month, who did and who did not yet."""
-
-    title: str
-    received: tuple[str, ...]
-    missing: tuple[str, ...]
 
 
 CHANCE_SCHEMA: Final[Schema] = {"alert_no": pl.String, "chance": pl.Float64}
