@@ -12,7 +12,7 @@ from fpm.judge.aggregates import Reductions
 from fpm.judge.cells import with_cell_states
 from fpm.judge.clusters import household_codes
 from fpm.judge.compile import DTYPES
-from fpm.judge.evidence import group_sentence, person_sentence
+from fpm.judge.evidence import group_sentence, masked, person_sentence
 from fpm.judge.outcomes import (
     CODES,
     SUBJECT,
@@ -72,12 +72,12 @@ def run_case(case: Case, plan: Plan) -> CaseResult:
         return CaseResult(case, _OUTCOMES[household_codes(facts, plan)[0]], "", "")
     if plan.rule.form == "row":
         code = person_outcomes(facts, [plan])[plan.rule.id][0]
-        sentence = facts.select(person_sentence(plan).alias("evidence"))
+        sentence = facts.select(masked(person_sentence(plan)).alias("evidence"))
     else:
         groups = group_facts(facts, SUBJECT[plan.rule.scope])
         code = group_outcomes(groups, [plan])[plan.rule.id][0]
         reductions = Reductions()
-        shown = group_sentence(plan, reductions).alias("evidence")
+        shown = masked(group_sentence(plan, reductions)).alias("evidence")
         sentence = reduce_groups(groups.members, reductions).with_columns(shown)
     hit = code == CODES["hit"]
     return CaseResult(case, _OUTCOMES[code], sentence["evidence"][0] if hit else "", "")

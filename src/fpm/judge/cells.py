@@ -30,9 +30,10 @@ def with_cell_states(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     Returns:
         ``frame`` and two Boolean columns a name, NULL where the sheet has no such column.
     """
+    lists = frame[LACKING].drop_nulls().unique() if LACKING in frame.columns else ()
     states: list[pl.Expr] = []
     for name in sorted(set(names)):
-        lacks, unread = _lacks(frame, name), _unread(frame, name)
+        lacks, unread = _lacks(lists, name), _unread(frame, name)
         states += [
             pl.when(~lacks).then(pl.col(name).is_null() & ~unread).alias(name + IS_BLANK),
             pl.when(~lacks).then(unread).alias(name + IS_UNREADABLE),
@@ -48,11 +49,8 @@ def never_delivered(frame: pl.DataFrame) -> frozenset[str]:
     return frozenset(set.intersection(*each) - {""})
 
 
-def _lacks(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _lacks(lists: Iterable[str], name: str) -> pl.Expr:
     """A handful of sheets make the roster, so few distinct lists are searched."""
-    if LACKING not in frame.columns:
-        return pl.lit(value=False)
-    lists = frame[LACKING].drop_nulls().unique()
     holding = [text for text in lists if name in text.split(",")]
     return pl.col(LACKING).is_in(holding).fill_null(value=False) if holding else pl.lit(value=False)
 

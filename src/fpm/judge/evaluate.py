@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Final
 
 import polars as pl
 
 from fpm.judge.cells import never_delivered
 from fpm.judge.clusters import JudgedPlaces, judge_places
+from fpm.judge.evidence import masked
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import villages_without_people
 from fpm.judge.hits import (
@@ -116,7 +116,9 @@ def judge_rules(
     rows += [_tally_row(plan, {}, "") for plan in plans if plan.stopped]
     order = ["rule_id", "township", "village", "household_id", "person_id"]
     return Judgement(
-        hits=pl.concat([empty(HIT_SCHEMA), *hits]).sort(order),
+        hits=pl.concat([empty(HIT_SCHEMA), *hits])
+        .with_columns(masked(pl.col("evidence")))
+        .sort(order),
         tally=pl.DataFrame(rows, TALLY_SCHEMA).sort("rule_id"),
     )
 
@@ -142,8 +144,7 @@ class _Judged:
     @property
     def any_hit(self) -> pl.Series:
         """Which subjects are a hit of any rule."""
-        flags = [self.flags(plan, CODES["hit"]) for plan in self.plans]
-        return reduce(pl.Series.__or__, flags, pl.repeat(False, self.codes.height, eager=True))
+        return self.codes.select(pl.any_horizontal(pl.all() == CODES["hit"])).to_series()
 
 
 def _judge(facts: pl.DataFrame, running: Sequence[Plan], scope: Scope) -> _Judged:
@@ -189,8 +190,8 @@ def _only_hit(judged: _Judged) -> _Judged:
 
 
 def _hits(judged: _Judged, references: References) -> pl.DataFrame:
-    """HIT_SCHEMA rows of all rules of a scope."""
-    hits = [empty({name: dtype for name, dtype in HIT_SCHEMA.items() if name != "sources"})]
+    """HIT_SCHEMA rows of all rules of a scope: one query for all their sentences."""
+    hits = [empty({name: dtype for name, dtype in HIT_SCHEMA.items() if name != "sources"}).lazy()]
     used: dict[str, tuple[str, ...]] = {}
     for plan in judged.plans:
         chosen = judged.flags(plan, CODES["hit"])
@@ -198,11 +199,11 @@ def _hits(judged: _Judged, references: References) -> pl.DataFrame:
             continue
         used[plan.rule.id] = plan.used
         if judged.scope == "person":
-            columns = dict.fromkeys((*PLACE, *plan.needed))
-            hits.append(person_hits(judged.groups.members.select(*columns).filter(chosen), plan))
+            hits.append(person_hits(judged.groups.members, chosen, plan))
         else:
             hits.append(group_hits(judged.groups, chosen, plan, references.known))
-    told = references.with_sources(pl.concat(hits), judged.scope, used)
+    found = pl.concat(pl.collect_all(hits))
+    told = references.with_sources(found, judged.scope, used)
     return told.select(*HIT_SCHEMA)
 
 

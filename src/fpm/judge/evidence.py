@@ -16,13 +16,18 @@ UNKNOWN: Final = "（未填）"
 _ID_NUMBER: Final = r"(\d{6})\d{2,}(\d{3}[\dXx])"
 
 
+def masked(sentences: pl.Expr) -> pl.Expr:
+    """Sentences fit for a list: no ID number unmasked, whatever a template asks for."""
+    return sentences.str.replace_all(_ID_NUMBER, "$1********$2")
+
+
 def person_sentence(plan: Plan) -> pl.Expr:
-    """The sentence of a person rule, over the facts frame."""
+    """The sentence of a person rule, over the facts frame; still to be ``masked``."""
     return _sentence(plan, [compile_row(place.shown, plan.names) for place in plan.places])
 
 
 def group_sentence(plan: Plan, reductions: Reductions) -> pl.Expr:
-    """The sentence of a household or village rule, over the reduced frame."""
+    """The sentence of a household or village rule, over the reduced frame; to be ``masked``."""
     return _sentence(
         plan, [compile_aggregate(place.shown, plan.names, reductions) for place in plan.places]
     )
@@ -32,8 +37,7 @@ def _sentence(plan: Plan, values: list[Value]) -> pl.Expr:
     parts: list[pl.Expr] = [pl.lit(plan.texts[0])]
     for place, value, text in zip(plan.places, values, plan.texts[1:], strict=True):
         parts += [_shown(place, value, plan), pl.lit(text)]
-    # an ID number must never stand in a list unmasked, whatever a template asks for
-    return pl.concat_str(parts).str.replace_all(_ID_NUMBER, "$1********$2")
+    return pl.concat_str(parts)
 
 
 def _shown(place: Place, value: Value, plan: Plan) -> pl.Expr:

@@ -40,6 +40,8 @@ from fpm.rulebook.language import Kind
 from fpm.rulebook.layout import FactSpec, LayoutSpec
 
 _HAS: Final = "_has"
+WINDOWS: Final = ("period", "year", "twelve_months")
+"""The months of facts (``FactSpec.window``), in the order of their columns."""
 
 
 def build_facts(
@@ -121,11 +123,12 @@ def _with_derived(
     facts: pl.DataFrame, derived: Mapping[str, Condition], rulebook: Rulebook, period: Period
 ) -> pl.DataFrame:
     names = Names({**rulebook.columns, **BUILT_IN}, constants_of(period))
+    known = facts.lazy()
     for name, condition in derived.items():
         value = compile_row(condition, names)
         settled = _settled(value.exact, rulebook.columns[name].kind)
-        facts = facts.with_columns(settled.alias(name))
-    return facts
+        known = known.with_columns(settled.alias(name))
+    return known.collect()
 
 
 def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
@@ -136,47 +139,55 @@ def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
 
 def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
     """Add the facts of one extract kind and its presence column."""
-    for window in ("period", "year", "twelve_months"):
+    if kind.extract is None:
+        return facts.with_columns(_never_delivered(kind))
+    for window in WINDOWS:
         wanted = kind.facts(window)
         if wanted or window == "period":
-            facts = _with_window(facts, kind, wanted, window)
+            facts = _with_window(facts, kind, kind.extract, window)
     return facts
 
 
+def _never_delivered(kind: KindInPeriod) -> list[pl.Expr]:
+    """Nothing is known of anybody."""
+    fields = record_columns(kind.layout)
+    schema: dict[str, type[pl.DataType]] = {}
+    for window in WINDOWS:
+        wanted = kind.facts(window)
+        schema |= _schema({name: parse_fact(fact, fields) for name, fact in wanted.items()})
+        if window == "period":
+            schema[kind.present] = pl.Boolean
+    return [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items()]
+
+
 def _with_window(
-    facts: pl.DataFrame, kind: KindInPeriod, wanted: Mapping[str, FactSpec], window: str
+    facts: pl.DataFrame, kind: KindInPeriod, extract: MatchedExtract, window: str
 ) -> pl.DataFrame:
+    wanted = kind.facts(window)
     fields = record_columns(kind.layout)
     parsed = {name: parse_fact(fact, fields) for name, fact in wanted.items()}
-    if kind.extract is None:
-        joined = facts.with_columns(
-            *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in _schema(parsed).items()),
-            pl.lit(None, dtype=pl.Boolean).alias(_HAS),
-            pl.lit(None, dtype=pl.Boolean).alias(MAY),
-        )
-    else:
-        in_window = kind.in_window(window)
-        rows = with_all_fields(kind.extract.records, kind.layout).filter(in_window)
-        rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
-        confirmed = rows.filter(pl.col("status") == "confirmed")
-        joined = facts.join(
-            _aggregated(confirmed, kind, parsed),
-            on=kind.key,
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
-        joined = joined.join(
-            plausible(rows, kind.extract.candidates.filter(in_window), kind, facts),
-            on=kind.key,
-            how="left",
-            validate="m:1",
-            maintain_order="left",
-        )
+    in_window = kind.in_window(window)
+    rows = with_all_fields(extract.records, kind.layout).filter(in_window)
+    rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
+    confirmed = rows.filter(pl.col("status") == "confirmed")
+    joined = facts.join(
+        _aggregated(confirmed, kind, parsed),
+        on=kind.key,
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    )
+    joined = joined.join(
+        plausible(rows, extract.candidates.filter(in_window), kind, facts),
+        on=kind.key,
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    )
     settled = joined.with_columns(_settle(kind, wanted, parsed))
-    if window != "period":
-        return settled.drop(_HAS, MAY)
-    return settled.with_columns(_presence(kind).alias(kind.present)).drop(_HAS, MAY)
+    if window == "period":
+        settled = settled.with_columns(_presence(kind).alias(kind.present))
+    return settled.drop(_HAS, MAY)
 
 
 def _schema(parsed: Mapping[str, Condition]) -> dict[str, type[pl.DataType]]:

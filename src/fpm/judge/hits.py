@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.evidence import group_sentence, person_sentence
-from fpm.judge.outcomes import GROUP, PLACE, Groups, reduce_groups
+from fpm.judge.outcomes import GROUP, PLACE, Groups
 from fpm.judge.plan import Plan
 from fpm.judge.sources import Origins, References
-from fpm.model import HIT_SCHEMA
+from fpm.model import HIT_SCHEMA, Scope
 from fpm.rulebook.conditions import AT_LEAST
 
+_NOT_OF: Final[Mapping[Scope, tuple[str, ...]]] = {
+    "household": ("person_id",),
+    "village": ("person_id", "household_id"),
+    "township": ("person_id", "household_id"),
+}
+"""The columns of a hit that say nothing in a scope."""
 
-def person_hits(subjects: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+
+def person_hits(persons: pl.DataFrame, chosen: pl.Series, plan: Plan) -> pl.LazyFrame:
     """HIT_SCHEMA rows of a person rule, ``sources`` still to be added.
 
     Args:
-        subjects: the facts of the persons hit.
+        persons: the facts of persons.
+        chosen: which of them are hit.
         plan: the rule.
     """
-    hits = subjects.select(
-        *PLACE,
-        person_sentence(plan).alias("evidence"),
-        _watched(plan).alias("measure"),
+    hits = (
+        persons.lazy()
+        .filter(chosen)
+        .select(*PLACE, person_sentence(plan).alias("evidence"), _watched(plan).alias("measure"))
     )
     return _finished(hits, plan)
 
 
-def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) -> pl.DataFrame:
+def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) -> pl.LazyFrame:
     """HIT_SCHEMA rows of a household or village rule, ``sources`` still to be added.
 
     Args:
-        groups: all households or villages.
+        groups: households or villages.
         chosen: which of them are hit.
         plan: the rule.
         known: where its columns come from.
@@ -42,13 +51,10 @@ def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) ->
     reductions = Reductions()
     sentence = group_sentence(plan, reductions).alias("evidence")
     measure = _watched_by_group(plan, known, reductions).alias("measure")
-    members = groups.members_of(chosen, plan.needed)
-    told = reduce_groups(members, reductions).with_columns(sentence, measure)
-    keys = groups.keys.filter(chosen).with_columns(person_id=pl.lit(None, dtype=pl.String))
-    if plan.rule.scope != "household":
-        keys = keys.with_columns(household_id=pl.lit(None, dtype=pl.String))
-    hits = pl.concat([keys, told.select("evidence", "measure")], how="horizontal")
-    return _finished(hits, plan)
+    told = groups.reduced_where(chosen, reductions).with_columns(sentence, measure)
+    keys = groups.keys.lazy().with_row_index(GROUP)
+    nobody = [pl.lit(None, dtype=pl.String).alias(name) for name in _NOT_OF[plan.rule.scope]]
+    return _finished(told.join(keys, on=GROUP).with_columns(nobody), plan)
 
 
 def place_hits(
@@ -63,7 +69,7 @@ def place_hits(
         references: gives the rows behind them.
     """
     nobody = pl.lit(None, dtype=pl.String)
-    hits = places.select(
+    hits = places.lazy().select(
         "township",
         "village",
         person_sentence(plan).alias("evidence"),
@@ -71,7 +77,7 @@ def place_hits(
         person_id=nobody,
         household_id=nobody,
     )
-    told = references.with_counted(_finished(hits, plan), counted, plan.used)
+    told = references.with_counted(_finished(hits, plan).collect(), counted, plan.used)
     return told.select(*HIT_SCHEMA)
 
 
@@ -133,13 +139,18 @@ def _watched_by_group(plan: Plan, known: Origins, reductions: Reductions) -> pl.
     return reductions.add("measure", watched.sum() if of_persons else watched.max())
 
 
-def _finished(hits: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def _finished(hits: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     """The columns of HIT_SCHEMA but ``sources``."""
     rule = plan.rule
-    return hits.with_columns(
-        rule_id=pl.lit(rule.id),
-        kind=pl.lit(rule.kind),
-        scope=pl.lit(rule.scope),
-        level=pl.lit(rule.level),
-        risk=pl.lit(rule.risk),
-    ).select(pl.col(name).cast(dtype) for name, dtype in HIT_SCHEMA.items() if name != "sources")
+    said = {
+        "rule_id": rule.id,
+        "kind": rule.kind,
+        "scope": rule.scope,
+        "level": rule.level,
+        "risk": rule.risk,
+    }
+    return hits.select(
+        (pl.lit(said[name]) if name in said else pl.col(name)).cast(dtype).alias(name)
+        for name, dtype in HIT_SCHEMA.items()
+        if name != "sources"
+    )

@@ -105,11 +105,16 @@ def _narrowed(
         groups = group_facts(concerned, SUBJECT[scope])
         concerned = groups.keys.hstack(reduce_groups(groups.members, reductions))
     judged = concerned.lazy().select(*key, *flags).collect()
+    meaning = pl.DataFrame(
+        [(one.rule_id, one.number, f"{position}") for position, one in enumerate(meant)],
+        schema={"rule_id": pl.String, "number": pl.String, "_meant": pl.String},
+        orient="row",
+    )
+    held = judged.unpivot(index=key, variable_name="_meant", value_name="_held").filter("_held")
     return [
-        under.filter((pl.col("number") == one.number) & (pl.col("rule_id") == one.rule_id))
-        .join(judged.filter(pl.col(f"{position}")), on=key, how="semi", maintain_order="left")
+        under.join(meaning, on=["rule_id", "number"], how="inner")
+        .join(held, on=[*key, "_meant"], how="semi")
         .select(*NUMBER_SCHEMA)
-        for position, one in enumerate(meant)
     ]
 
 

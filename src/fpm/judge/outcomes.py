@@ -6,7 +6,7 @@ once: all reductions of all rules in one ``group_by``, then row expressions over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -76,10 +76,10 @@ class Groups:
         renumbered = number.gather(members[GROUP]).alias(GROUP)
         return Groups(self.keys.filter(chosen), members.with_columns(renumbered))
 
-    def members_of(self, chosen: pl.Series, columns: Iterable[str]) -> pl.DataFrame:
-        """``_group`` and ``columns`` of the members of the groups whose flag is true."""
-        members = self.members.select(GROUP, *dict.fromkeys(columns))
-        return members.filter(chosen.gather(members[GROUP]))
+    def reduced_where(self, chosen: pl.Series, reductions: Reductions) -> pl.LazyFrame:
+        """``_group`` and the reductions of the groups whose flag is true, in their order."""
+        members = self.members.lazy().filter(chosen.gather(self.members[GROUP]))
+        return members.group_by(GROUP, maintain_order=True).agg(**reductions.wanted)
 
 
 def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from fpm.errors import RefusedError
 from fpm.model import DEPARTMENT_TITLES, Period
@@ -17,7 +17,7 @@ from fpm.rulebook.columns import (
     with_own,
 )
 from fpm.rulebook.conditions import ColumnType
-from fpm.rulebook.dated import NamedParameter, Parameter
+from fpm.rulebook.dated import NamedParameter
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.known_columns import known_columns
 from fpm.rulebook.layout import LayoutSpec
@@ -140,10 +140,18 @@ class Rulebook:
             division: six-digit code of the county.
             rule: adds this rule's own values to the shared ones.
         """
-        parameters: dict[str, Parameter] = dict(self.parameters)
-        if rule is not None:
-            parameters |= rule.values
-        return values_in_force(parameters, period, division)
+        shared = self._shared_values(period, division)
+        if rule is None or not rule.values:
+            return shared
+        own = values_in_force(rule.values, period, division)
+        return Values(
+            in_force={**shared.in_force, **own.in_force}, unset={**shared.unset, **own.unset}
+        )
+
+    @cached_property
+    def _shared_values(self) -> Callable[[Period, str], Values]:
+        """The shared values of a period and county, looked up once for all rules."""
+        return cache(partial(values_in_force, self.parameters))
 
     def names(self, rule: RuleSpec) -> Mapping[str, ColumnType]:
         """Every name that ``applies_to``, ``when`` and ``evidence`` of ``rule`` may use."""
