@@ -88,6 +88,7 @@ def test_an_alert_that_waits_says_so_when_it_is_explained(place):
     result = CliRunner().invoke(app, ["explain", held["alert_no"][0], "-w", str(place.root)])
     assert result.exit_code == 0, result.output
     assert "暂缓下发" in result.output
+    assert "期限" not in result.output
 
 
 def test_a_limit_for_a_township_that_the_roster_does_not_have_is_refused(tmp_path):

@@ -24,12 +24,12 @@ def show_explanation(console: Console, explanation: dict[str, Any]) -> None:
     console.rule(f"{explanation['target']}（{explanation['period']} 期）")
     alert = explanation["alert"]
     if alert:
+        due = f"，反馈期限 {alert['due_date']}" if alert["due_date"] else ""
         console.print(
             f"线索 {alert['alert_no']}：{alert['township']} {alert['village']}，"
             f"户编号 {alert['household_id']}，"
             f"{LEVEL_TITLES.get(alert['level'], '')} {alert['risks']}，"
-            f"{STATE_TITLES[alert['state']]}，首次预警 {alert['first_period']}，"
-            f"反馈期限 {alert['due_date']}",
+            f"{STATE_TITLES[alert['state']]}，首次预警 {alert['first_period']}{due}",
             markup=False,
         )
     if alert and not explanation["hits"]:
