@@ -61,7 +61,7 @@ def birth_date_of(body: pl.Expr) -> pl.Expr:
 
 @cache
 def _days() -> pl.Series:
-    """Dates by year and, counted as a number up to 1231, month and day; null where there is none."""
+    """Dates by year and month and day, written as a number up to 1231; null where there is none."""
     dates = pl.date_range(dt.date(_YEARS[0], 1, 1), dt.date(_YEARS[-1], 12, 31), eager=True)
     place = (dates.dt.year() - _YEARS[0]) * (_LAST_DAY + 1)
     place = place + dates.dt.month().cast(pl.Int32) * 100 + dates.dt.day()
