@@ -32,6 +32,12 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 
 _ALWAYS_READ: Final = frozenset({"text", "place", "phone"})
 """Text that is wrong only where it is garbled; checks on it are rules, not reading."""
+_CODES: Final = {
+    "number": "number_unreadable",
+    "money": "money_unreadable",
+    "yes_no": "yes_no_unknown",
+    "category": "category_unknown",
+}
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
 
@@ -56,12 +62,23 @@ class ParsedColumn:
     code: pl.Series
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Distinct texts of a column with their values, and those in trouble with the reason."""
+
+    texts: pl.Series
+    values: pl.Series
+    bad: pl.Series
+    codes: pl.Series
+
+
 def parse_columns(
     cells: pl.DataFrame, contexts: Mapping[str, CellContext]
 ) -> dict[str, ParsedColumn]:
     """Parse columns of text.
 
-    The common forms are read over all columns at once; what they leave is parsed once per
+    The common forms of what differs from row to row (numbers, names, amounts) are read over all
+    columns at once. What they leave, and every cell of the other types, is parsed once per
     distinct text, so that the many forms of dates and amounts cost nothing where nobody uses them.
 
     Args:
@@ -71,104 +88,116 @@ def parse_columns(
     Returns:
         Column name → typed values, and codes of the unreadable cells.
     """
-    quick = cells.select(
+    text = cells.select(list(contexts))
+    quick = text.select(
         _quick(pl.col(name), context).alias(name) for name, context in contexts.items()
     )
+    words = {
+        name: _read_words(_left(text[name], quick[name]), context)
+        for name, context in contexts.items()
+        if quick[name].null_count() > text[name].null_count()
+    }
+    found = text.select(_looked_up(name, one.texts, one.values) for name, one in words.items())
+    values = quick.with_columns(pl.col(name).fill_null(found[name]) for name in words)
+    codes = text.select(
+        _looked_up(name, one.bad, one.codes) for name, one in words.items() if len(one.bad)
+    )
+    no_code = pl.Series([None]).new_from_index(0, text.height)
     return {
-        name: _completed(cells[name], quick[name], context) for name, context in contexts.items()
+        name: ParsedColumn(values[name], codes[name] if name in codes.columns else no_code)
+        for name in contexts
     }
 
 
-def _completed(text: pl.Series, quick: pl.Series, context: CellContext) -> ParsedColumn:
-    """Parse what the common form has left of a column."""
-    no_code = pl.repeat(None, len(text), dtype=pl.String, eager=True)
-    if quick.null_count() == text.null_count():
-        return ParsedColumn(quick, no_code)
-    rest = text.filter(text.is_not_null() & quick.is_null())
-    distinct = rest.unique(maintain_order=True)
-    slow = pl.select(text=distinct).with_columns(_value(distinct, context))
-    slow = slow.with_columns(
-        value=pl.when(~pl.col("text").is_in([*ERROR_VALUES, *context.field.blank_words])).then(
-            "value"
-        ),
-        code=_code(context),
-    )
-    joined = pl.select(text=text, quick=quick).join(
-        slow, on="text", how="left", maintain_order="left"
-    )
-    values = joined.select(pl.coalesce("quick", "value")).to_series()
-    return ParsedColumn(values, joined["code"])
+def _left(text: pl.Series, quick: pl.Series) -> pl.Series:
+    """The distinct texts that a common form has not read."""
+    if quick.null_count() < len(quick):
+        text = text.filter(quick.is_null())
+    return text.unique(maintain_order=True).drop_nulls()
+
+
+def _looked_up(name: str, texts: pl.Series, values: pl.Series) -> pl.Expr:
+    return pl.col(name).replace_strict(texts, values, default=None, return_dtype=values.dtype)
+
+
+def _read_words(texts: pl.Series, context: CellContext) -> _Words:
+    """Parse distinct texts of one column."""
+    if context.trouble:
+        values = pl.Series([None], dtype=DTYPES[context.field.type]).new_from_index(0, len(texts))
+    else:
+        values = _PARSERS[context.field.type](texts, context)
+    says_nothing = texts.is_in([*ERROR_VALUES, *context.field.blank_words])
+    if says_nothing.any():
+        values = values.set(says_nothing, None)
+    unread = texts.filter(values.is_null())
+    codes = _codes(unread, context) if len(unread) else unread
+    return _Words(texts, values, unread.filter(codes.is_not_null()), codes.drop_nulls())
 
 
 def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
     """The common form of a type, null for everything else."""
     kind = context.field.type
-    if context.trouble:
-        return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
-    if kind == "money":
-        return number.quick_money(cell, context.unit or context.field.unit)
-    if kind not in _QUICK:
+    if context.trouble or kind not in _QUICK:
         return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
     if context.field.blank_words:
         cell = pl.when(~cell.is_in(list(context.field.blank_words))).then(cell)
-    return _QUICK[kind](cell)
+    return _QUICK[kind](cell, context)
 
 
-def _value(distinct: pl.Series, context: CellContext) -> pl.Expr:
-    if context.trouble:
-        return pl.lit(None, dtype=DTYPES[context.field.type]).alias("value")
-    return _PARSERS[context.field.type](pl.col("text"), distinct, context).alias("value")
+def _unit_of(context: CellContext) -> str:
+    """What a number in the column counts: as the header says, else the layout."""
+    return context.unit or context.field.unit
 
 
-def _yes_no(distinct: pl.Series, context: CellContext) -> pl.Expr:
+def _expression(texts: pl.Series, parser: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    return texts.to_frame("text").select(parser(pl.col("text"))).to_series()
+
+
+def _whole(texts: pl.Series, parser: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Texts as ``parser`` reads them, null where they are garbled."""
+    return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(parser(cell)))
+
+
+def _yes_no(texts: pl.Series, context: CellContext) -> pl.Series:
     table = category.yes_no_table(context.field.spellings)
-    said = category.mapped(pl.col("text"), category.translate(distinct.to_list(), table))
-    return said == "是"
+    return category.mapped(texts, category.translate(texts.to_list(), table)) == "是"
 
 
-def _category(distinct: pl.Series, context: CellContext) -> pl.Expr:
-    said = category.mapped(pl.col("text"), _categories(distinct.to_list(), context.field))
-    return pl.when(~is_garbled(pl.col("text"))).then(said)
+def _category(texts: pl.Series, context: CellContext) -> pl.Series:
+    said = category.mapped(texts, _categories(texts.to_list(), context.field))
+    return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(said))
 
 
-def _quick_text(cell: pl.Expr) -> pl.Expr:
-    plain = ~cell.str.starts_with("#") & ~is_garbled(cell)
-    return pl.when(plain).then(text.quick(cell))
+def _month(texts: pl.Series, context: CellContext) -> pl.Series:
+    keeps_zeros = date.keeps_zeros(texts)
+    return date.month(texts, date1904=context.date1904, keeps_zeros=keeps_zeros)
 
 
-def _whole(
-    read: Callable[[pl.Expr], pl.Expr],
-) -> Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]:
-    """A parser of text that is null for garbled cells."""
-    return lambda cell, _, __: pl.when(~is_garbled(cell)).then(read(cell))
-
-
-_QUICK: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
-    "id_number": id_number.quick,
-    "person_name": person_name.quick,
-    "text": _quick_text,
-    "place": _quick_text,
-    "phone": phone.quick,
-    "number": number.quick,
-    "date": date.quick,
+_QUICK: Final[dict[str, Callable[[pl.Expr, CellContext], pl.Expr]]] = {
+    "id_number": lambda cell, _: id_number.quick(cell),
+    "person_name": lambda cell, _: person_name.quick(cell),
+    "phone": lambda cell, _: phone.quick(cell),
+    "number": lambda cell, _: number.quick(cell),
+    "money": lambda cell, context: number.quick_money(cell, _unit_of(context)),
 }
+"""Types whose texts are mostly distinct → their common form."""
 
-_PARSERS: Final[dict[str, Callable[[pl.Expr, pl.Series, CellContext], pl.Expr]]] = {
-    "id_number": lambda cell, _, __: id_number.value(cell),
-    "person_name": lambda cell, _, __: person_name.value(cell),
-    "text": _whole(text.value),
-    "place": _whole(text.place),
-    "phone": _whole(phone.value),
-    "number": lambda cell, _, context: number.value(cell, context.unit or context.field.unit),
-    "money": lambda cell, _, context: number.money(cell, context.unit or context.field.unit),
-    "date": lambda cell, _, context: date.value(cell, date1904=context.date1904),
-    "month": lambda cell, distinct, context: date.month(
-        cell, date1904=context.date1904, keeps_zeros=date.keeps_zeros(distinct)
+_PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
+    "id_number": lambda texts, _: _expression(texts, id_number.value),
+    "person_name": lambda texts, _: _expression(texts, person_name.value),
+    "text": lambda texts, _: _whole(texts, text.value),
+    "place": lambda texts, _: _whole(texts, text.place),
+    "phone": lambda texts, _: _whole(texts, phone.value),
+    "number": lambda texts, context: _expression(
+        texts, lambda cell: number.value(cell, _unit_of(context))
     ),
-    "yes_no": lambda _, distinct, context: _yes_no(distinct, context),
-    "category": lambda _, distinct, context: _category(distinct, context),
+    "money": lambda texts, context: number.money(texts, _unit_of(context)),
+    "date": lambda texts, context: date.value(texts, date1904=context.date1904),
+    "month": _month,
+    "yes_no": _yes_no,
+    "category": _category,
 }
-"""Field type → parser of (cell, the distinct texts, context)."""
+"""Field type → parser of distinct texts."""
 
 _TEXT_TROUBLE: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
     "id_number": id_number.trouble,
@@ -187,42 +216,18 @@ def _categories(texts: list[str], field: LayoutField) -> dict[str, str]:
     return {cell: category.key(cell) for cell in texts}
 
 
-def _code(context: CellContext) -> pl.Expr:
-    """Why a cell has no value; null where it has one, or is as good as blank."""
+def _codes(texts: pl.Series, context: CellContext) -> pl.Series:
+    """Why texts have no value; null where they are as good as blank."""
     kind = context.field.type
     cell = pl.col("text")
-    error = pl.when(cell.is_in(ERROR_VALUES)).then(pl.lit("error_cell"))
-    if kind in _ALWAYS_READ:
-        return error.when(is_garbled(cell)).then(pl.lit("characters_lost"))
-    if kind in _TEXT_TROUBLE:
-        silent = cell.is_in(list(context.field.blank_words))
-        return pl.when(silent).then(None).otherwise(error.otherwise(_TEXT_TROUBLE[kind](cell)))
-    reason: pl.Expr
-    if context.trouble:
-        reason = pl.lit(context.trouble)
-    elif kind == "date":
-        reason = date.trouble(cell)
-    elif kind == "month":
-        reason = date.month_trouble(cell)
-    elif kind == "money" and yuan_power(context.unit or context.field.unit) is None:
-        reason = pl.lit("money_not_yuan")
-    else:
-        codes = {
-            "number": "number_unreadable",
-            "money": "money_unreadable",
-            "yes_no": "yes_no_unknown",
-            "category": "category_unknown",
-        }
-        reason = pl.lit(codes[kind])
+    blank = cell.is_in(list(context.field.blank_words))
     nothing = pl.lit(value=False)
+    if kind not in _ALWAYS_READ and kind not in _TEXT_TROUBLE:
+        blank = blank | number.is_dash(cell)
     if kind in _NOTHING_IS_BLANK:
         nothing = cell.str.to_lowercase().is_in(_NOTHING)
-    if context.field.blank_words:
-        nothing_to_say = cell.is_in(list(context.field.blank_words))
-    else:
-        nothing_to_say = pl.lit(value=False)
-    return (
-        pl.when(nothing_to_say | pl.col("value").is_not_null() | number.is_dash(cell))
+    reason = (
+        pl.when(blank)
         .then(pl.lit(None, dtype=pl.String))
         .when(cell.is_in(ERROR_VALUES))
         .then(pl.lit("error_cell"))
@@ -230,5 +235,22 @@ def _code(context: CellContext) -> pl.Expr:
         .then(pl.lit("characters_lost"))
         .when(nothing)
         .then(pl.lit("stated_nothing"))
-        .otherwise(reason)
+        .otherwise(_reason(texts, context))
     )
+    return texts.to_frame("text").select(reason).to_series()
+
+
+def _reason(texts: pl.Series, context: CellContext) -> pl.Series | pl.Expr:
+    """Why texts that say something cannot be read."""
+    kind = context.field.type
+    if kind in _TEXT_TROUBLE:
+        return _expression(texts, _TEXT_TROUBLE[kind])
+    if context.trouble:
+        return pl.lit(context.trouble)
+    if kind == "date":
+        return date.trouble(texts)
+    if kind == "month":
+        return date.month_trouble(texts)
+    if kind == "money" and yuan_power(_unit_of(context)) is None:
+        return pl.lit("money_not_yuan")
+    return pl.lit(_CODES.get(kind), dtype=pl.String)

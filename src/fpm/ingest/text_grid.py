@@ -33,6 +33,7 @@ from fpm.ingest.trimming import trimmed
 BLOCK_BYTES: Final = 4 * MIB
 _AHEAD: Final = 2
 """Blocks read and not yet worked on; more would only take memory."""
+_PIECE_BYTES: Final = 64 * 1024
 _LONGEST_ROW: Final = 4
 """Blocks that one row may fill: what is longer is an open quote."""
 _NOT_TEXT: Final = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -181,13 +182,30 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _frame(block: bytes, form: _Form) -> pl.DataFrame:
-    text = block.decode(form.encoding, form.errors)
-    if LOST in text or holds_other_lines(block, form.encoding):
-        raise IrregularTextError
-    frame = _block_frame(text.encode("utf-8", "replace"), form.separator.encode())
+    source = b"".join(_utf8(piece, form) for piece in _pieces(block))
+    frame = _block_frame(source, form.separator.encode())
     if frame is None:
         raise IrregularTextError
     return frame
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """Lines that are decoded at once: few enough to stay in the processor's cache.
+
+    Between them other threads get their turn; decoding one block would keep them waiting.
+    """
+    start = 0
+    while start < len(block):
+        end = block.find(b"\n", start + _PIECE_BYTES) + 1 or len(block)
+        yield block[start:end]
+        start = end
+
+
+def _utf8(piece: bytes, form: _Form) -> bytes:
+    text = piece.decode(form.encoding, form.errors)
+    if LOST in text or holds_other_lines(piece, form.encoding):
+        raise IrregularTextError
+    return text.encode("utf-8", "replace")
 
 
 def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:

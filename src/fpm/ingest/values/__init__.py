@@ -1,6 +1,6 @@
 """Text cells → typed values, one module a type.
 
-Every module offers ``value(text) -> Expr``, null where the text cannot be read, and where a reason
-can be told, ``trouble(text) -> Expr`` with a code of ``fpm.ingest.quarantine``. ``text`` is never
-blank: callers pass nulls through untouched.
+Every module offers a parser, null where the text cannot be read, and where a reason can be told,
+``trouble(text)`` with a code of ``fpm.ingest.quarantine``. Those that take several steps read a
+series, the others are expressions. ``text`` is never blank: callers pass nulls through untouched.
 """

@@ -66,10 +66,6 @@ def text_nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def mapped(text: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
+def mapped(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:
     """Replace texts by ``values``; others become null."""
-    if not values:
-        return pl.lit(None, dtype=pl.String)
-    return text.replace_strict(
-        list(values), list(values.values()), default=None, return_dtype=pl.String
-    )
+    return pl.Series([values.get(text) for text in texts], dtype=pl.String)

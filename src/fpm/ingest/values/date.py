@@ -44,15 +44,11 @@ _TENS = (
     (r"十", "10"),
 )
 _DIGITS: Final = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
+_PLAIN: Final = pl.col("plain")
 _KEEPS_ZEROS = r"^\d{4}\.(?:0\d|10)$"
 
 
-def quick(text: pl.Expr) -> pl.Expr:
-    """A Date from ISO text (``2026-10-03``, with or without time); null for every other form."""
-    return pl.when(text.str.contains(_ISO)).then(_within(_iso_day(text.str.head(10))))
-
-
-def value(text: pl.Expr, *, date1904: bool = False) -> pl.Expr:
+def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
     """A Date from a day written in full or a spreadsheet serial.
 
     Args:
@@ -60,13 +56,17 @@ def value(text: pl.Expr, *, date1904: bool = False) -> pl.Expr:
             ``46298`` (serial).
         date1904: Serials count from 1 January 1904.
     """
-    plain = _plain(text)
-    return pl.coalesce(
-        _day(plain, _WITH_SEPARATORS), _day(plain, _COMPACT), _serial(plain, date1904=date1904)
-    )
+    cell = pl.col("text")
+    iso = pl.when(cell.str.contains(_ISO)).then(cell.str.head(10))
+    days = text.to_frame("text").select(_within(_iso_day(iso))).to_series()
+    other = days.is_null()
+    if not other.any():
+        return days
+    found = _plain(text.filter(other)).select(_day_in_full(date1904=date1904)).to_series()
+    return days.scatter(other.arg_true(), found)
 
 
-def month(text: pl.Expr, *, date1904: bool = False, keeps_zeros: bool = False) -> pl.Expr:
+def month(text: pl.Series, *, date1904: bool = False, keeps_zeros: bool = False) -> pl.Series:
     """The first of a month, from a month or a whole day.
 
     Args:
@@ -75,13 +75,12 @@ def month(text: pl.Expr, *, date1904: bool = False, keeps_zeros: bool = False) -
         keeps_zeros: The column is text (``keeps_zeros`` of it): ``2026.1`` is January. Otherwise
             it may be October that lost its zero in a number, and is not read.
     """
-    plain = _plain(text)
-    named = pl.coalesce(
-        _first_of_month(plain, _MONTH_WITH_SEPARATOR), _first_of_month(plain, _MONTH_COMPACT)
-    )
-    whole_day = value(text, date1904=date1904).dt.truncate("1mo")
-    found = pl.coalesce(named, pl.when(~plain.str.contains(_FIVE_DIGITS)).then(whole_day))
-    return found if keeps_zeros else pl.when(~plain.str.contains(_AMBIGUOUS)).then(found)
+    whole_day = _day_in_full(date1904=date1904).dt.truncate("1mo")
+    unambiguous = pl.when(~_PLAIN.str.contains(_FIVE_DIGITS)).then(whole_day)
+    found = pl.coalesce(_named_month(), unambiguous)
+    if not keeps_zeros:
+        found = pl.when(~_PLAIN.str.contains(_AMBIGUOUS)).then(found)
+    return _plain(text).select(found).to_series()
 
 
 def keeps_zeros(texts: pl.Series) -> bool:
@@ -91,39 +90,43 @@ def keeps_zeros(texts: pl.Series) -> bool:
 
 def may_lack_zeros(texts: pl.Series) -> bool:
     """Whether a month column holds text that is read only where ``keeps_zeros`` (2026.1)."""
-    return bool(
-        texts.to_frame("text").select(_plain(pl.col("text")).str.contains(_AMBIGUOUS).any()).item()
-    )
+    return bool(_plain(texts).select(_PLAIN.str.contains(_AMBIGUOUS).any()).item())
 
 
-def trouble(text: pl.Expr) -> pl.Expr:
+def trouble(text: pl.Series) -> pl.Series:
     """Why a day or month cannot be read: a code of ``fpm.ingest.quarantine``."""
-    plain = _plain(text)
-    whole_month = plain.str.contains(_MONTH_WITH_SEPARATOR) | plain.str.contains(_MONTH_COMPACT)
-    month_exists = pl.coalesce(
-        _first_of_month(plain, _MONTH_WITH_SEPARATOR), _first_of_month(plain, _MONTH_COMPACT)
-    ).is_not_null()
-    whole_day = plain.str.contains(_WITH_SEPARATORS) | plain.str.contains(_COMPACT)
-    return (
-        pl.when(plain.str.contains(_TWO_DIGIT_YEAR))
+    whole_month = _PLAIN.str.contains(_MONTH_WITH_SEPARATOR) | _PLAIN.str.contains(_MONTH_COMPACT)
+    whole_day = _PLAIN.str.contains(_WITH_SEPARATORS) | _PLAIN.str.contains(_COMPACT)
+    reason = (
+        pl.when(_PLAIN.str.contains(_TWO_DIGIT_YEAR))
         .then(pl.lit("date_two_digit_year"))
-        .when(whole_day | (whole_month & ~month_exists))
+        .when(whole_day | (whole_month & _named_month().is_null()))
         .then(pl.lit("date_impossible"))
         .when(whole_month)
         .then(pl.lit("date_without_day"))
         .otherwise(pl.lit("date_unreadable"))
     )
+    return _plain(text).select(reason).to_series()
 
 
-def month_trouble(text: pl.Expr) -> pl.Expr:
+def month_trouble(text: pl.Series) -> pl.Series:
     """Why a month cannot be read; a month that could be read is one that lost its zero."""
-    reason = trouble(text)
-    return pl.when(reason == "date_without_day").then(pl.lit("month_zero_lost")).otherwise(reason)
+    return trouble(text).replace("date_without_day", "month_zero_lost")
 
 
-def _plain(text: pl.Expr) -> pl.Expr:
-    plain = folded(text).str.strip_chars().str.to_lowercase()
-    return pl.when(plain.str.contains(_IN_WORDS)).then(_in_digits(plain)).otherwise(plain)
+def _plain(text: pl.Series) -> pl.DataFrame:
+    """Column ``plain``: the texts in the form that the patterns know.
+
+    A frame of its own, because an expression that uses another several times works it out as
+    often.
+    """
+    return (
+        text.to_frame("text")
+        .select(plain=folded(pl.col("text")).str.strip_chars().str.to_lowercase())
+        .with_columns(
+            pl.when(_PLAIN.str.contains(_IN_WORDS)).then(_in_digits(_PLAIN)).otherwise(_PLAIN)
+        )
+    )
 
 
 def _in_digits(text: pl.Expr) -> pl.Expr:
@@ -133,15 +136,23 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(list(_DIGITS), list(_DIGITS.values()))
 
 
-def _day(text: pl.Expr, pattern: str) -> pl.Expr:
+def _day_in_full(*, date1904: bool) -> pl.Expr:
+    return pl.coalesce(_day(_WITH_SEPARATORS), _day(_COMPACT), _serial(date1904=date1904))
+
+
+def _day(pattern: str) -> pl.Expr:
     """Year, month, day by pattern; an impossible day is null."""
-    parts = text.str.extract_groups(pattern).struct
+    parts = _PLAIN.str.extract_groups(pattern).struct
     month, day = parts.field("2").str.zfill(2), parts.field("3").str.zfill(2)
     return _within(_iso_day(pl.format("{}-{}-{}", parts.field("1"), month, day)))
 
 
-def _first_of_month(text: pl.Expr, pattern: str) -> pl.Expr:
-    parts = text.str.extract_groups(pattern).struct
+def _named_month() -> pl.Expr:
+    return pl.coalesce(_first_of_month(_MONTH_WITH_SEPARATOR), _first_of_month(_MONTH_COMPACT))
+
+
+def _first_of_month(pattern: str) -> pl.Expr:
+    parts = _PLAIN.str.extract_groups(pattern).struct
     month = parts.field("2").str.zfill(2)
     return _within(_iso_day(pl.format("{}-{}-01", parts.field("1"), month)))
 
@@ -154,8 +165,8 @@ def _within(day: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(day)
 
 
-def _serial(text: pl.Expr, *, date1904: bool) -> pl.Expr:
+def _serial(*, date1904: bool) -> pl.Expr:
     """Spreadsheet serial of five digits: from 1927 on (1931 in the 1904 calendar)."""
-    days = text.str.extract(_SERIAL).cast(pl.Int32, strict=False)
+    days = _PLAIN.str.extract(_SERIAL).cast(pl.Int32, strict=False)
     serial = days + _EPOCH_SHIFT if date1904 else days
     return pl.when(serial <= _SERIAL_MAX).then((serial - _UNIX_SERIAL).cast(pl.Date))

@@ -49,7 +49,8 @@ def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
     power = yuan_power(unit)
     if power is None:
         return pl.repeat(None, pl.len(), dtype=MONEY)
-    return _scaled(pl.when(text.str.contains(_YUAN_AND_FEN)).then(text), power)
+    plain = pl.when(text.str.contains(_YUAN_AND_FEN)).then(text)
+    return _scaled(plain, power) if power else plain.cast(MONEY, strict=False)
 
 
 def value(text: pl.Expr, unit: str = "") -> pl.Expr:
@@ -64,7 +65,7 @@ def value(text: pl.Expr, unit: str = "") -> pl.Expr:
     return _checked(bare).cast(pl.Float64, strict=False)
 
 
-def money(text: pl.Expr, unit: str = "") -> pl.Expr:
+def money(text: pl.Series, unit: str = "") -> pl.Series:
     """Exact yuan, Decimal(18, 2): the unit in the cell wins over ``unit`` of the header.
 
     Args:
@@ -72,15 +73,32 @@ def money(text: pl.Expr, unit: str = "") -> pl.Expr:
         unit: Unit of bare numbers (元, 万元 …); empty is 元. They are null in a unit that no
             power of ten turns into yuan (see ``unit.yuan_power``).
     """
-    stated = "|".join(sorted(SCALES, key=len, reverse=True))
-    bare = _digits(text).str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)¥", "$1")
-    found = bare.str.extract(rf"({stated})整?$")
-    amount = _checked(bare.str.replace(rf"(?:{stated})整?$", ""))
-    powers = [(found == name, power) for name, power in SCALES.items()]
-    own = yuan_power(unit)
+    own, cell = yuan_power(unit), pl.col("text")
+    if own is None:
+        return _written_out(text, None)
+    yuan = text.to_frame("text").select(
+        _scaled(pl.when(cell.str.contains(_DIGITS)).then(cell), own)
+    )
+    other = yuan.to_series().is_null()
+    if not other.any():
+        return yuan.to_series()
+    return yuan.to_series().scatter(other.arg_true(), _written_out(text.filter(other), own))
+
+
+def _written_out(text: pl.Series, own: int | None) -> pl.Series:
+    """Yuan from amounts with signs, words and separators; ``own`` is the power of bare ones."""
+    stated = rf"({'|'.join(sorted(SCALES, key=len, reverse=True))})整?$"
+    digits, bare = _digits(pl.col("text")), pl.col("bare")
+    frame = (
+        text.to_frame("text")
+        .select(bare=digits.str.replace(r"^(?:人民币|rmb|cny)", "").str.replace(r"^([-+]?)¥", "$1"))
+        .select(said=bare.str.extract(stated), amount=_checked(bare.str.replace(stated, "")))
+    )
+    powers = [(pl.col("said") == name, power) for name, power in SCALES.items()]
     if own is not None:
-        powers.append((found.is_null(), own))
-    return pl.coalesce(pl.when(said).then(_scaled(amount, power)) for said, power in powers)
+        powers.append((pl.col("said").is_null(), own))
+    scaled = (pl.when(told).then(_scaled(pl.col("amount"), power)) for told, power in powers)
+    return frame.select(pl.coalesce(scaled)).to_series()
 
 
 def _digits(text: pl.Expr) -> pl.Expr:

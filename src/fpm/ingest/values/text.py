@@ -5,12 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
-_ODD = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
-
-
-def quick(text: pl.Expr) -> pl.Expr:
-    """Text without white space or invisible characters, as it is; null for the rest."""
-    return pl.when(~text.str.contains(_ODD)).then(text)
 
 
 def value(text: pl.Expr) -> pl.Expr:
