@@ -65,6 +65,17 @@ def test_without_a_dispatch_there_is_no_day():
     assert found == [None, None, None, dt.date(2026, 11, 3)]
 
 
+def test_a_copy_read_again_when_more_days_can_be_meant_says_the_same(county, officer, tmp_path):
+    back = officer(county.lists()["青石镇"]).fill("赵大山", result="已核实-不实", visited_on="3号")
+    path = back.save(tmp_path / "back.xlsx")
+    assert county.bring_back(path).recorded == 1
+
+    again = county.bring_back(path, as_of=dt.date(2026, 12, 20))
+
+    assert (again.recorded, again.answers.known) == (0, 1)
+    assert again.answers.problems.is_empty()
+
+
 def test_a_list_filled_in_with_such_days_is_taken(county, officer, tmp_path):
     back = officer(county.lists()["青石镇"])
     back.fill("赵大山", result="已核实-不实", visited_on="11月3日")

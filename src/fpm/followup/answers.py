@@ -167,12 +167,27 @@ def _judged(rows: pl.DataFrame, request: AnswerRequest) -> pl.DataFrame:
             about=pl.coalesce("key_alert", "alert_no"),
         )
     )
-    bounded = judged.select("since", written="day_written", until=pl.lit(request.as_of))
+    day = pl.coalesce("visited_on", *_days_meant(judged, request))
     return (
-        judged.with_columns(visited_on=pl.coalesce("visited_on", only_day(bounded)))
+        judged.with_columns(visited_on=day)
         .with_columns(problem=_problem(request))
         .with_columns(reason=_reason(request))
     )
+
+
+def _days_meant(rows: pl.DataFrame, request: AnswerRequest) -> tuple[pl.Series, pl.Series]:
+    """What days without a year mean.
+
+    The day on record where it can be meant, so that a copy reads the same whenever it is read;
+    else the only day since the township was asked.
+    """
+    recorded = request.recorded.unique(["alert_no", "period"], keep="last", maintain_order=True)
+    known = recorded.select(key_alert="alert_no", key_period="period", known="visited_on")
+    asked = rows.join(known, on=["key_alert", "key_period"], how="left", maintain_order="left")
+    written = asked.rename({"day_written": "written"}).drop("since")
+    again = written.with_columns(since="known", until="known")
+    anew = rows.select("since", written="day_written", until=pl.lit(request.as_of))
+    return only_day(again), only_day(anew)
 
 
 def _problem(request: AnswerRequest) -> pl.Expr:
