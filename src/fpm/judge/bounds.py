@@ -165,7 +165,7 @@ def equal(left: Value, right: Value) -> pl.Expr:
         return UNKNOWN
     left, right = _rounded(left, right)
     if left.high is None and right.high is None:
-        return left.low == right.low
+        return left.exact == right.exact
     same = (left.low >= right.top) & (left.top <= right.low)
     apart = (left.low > right.top) | (left.top < right.low)
     return pl.when(same).then(True).when(apart).then(False)
@@ -181,7 +181,7 @@ def _compare(
         return UNKNOWN
     left, right = _rounded(left, right)
     if left.high is None and right.high is None:
-        return holds(left.low, right.low)
+        return holds(left.exact, right.exact)
     proved = holds(left.low, right.top)
     refuted = fails(left.top, right.low)
     return pl.when(proved).then(True).when(refuted).then(False)
@@ -194,7 +194,7 @@ def _rounded(left: Value, right: Value) -> tuple[Value, Value]:
 
 
 def _round(value: Value) -> Value:
-    if not value.computed or value.kind != "number":
+    if value.kind != "number":
         return value
     high = None if value.high is None else _settled(value.high)
     return Value("number", _settled(value.low), high)

@@ -145,7 +145,7 @@ def _same(compiler: _Compiler, node: Expr) -> Value:
 
 
 def _distinct(compiler: _Compiler, node: Expr) -> Value:
-    return bounds.boolean(~_same(compiler, node).low)
+    return bounds.boolean(~_same(compiler, node).truth)
 
 
 def _is_null(value: Value) -> pl.Expr:
@@ -176,7 +176,7 @@ def _in(compiler: _Compiler, node: Expr) -> Value:
         else:
             tests.append(bounds.equal(value, found))
     if written:
-        tests.append(value.low.is_in(written))
+        tests.append(value.exact.is_in(written))
     return bounds.boolean(reduce(pl.Expr.or_, tests, pl.lit(value=False)))
 
 
@@ -192,7 +192,7 @@ def _like(compiler: _Compiler, node: Expr) -> Value:
     value = compiler.value(node.this)
     if value.kind == "null":
         return bounds.boolean(bounds.UNKNOWN)
-    return bounds.boolean(value.low.str.contains(f"(?s)^{_like_pattern(node.expression.name)}$"))
+    return bounds.boolean(value.exact.str.contains(f"(?s)^{_like_pattern(node.expression.name)}$"))
 
 
 def _like_pattern(pattern: str) -> str:
