@@ -68,7 +68,7 @@ def test_a_late_month_takes_the_number_of_the_next_and_says_what_to_run_again(co
 
 
 def decide_and_fail(ledger):
-    decision = pl.DataFrame([("id", "P1", "")], schema=DECISION_SCHEMA, orient="row")
+    decision = pl.DataFrame([("id", "P1", "", None)], schema=DECISION_SCHEMA, orient="row")
     with ledger.transaction():
         ledger.add_decisions(decision, Period(2026, 10), dt.date(2026, 11, 2))
         raise RuntimeError("disk")
@@ -241,9 +241,11 @@ def test_feedback_does_not_reach_back_into_the_month_it_answers(county, hit):
 
 def test_the_latest_decision_on_an_identity_holds(county):
     first = pl.DataFrame(
-        [("张三|民政", "P1", "李"), ("李四|医保", None, "李")], schema=DECISION_SCHEMA, orient="row"
+        [("张三|民政", "P1", "李", None), ("李四|医保", None, "李", None)],
+        schema=DECISION_SCHEMA,
+        orient="row",
     )
-    second = pl.DataFrame([("张三|民政", "P2", "李")], schema=DECISION_SCHEMA, orient="row")
+    second = pl.DataFrame([("张三|民政", "P2", "李", None)], schema=DECISION_SCHEMA, orient="row")
     day = dt.date(2026, 11, 9)
     with Ledger.open(county.path) as ledger:
         assert ledger.add_decisions(first, Period(2026, 10), day) == 2
@@ -253,6 +255,10 @@ def test_the_latest_decision_on_an_identity_holds(county):
             ("张三|民政", "P2"),
             ("李四|医保", None),
         ]
+        faced = second.with_columns(against=pl.lit("P1"))
+        assert ledger.add_decisions(faced, Period(2026, 10), day) == 1
+        assert ledger.add_decisions(faced, Period(2026, 10), day) == 0
+        assert ledger.decisions()["against"].to_list() == ["P1", None]
     assert verify(county.path).sound
 
 
@@ -264,7 +270,7 @@ def test_hits_come_back_with_evidence_and_references(county, hit):
 
 
 def test_the_dump_masks_identity_numbers(county):
-    row = ("张三520222198802083123", None, "李")
+    row = ("张三520222198802083123", None, "李", None)
     with Ledger.open(county.path) as ledger:
         frame = pl.DataFrame([row], schema=DECISION_SCHEMA, orient="row")
         ledger.add_decisions(frame, Period(2026, 10), dt.date(2026, 11, 9))

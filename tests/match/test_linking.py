@@ -230,8 +230,9 @@ def test_a_village_name_of_two_townships_goes_to_a_person(build, roster_of) -> N
     assert "石门镇、青山乡" in found.matches["reason"].item()
 
 
-def decisions(rows: list[tuple[str, str | None]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
+def decisions(rows: list[tuple[str, str | None]], against: str | None = None) -> pl.DataFrame:
+    said = [(*row, against) for row in rows]
+    return pl.DataFrame(said, schema=DECISION_SCHEMA, orient="row")
 
 
 def test_a_remembered_decision_wins_and_the_last_one_counts(build, roster_of) -> None:
@@ -340,6 +341,24 @@ def test_a_decision_that_later_data_contradict_is_brought_up_again(build, roster
     assert found.matches["status"].item() == "review"
     assert "请重新认定" in found.matches["reason"].item()
     assert found.candidates["person_id"].to_list() == ["A-张伟", "B-张伟"]
+
+
+def test_a_decision_made_in_the_face_of_the_data_rests_until_they_change(build, roster_of) -> None:
+    roster = roster_of(
+        [("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇"), ("张伟", "C", 15, "石门镇")]
+    )
+    records = build([{"name": "张伟", "id_number": roster["id_number"][0]}])
+    nothing = decisions([("0" * 16, None)])
+    settled = match_records(roster, records, MatchRequest(decisions=nothing)).matches
+    said = [(settled["identity"].item(), "B-张伟")]
+    affirmed = MatchRequest(decisions=decisions(said, against="A-张伟"))
+    found = match_records(roster, records, affirmed).matches.row(0, named=True)
+    assert (found["person_id"], found["status"]) == ("B-张伟", "confirmed")
+    assert found["method"] == "decision"
+    moved = roster.with_columns(
+        pl.col("person_id").replace({"A-张伟": "C-张伟", "C-张伟": "A-张伟"})
+    )
+    assert match_records(moved, records, affirmed).matches["status"].item() == "review"
 
 
 def test_what_a_crowded_key_cut_is_counted_in_the_list_it_was_cut_in(build, roster_of) -> None:

@@ -129,6 +129,30 @@ def test_a_decision_holds_for_all_later_months_until_the_data_speak_against_it(
     assert waiting(workspace, NOVEMBER) == []
 
 
+def test_a_decision_affirmed_in_the_face_of_the_data_is_not_asked_about_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    run(workspace, SEPTEMBER)
+    path = decide(exported(workspace, SEPTEMBER, tmp_path), {"张伟": "第2候选"})
+    import_list(workspace, path, dt.date(2026, 10, 12))
+    known = ((*NAMESAKES[0][:6], NUMBER, NAMESAKES[0][7]), *NAMESAKES[1:])
+    deliver(workspace, OCTOBER, known)
+    assert run(workspace, OCTOBER)["status"].to_list() == ["review", "review"]
+    path = decide(exported(workspace, OCTOBER, tmp_path), {"张伟": "第2候选"})
+
+    affirmed = import_list(workspace, path, dt.date(2026, 11, 12))
+    assert (affirmed.recorded, affirmed.choices.problems.height) == (1, 0)
+    again = import_list(workspace, path, dt.date(2026, 11, 13))
+    assert (again.recorded, again.choices.known) == (0, 1)
+    for month in (OCTOBER, NOVEMBER):
+        if month == NOVEMBER:
+            deliver(workspace, month, known)
+        found = run(workspace, month)
+        assert found["person_id"].to_list() == ["P3", "P3"]
+        assert found["method"].to_list() == ["decision", "decision"]
+        assert waiting(workspace, month) == []
+
+
 def test_nobody_is_a_decision_too(workspace: Workspace, tmp_path: Path) -> None:
     run(workspace, SEPTEMBER)
     path = decide(exported(workspace, SEPTEMBER, tmp_path), {"张伟": "都不是"})

@@ -36,7 +36,8 @@ class Choices:
     """What came of returned rows.
 
     Attributes:
-        fresh: ``identity person_id`` to be remembered (person null: nobody of the roster).
+        fresh: ``identity person_id against`` to be remembered (person null: nobody of the roster;
+            against: whom the data point to, where the decision is for somebody else).
         problems: PROBLEM_SCHEMA.
         known: decisions that the ledger holds already.
         undecided: records still without a choice.
@@ -62,8 +63,8 @@ def read_decisions(
         returned: CHOICE_SCHEMA.
         asked: ``identity person_id``: undecided identities with each of their candidates.
         held: ``identity person_id``: decisions remembered, one an identity.
-        again: ``identity``: asked again because data spoke against the decision remembered; a
-            differing one replaces it.
+        again: ``identity now``: asked again because data spoke against the decision remembered, for
+            whom; any answer replaces it.
         supersede: a decision that differs from the remembered one replaces it.
     """
     keyed = returned.with_columns(
@@ -93,22 +94,30 @@ def read_decisions(
         how="left",
         maintain_order="left",
     )
+    if again is None:
+        again = pl.DataFrame(schema={"identity": pl.String, "now": pl.String})
     same = pl.col("held_person").eq_missing(pl.col("person_id"))
     against = agreed.filter(pl.col("held") & ~same)
     otherwise = against.clear() if supersede else against
-    if again is not None:
-        otherwise = otherwise.join(again.select("identity"), on="identity", how="anti")
-    known = agreed.filter(pl.col("held") & same)
+    otherwise = otherwise.join(again, on="identity", how="anti")
+    known = agreed.filter(pl.col("held") & same).join(again, on="identity", how="anti")
     taken = agreed.join(pl.concat([known, otherwise]).select("identity"), on="identity", how="anti")
     told = otherwise.with_columns(
         problem=pl.lit("recorded_otherwise"), reason=pl.lit("台账已有不同的认定，本行没有采用")
     )
     return Choices(
-        fresh=taken.select("identity", "person_id").unique("identity").sort("identity"),
+        fresh=_with_what_they_face(taken.select("identity", "person_id"), again),
         problems=_stack([beside, wrong, differing, told]),
         known=known["identity"].n_unique(),
         undecided=records.height - made.height,
     )
+
+
+def _with_what_they_face(taken: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+    """Decisions with ``against``: one made in the face of the data rests until these change."""
+    faced = taken.unique("identity").join(again, on="identity", how="left").sort("identity")
+    elsewhere = pl.col("now").ne_missing(pl.col("person_id"))
+    return faced.select("identity", "person_id", against=pl.when(elsewhere).then("now"))
 
 
 def _judged(made: pl.DataFrame, keyed: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ DECISION_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "identity": pl.String,  # who the record says it is, as the matching stage writes it
     "person_id": pl.String,  # null: none of the candidates
     "decided_by": pl.String,
+    "against": pl.String,  # whom number and name pointed to, where it was decided against that
 }
 
 _PLACE_HIT_FIELDS: Final = (
@@ -103,6 +104,11 @@ def carried(statement: Statement, reads: Mapping[str, str]) -> Statement:
     if statement.kind == "alert":
         body |= {"state": reads.get(body["state"], body["state"]), "change": ""}
     return Statement(statement.kind, body, statement.sources)
+
+
+def decision_body(row: Body) -> Body:
+    """The body of a decision event: one that faces no data says nothing of them."""
+    return {name: value for name, value in row.items() if name != "against" or value is not None}
 
 
 def feedback_body(row: Body) -> Body:

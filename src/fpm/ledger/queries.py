@@ -163,8 +163,8 @@ FROM feedback ORDER BY seq
 IS_RECORDED: Final = "SELECT 1 FROM feedback WHERE alert_no = ? AND period = ? AND digest = ?"
 
 DECISIONS: Final = """
-SELECT identity, person_id, decided_by
-FROM decision
+SELECT identity, person_id, decided_by, json_extract(event.body, '$.against') AS against
+FROM decision JOIN event USING (seq)
 WHERE seq IN (SELECT MAX(seq) FROM decision GROUP BY identity)
 ORDER BY identity
 """

@@ -15,7 +15,7 @@ import polars as pl
 
 from fpm.errors import LedgerDamagedError, RefusedError
 from fpm.ledger import queries
-from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA, feedback_body
+from fpm.ledger.bodies import DECISION_SCHEMA, FEEDBACK_SCHEMA, decision_body, feedback_body
 from fpm.ledger.chain import GENESIS, Event, canonical, event_hash
 from fpm.ledger.connection import connect, connect_read_only, sqlite_errors
 from fpm.ledger.projection import project
@@ -176,14 +176,16 @@ class Ledger:
         """
         rows = decisions.select(DECISION_SCHEMA.keys()).unique(maintain_order=True)
         with self.transaction():
-            held = {row[0]: (row[1], row[2]) for row in self.rows(queries.DECISIONS, ())}
+            held = {row[0]: tuple(row[1:]) for row in self.rows(queries.DECISIONS, ())}
             fresh = [
                 row
                 for row in rows.iter_rows(named=True)
-                if held.get(row["identity"]) != (row["person_id"], row["decided_by"])
+                if held.get(row["identity"]) != tuple(row.values())[1:]
             ]
             day = decided_on.isoformat()
-            self.append(Event("decision", str(period), day, canonical(row)) for row in fresh)
+            self.append(
+                Event("decision", str(period), day, canonical(decision_body(row))) for row in fresh
+            )
         return len(fresh)
 
     def decisions(self) -> pl.DataFrame:

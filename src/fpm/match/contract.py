@@ -41,6 +41,7 @@ RESULT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 DECISION_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "identity": pl.String,
     "person_id": pl.String,  # null: nobody of the roster
+    "against": pl.String,  # whom number and name pointed to, where it was decided against that
 }
 """A remembered decision of a person; the last row of an identity counts."""
 

@@ -14,7 +14,8 @@ def remember(
     """Apply decisions: the last one of an identity replaces what was computed.
 
     One for somebody who is no longer in the roster is not applied. One against a number and name
-    that by now settle the record otherwise is brought up again: the record goes to review.
+    that by now settle the record otherwise is brought up again: the record goes to review, unless
+    it was made in the face of just that.
 
     Args:
         decided: one row a query with ``identity``.
@@ -27,20 +28,19 @@ def remember(
     if decisions is None or not decisions.height:
         nobody = pl.lit(None, pl.UInt32)
         return decided.with_columns(contradicted=pl.lit(value=False), by_person=nobody)
-    latest = decisions.unique("identity", keep="last", maintain_order=True).join(
-        people.select("person_id", by_person="ra"),
-        on="person_id",
-        how="left",
-        maintain_order="left",
-    )
+    latest = decisions.unique("identity", keep="last", maintain_order=True)
+    for column, place in (("person_id", "by_person"), ("against", "faced")):
+        numbers = people.select(pl.col("person_id").alias(column), pl.col("ra").alias(place))
+        latest = latest.join(numbers, on=column, how="left", maintain_order="left")
     usable = latest.filter(pl.col("person_id").is_null() | pl.col("by_person").is_not_null())
     joined = decided.join(
-        usable.select("identity", "by_person", won=pl.lit(value=True)),
+        usable.select("identity", "by_person", "faced", won=pl.lit(value=True)),
         on="identity",
         how="left",
         maintain_order="left",
     ).with_columns(pl.col("won").fill_null(value=False))
-    against = pl.col("won") & (pl.col("cls") == "A") & pl.col("ra").ne_missing(pl.col("by_person"))
+    other = [pl.col("ra").ne_missing(pl.col(name)) for name in ("by_person", "faced")]
+    against = pl.col("won") & (pl.col("cls") == "A") & pl.all_horizontal(other)
     won, nobody = pl.col("won") & ~against, pl.col("by_person").is_null()
     return joined.with_columns(
         contradicted=against,
@@ -54,7 +54,7 @@ def remember(
         .otherwise("status"),
         probability=pl.when(won & nobody).then(0.0).when(won).then(1.0).otherwise("probability"),
         method=pl.when(won).then(pl.lit("decision")).otherwise("method"),
-    ).drop("won")
+    ).drop("won", "faced")
 
 
 def contradicted_candidates(decided: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

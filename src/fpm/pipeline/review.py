@@ -73,6 +73,7 @@ def import_decisions(
     with Ledger.open(workspace.ledger) as ledger:
         held = ledger.decisions()
         again = pl.concat(_contradicted(workspace, period, held) for period in periods)
+        again = again.unique("identity", keep="last", maintain_order=True)
         choices = read_decisions(returned, asked, held, again=again, supersede=supersede)
         rows = choices.fresh.with_columns(decided_by=pl.lit(by, pl.String))
         recorded = ledger.add_decisions(rows, periods[-1], day) if rows.height else 0
@@ -144,24 +145,27 @@ def _by_what_rests_on_it(offered: pl.DataFrame, rulebook: Rulebook) -> pl.DataFr
 
 
 def _contradicted(workspace: Workspace, period: Period, held: pl.DataFrame) -> pl.DataFrame:
-    """``identity``: those whose remembered decision (``held``) the data of a period contradict.
+    """``identity now``: whose decision (``held``) the data of a period contradict, and for whom.
 
-    Whoever decided anew for the person the data point to has answered.
+    Whoever decided anew for that person, or for another in the face of that, has answered.
     """
     frames = [workspace.read_frame(period, name) for name in ("matches", "claims", "candidates")]
     matches, claims, candidates = frames
     if matches is None or claims is None or candidates is None:
-        return _pairs().select("identity")
+        return _pairs().select("identity", now="person_id")
     now = candidates.filter(pl.col("rank") == 1).select(*RECORD_KEY, now="person_id")
     return (
         matches.filter(pl.col("reason") == CONTRADICTED)
         .select(RECORD_KEY)
         .join(claims.select(*RECORD_KEY, "identity"), on=RECORD_KEY)
         .join(now, on=RECORD_KEY)
-        .join(held.select("identity", "person_id"), on="identity")
-        .filter(pl.col("now").ne_missing(pl.col("person_id")))
-        .select("identity")
-        .unique()
+        .join(held.select("identity", "person_id", "against"), on="identity")
+        .filter(
+            pl.col("now").ne_missing(pl.col("person_id")),
+            pl.col("now").ne_missing(pl.col("against")),
+        )
+        .select("identity", "now")
+        .unique("identity", maintain_order=True)
     )
 
 
