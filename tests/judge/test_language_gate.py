@@ -263,7 +263,7 @@ def test_a_slip_is_explained(sql, told):
         ("LAST(a) > 1", "指标"),
         ("SUM(DISTINCT a) > 1", "不支持"),
         ("SUM(a ORDER BY b) > 1", "不支持"),
-        ("ANY(*)", "不支持"),
+        ("ANY(*)", "COUNT(*)"),
         ("ABS(a) FILTER (WHERE p) > 1", "FILTER"),
         ("HEAD(a) FILTER (WHERE p) > 1", "HEAD"),
         ("SUM(a) FILTER (WHERE b) > 1", "FILTER"),

@@ -193,4 +193,8 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "ILike": "只支持 LIKE，不支持 ILIKE",
     "Escape": "LIKE 不支持 ESCAPE",
     "Alias": "两个词之间少了运算符，或多了 AS",
+    "Tuple": "括号里应是一个条件或一个值；逗号只用在函数和 IN 的括号里",
+    "Star": "* 只能写在 COUNT(*) 里，或两个数之间作乘号",
+    "BitwiseLeftShift": "不支持 <<",
+    "BitwiseRightShift": "不支持 >>",
 }

@@ -77,9 +77,11 @@ def _in(checker: Checker, node: Expr) -> Checked:
         members.append(node.args["field"])
     if node.args.get("query") is not None or node.args.get("unnest") is not None or not members:
         raise checker.error(node, "条件里不能有子查询；IN 后面写 ('甲', '乙') 或一个取值表的名字")
+    subject = checker.check(node.this)
     checker.lists = True
-    checker.agree([node.this, *members], "IN ")
+    found = [subject, *(checker.check(member) for member in members)]
     checker.lists = False
+    checker.agree_checked([node.this, *members], found, "IN ")
     _refuse_set(checker, node.this, node)
     return Checked("boolean")
 

@@ -72,6 +72,30 @@ _MEANT: Final[dict[str, str]] = {
 }
 """Words of other languages for words of this one; none of them can be a column."""
 
+_FUNCTIONS_MEANT: Final[dict[str, str]] = {
+    **dict.fromkeys(("NOW", "TODAY", "GETDATE", "CURDATE", "SYSDATE"), "period_end"),
+    **dict.fromkeys(("IFNULL", "NVL"), "COALESCE"),
+    **dict.fromkeys(("LEN", "CHAR_LENGTH", "CHARACTER_LENGTH"), "LENGTH"),
+    **dict.fromkeys(("MID", "SUBSTRING"), "SUBSTR"),
+    **dict.fromkeys(("FIND", "SEARCH", "INSTR", "POSITION"), "CONTAINS"),
+    **dict.fromkeys(("REGEXP", "REGEXP_LIKE", "REGEXP_MATCHES"), "MATCHES"),
+    **dict.fromkeys(("GROUP_CONCAT", "STRING_AGG", "LISTAGG", "TEXTJOIN"), "NAMES"),
+    **dict.fromkeys(("IFS", "SWITCH", "DECODE"), "CASE WHEN … THEN … END"),
+    **dict.fromkeys(("SUMIF", "SUMIFS"), "SUM(…) FILTER (WHERE …)"),
+    **dict.fromkeys(("COUNTIF", "COUNTIFS"), "COUNT_IF"),
+    "ISBLANK": "BLANK",
+    "ISNULL": "… IS NULL",
+    "AVERAGE": "AVG",
+    "DATEDIF": "MONTHS_BETWEEN",
+    "DATEDIFF": "DAYS_BETWEEN",
+    "EXTRACT": "YEAR、MONTH、DAY",
+    "CONCATENATE": "CONCAT",
+    "CEILING": "CEIL",
+    "IIF": "IF",
+}
+"""Functions of spreadsheets and other engines for those of this language."""
+_NO_CAST: Final = frozenset({"CAST", "TRY_CAST", "CONVERT", "TO_DATE", "TO_NUMBER"})
+
 
 def check_tokens(text: str, tokens: Sequence[Token], columns: Collection[str]) -> None:
     """Refuse foreign words, unknown functions, and too many or too deeply nested words.
@@ -100,8 +124,11 @@ def _check_function(text: str, token: Token) -> None:
         return
     if token.token_type.name in _REFUSALS:
         raise ConditionError(_REFUSALS[token.token_type.name], place_of(text, token.start))
-    best = nearest(name, language.BY_NAME) or ""
-    raise ConditionError(f"没有“{name}”这个函数", place_of(text, token.start), best)
+    place = place_of(text, token.start)
+    if name in _NO_CAST:
+        raise ConditionError(_REFUSALS["DCOLON"], place)
+    best = _FUNCTIONS_MEANT.get(name) or nearest(name, language.BY_NAME) or ""
+    raise ConditionError(f"没有“{name}”这个函数", place, best)
 
 
 def _check_word(text: str, token: Token, previous: str, after: str) -> None:
