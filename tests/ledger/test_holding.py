@@ -2,11 +2,16 @@
 
 import dataclasses
 import datetime as dt
+import tempfile
+from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.ledger.conftest import County, Hit
 
-from fpm.ledger import Capacity, Ledger, RuleTerms, listed
+from fpm.ledger import OPEN_STATES, Capacity, Ledger, RuleTerms, listed, verify
 
 TWO = Capacity(each=2)
 
@@ -161,3 +166,51 @@ def test_every_household_is_put_or_held_back_and_none_is_lost(county, hit):
         for alert in put["alert_no"]:
             county.answer(alert, month, "不实", dt.date(2026, 6 + number, 20))
     assert sorted(seen) == sorted(f"H{n}" for n in range(10))
+
+
+MONTHS = ("2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
+households = st.dictionaries(
+    st.sampled_from([f"H{n}" for n in range(9)]), st.sampled_from(["red", "orange", "yellow"])
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    shown=st.lists(households, min_size=2, max_size=len(MONTHS)),
+    limits=st.lists(st.integers(0, 4), min_size=len(MONTHS), max_size=len(MONTHS)),
+    dice=st.randoms(),
+)
+def test_whatever_comes_nothing_is_lost_and_no_room_is_wasted(shown, limits, dice):
+    with tempfile.TemporaryDirectory() as folder:
+        terms = {"illness_cost": RuleTerms(5000.0, 0)}  # what is answered and still there speaks
+        county = County(Path(folder) / "ledger.db", terms)
+        before: dict[str, dict] = {}
+        for number, (month, told) in enumerate(zip(MONTHS, shown, strict=False)):
+            county.capacity = Capacity(each=limits[number])
+            update, _ = county.judge(month, *(Hit(home, level=told[home]) for home in told))
+            now = {row["household_id"]: row for row in update.alerts.to_dicts()}
+            check_month(told, before, now, limits[number])
+            before = now
+            for row in now.values():
+                if row["state"] in OPEN_STATES and dice.random() < 0.5:
+                    county.answer(row["alert_no"], month, "不实", dt.date(2026, 4 + number, 20))
+        assert verify(county.path).sound
+
+
+def check_month(told, before, now, limit):
+    put = {home for home, row in now.items() if row["state"] in OPEN_STATES}
+    held = {home for home, row in now.items() if row["state"] == "held"}
+    assert told.keys() <= now.keys()  # every household that the data shows has its alert
+    assert not {home for home in held if now[home]["level"] == "red"}
+    assert all((now[home]["due_date"] is None) == (home in held) for home in put | held)
+    in_hand = {home for home, row in before.items() if row["state"] in OPEN_STATES}
+    waiting = {home for home, row in before.items() if row["state"] == "held"}
+    always = {home for home in put if now[home]["level"] == "red" or home in in_hand}
+    assert len(put - always) <= max(0, limit - len(always))
+    if held:
+        assert len(put) >= limit
+    if held & waiting:  # nobody overtakes one that waits
+        assert put - always <= waiting
+    for home in told.keys() & before.keys():
+        if before[home]["state"] != "cleared":
+            assert now[home]["alert_no"] == before[home]["alert_no"]
