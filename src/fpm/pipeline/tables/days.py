@@ -49,7 +49,7 @@ def read_days(texts: pl.Series) -> pl.Series:
     words = pl.col("text").str.replace_all(r"[\s,./-]+", " ")
     read = parts.select(
         pl.coalesce(
-            date.value(pl.col("text")),
+            date.value(plain),
             pl.when(sure).then(numbers.str.to_date("%Y-%m-%d", strict=False)),
             *(words.str.to_date(form, strict=False) for form in _NAMED),
         ).alias(texts.name)
