@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from fpm.ingest.containers import child
 from fpm.ingest.containers.child import ParserPool, read_in_child
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet
@@ -19,6 +23,7 @@ GOOD = xlsx_bytes()
 FATAL = with_sheet(last_corner)
 DAMAGED = with_sheet(lambda text: text[: len(text) // 2])
 LARGE = xlsx_bytes([HEADERS] + [person(f"张{number}") for number in range(5_000)])
+WIDE = b"," * 3_000_000 + b"\n"  # takes seconds
 
 
 def limits(**changed):
@@ -30,7 +35,7 @@ CASES = {
     "fatal": (FATAL, limits()),
     "damaged": (DAMAGED, limits()),
     "large": (LARGE, limits()),
-    "late": (GOOD, limits(seconds=0.0)),
+    "late": (WIDE, limits(seconds=0.0)),
     "short of memory": (LARGE, limits(memory_bytes=20 * MIB, memory_per_byte=1)),
     "too much text": (LARGE, limits(text_bytes=1_000)),
     "too many cells": (GOOD, limits(cells=10)),
@@ -68,6 +73,29 @@ def test_what_comes_before_a_file_does_not_change_what_is_read(alone, first):
     with ParserPool() as pool:
         told = [outcome(pool.read, *CASES[name]) for name in names]
     assert told == [alone[name] for name in names]
+
+
+WITHOUT_FORK = """
+import os, sys
+del os.fork
+from fpm.ingest.containers.serve import serve
+sys.exit(serve())
+"""
+
+
+def test_where_a_process_cannot_be_copied_each_file_has_its_own(alone, monkeypatch):
+    def started():
+        order = [sys.executable, "-X", "utf8", "-c", WITHOUT_FORK]
+        return subprocess.Popen(
+            order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    monkeypatch.setattr(child, "_started", started)
+    monkeypatch.delattr(os, "killpg")
+    with ParserPool() as pool:
+        told = [outcome(pool.read, *CASES[name]) for name in CASES]
+        assert pool._free == []
+    assert told == [alone[name] for name in CASES]
 
 
 def test_the_cases_are_what_they_say(alone):
