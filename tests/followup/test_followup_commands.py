@@ -82,6 +82,21 @@ def test_lists_and_notices_are_written_where_asked(county, officer, tmp_path):
     assert found == ["白杨乡.xlsx", "青石镇.xlsx", "青石镇公示.xlsx"]
 
 
+def test_reminders_hold_what_is_overdue_or_of_one_risk(county, tmp_path):
+    place = ("-w", county.workspace.root, "--as-of", "2026-11-10", "--json")
+
+    def written(*words):
+        done = run("feedback", "export", "-o", tmp_path / "out", *place, *words)
+        lists = json.loads(done.stdout)
+        return {path.rpartition("/")[2]: rows for path, rows in map(dict.values, lists)}
+
+    assert written() == {"白杨乡.xlsx": 1, "青石镇.xlsx": 3}
+    assert written("--overdue") == {"白杨乡.xlsx": 1, "青石镇.xlsx": 1}  # red: five days
+    assert written("--risk", "因病") == {"青石镇.xlsx": 2}
+    assert written("--risk", "因病", "--overdue") == {}
+    assert run("feedback", "export", "-o", tmp_path, "--departments", "--overdue").exit_code == 2
+
+
 def test_a_mistyped_township_or_risk_is_named_with_those_there_are(county):
     place = ("-w", county.workspace.root, "--as-of", "2026-11-20")
 

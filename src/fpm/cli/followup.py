@@ -105,6 +105,8 @@ def feedback_status(
 def export_feedback(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹。")],
     township: TownshipOption = None,
+    risk: RiskOption = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期未反馈的线索。")] = False,
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="只列还没有反馈（或待核实）的线索。")
     ] = False,
@@ -123,15 +125,19 @@ def export_feedback(
 
     示例：fpm feedback export --township 青石镇 --unanswered -o 催办
 
+    示例：fpm feedback export --overdue -o 催办
+
     示例：fpm feedback export --departments -o 退回部门
     """
     from fpm.cli.show.followup import show_written
     from fpm.pipeline.export import Wanted, export_confirmed, export_lists
     from fpm.rulebook import open_rulebook
 
+    if departments and (township or risk or overdue or unanswered):
+        raise typer.BadParameter("--departments 导出全部确认名单，不与筛选项同用")
     opened = open_workspace(workspace)
     rulebook = open_rulebook(opened.rules)
-    wanted = Wanted(period, today(as_of), township, unanswered)
+    wanted = Wanted(period, today(as_of), township, unanswered, risk, overdue)
     export = export_confirmed if departments else export_lists
     written = export(opened, rulebook, out, wanted)
     if as_json:

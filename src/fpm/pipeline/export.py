@@ -11,6 +11,7 @@ import polars as pl
 
 from fpm import __version__
 from fpm.errors import WorkspaceError
+from fpm.followup import chosen_alerts
 from fpm.ledger import OPEN_STATES, Ledger, add_handed_on, feedback_about
 from fpm.model import Period
 from fpm.pipeline.cases import listed_cases, procedure
@@ -37,12 +38,16 @@ class Wanted:
         as_of: today.
         township: only this one.
         unanswered: only alerts without an answer (待核实 is none).
+        risk: only alerts with this risk.
+        overdue: only alerts whose answer is overdue.
     """
 
     period: Period | None
     as_of: dt.date
     township: str | None = None
     unanswered: bool = False
+    risk: str | None = None
+    overdue: bool = False
 
 
 def export_lists(
@@ -53,6 +58,7 @@ def export_lists(
     Raises:
         WorkspaceError: the period was not published, its frames are gone, or the township had no
             list.
+        RefusedError: no alert of the lists has the risk.
     """
     chosen, alerts = feedback_standing(workspace, rulebook, wanted.period, wanted.as_of)
     if wanted.township is not None:
@@ -63,6 +69,7 @@ def export_lists(
                 f"{chosen} 期没有发给“{wanted.township}”的清单；有清单的是：{listing}"
             )
         alerts = alerts.filter(pl.col("township") == wanted.township)
+    alerts = chosen_alerts(alerts, township=None, risk=wanted.risk, overdue=wanted.overdue)
     if wanted.unanswered:
         alerts = alerts.filter(pl.col("standing") != "answered")
     rulebook = in_terms(rulebook, chosen, workspace.config.division)
