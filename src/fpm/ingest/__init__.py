@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fpm.ingest.names import delivered_name
     from fpm.ingest.read import read_file
     from fpm.ingest.reading import (
         ColumnReading,
@@ -26,6 +27,7 @@ __all__ = [
     "FileReading",
     "SheetReading",
     "build_roster",
+    "delivered_name",
     "doubtful_ids",
     "id_forms",
     "read_file",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "delivered_name": "names",
     "read_file": "read",
     "build_roster": "roster",
 }

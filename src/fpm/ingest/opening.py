@@ -16,7 +16,13 @@ from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
-from fpm.ingest.containers.sniff import NoTableError, ProtectedError, UnreadableError, sniff
+from fpm.ingest.containers.sniff import (
+    NoTableError,
+    ProtectedError,
+    TooSlowError,
+    UnreadableError,
+    sniff,
+)
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
@@ -99,7 +105,8 @@ def _workbook(data: bytes, opening: Opening) -> list[Grid]:
         examined = beside.submit(examine, data)
         parsed = _attempt(opening, data)
     marks = examined.result()
-    if isinstance(parsed, UnreadableError) and data.startswith(b"PK"):
+    may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
+    if may_retry and data.startswith(b"PK"):
         parsed = _attempt_tidied(data, opening) or parsed
     if isinstance(parsed, UnreadableError):
         raise parsed

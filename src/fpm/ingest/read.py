@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import stat
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +17,11 @@ from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import Grid, IrregularTextError
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
+from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import FileReading, RecordKind, SheetReading
+from fpm.ingest.recognise import rank_layouts
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import set_aside_strays
 from fpm.ingest.table import empty_records
@@ -41,7 +44,7 @@ def read_file(
 
     Args:
         path: Where the file lies.
-        name: What records, quarantine and messages call it.
+        name: What records, quarantine and messages call it, as ``delivered_name`` shows it.
         layouts: The layouts it may follow.
         department: Consider only this department's layouts.
         opening: What the file may use of the machine, and where workbooks are parsed.
@@ -52,9 +55,13 @@ def read_file(
     Raises:
         FileRefusedError: The file as a whole cannot be trusted; one Chinese sentence says why.
     """
+    name = delivered_name(name)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise FileRefusedError(name, "不是普通的文件，请发表格文件")
     allowed = [layout for layout in layouts if department in (None, layout.department)]
     indexes = [HeaderIndex(layout) for layout in allowed]
-    if path.stat().st_size > opening.limits.file_bytes:
+    if status.st_size > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
     long = long_grid(path, opening.block_bytes)
@@ -76,7 +83,7 @@ def _outcomes(
     """Read the sheets of a file; what looks like people in an unknown one is set aside."""
     read = [(outcome, grid) for grid in grids for outcome in read_sheet(grid, indexes, name)]
     if not any(outcome.tables for outcome, _ in read):
-        raise FileRefusedError(name, _nothing_recognised(grids, indexes))
+        raise FileRefusedError(name, _lacking(name, grids, indexes) or _nothing(grids, indexes))
     main = _main_kind([outcome for outcome, _ in read])
     return [
         outcome if outcome.tables else set_aside_strays(outcome, grid, main, name)
@@ -103,7 +110,25 @@ def _kind(layout: LayoutSpec) -> RecordKind:
     return layout.department, layout.kind
 
 
-def _nothing_recognised(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
+def _lacking(name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
+    """What the table lacks that the name of the file or sheet speaks of; ``""`` if none does."""
+    ranked = [
+        candidate
+        for grid in grids
+        for candidate in rank_layouts(
+            head_rows(grid.cells), indexes, grid.member or name, grid.head.name
+        )
+        if candidate.named and candidate.missing_required
+    ]
+    if not ranked:
+        return ""
+    best = max(ranked, key=lambda one: one.score)
+    lacking = "、".join(best.missing_required)
+    found = "、".join(text[:20] for text in best.header.texts if text)
+    return f"像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
+
+
+def _nothing(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
     """Say that no sheet is a known table, with the fullest row as its likely header."""
     if any(_is_turned(grid, indexes) for grid in grids):
         return "表头在第一列，像是横竖颠倒的表，请转成一人一行、表头在上再发"

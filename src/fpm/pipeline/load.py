@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
-from fpm.ingest import FileReading, build_roster, read_file
+from fpm.ingest import FileReading, build_roster, delivered_name, read_file
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
@@ -185,10 +185,11 @@ def _read_all(
 
 def _names(folder: Path, paths: Sequence[Path]) -> list[str]:
     """The names files are known by: without their folder, unless two share a name."""
-    counts = Counter(path.name for path in paths)
+    names = [delivered_name(path.name) for path in paths]
+    counts = Counter(names)
     return [
-        path.name if counts[path.name] == 1 else path.relative_to(folder).as_posix()
-        for path in paths
+        name if counts[name] == 1 else delivered_name(path.relative_to(folder).as_posix())
+        for name, path in zip(names, paths, strict=True)
     ]
 
 

@@ -18,7 +18,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from fpm.ingest.containers.sniff import ProtectedError, UnreadableError, unpacked_bytes
+from fpm.ingest.containers.sniff import (
+    ProtectedError,
+    TooSlowError,
+    UnreadableError,
+    unpacked_bytes,
+)
 from fpm.ingest.containers.wire import READY, Ending, RawSheet, read_sheets
 from fpm.ingest.limits import MIB, Limits
 
@@ -76,7 +81,7 @@ class ParserPool:
                 self._free.append(process)
             else:
                 _end(process)
-        _refuse(ending, f"{seconds:g}" if late.is_set() else None)
+        _refuse(ending, str(round(seconds) or seconds) if late.is_set() else None)
 
     def _any_free(self) -> subprocess.Popen[bytes]:
         try:
@@ -134,7 +139,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _refuse(ending: Ending | None, too_long: str | None) -> None:
     """Raise the reason why a file could not be read, if there is one."""
     if too_long is not None:
-        raise UnreadableError(f"解析超过 {too_long} 秒，已停止；请另存为 xlsx 再发")
+        raise TooSlowError(f"解析超过 {too_long} 秒，已停止；请另存为 xlsx 再发")
     if ending is None:
         raise UnreadableError(
             "解析时出错或超出内存上限，文件可能已损坏；请用原软件打开后另存为 xlsx 再发"

@@ -19,6 +19,10 @@ class ProtectedError(UnreadableError):
     """The bytes are a workbook that opens with a password."""
 
 
+class TooSlowError(UnreadableError):
+    """The time for one file is spent; trying in another way would take as long again."""
+
+
 class NoTableError(UnreadableError):
     """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
 
@@ -48,6 +52,10 @@ _REFUSED: Final = (
     (b"\x7fELF", "是程序，不是表格"),
     (b"MZ\x90", "是程序，不是表格"),
     (b"{\\rtf", f"是 RTF 文档，{_RESAVE}"),
+    (b"ID;PWXL", f"是 SYLK 格式，{_RESAVE}"),
+    (b"ID;PSCALC", f"是 SYLK 格式，{_RESAVE}"),
+    (b"TABLE\r\n0,1", f"是 DIF 格式，{_RESAVE}"),
+    (b"TABLE\n0,1", f"是 DIF 格式，{_RESAVE}"),
 )
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD_BYTES: Final = 65_536
@@ -141,6 +149,8 @@ def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
         if any(word in mimetype for word in (b"opendocument.text", b"opendocument.presentation")):
             raise NoTableError("是文字文档，请把表格存为 xlsx 再发")
         return "workbook"
+    if b"opendocument.spreadsheet" in mimetype:
+        raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
     if any(name.startswith("word/") for name in names):
         raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
     if any(name.startswith("ppt/") for name in names):
@@ -195,14 +205,18 @@ def _sniff_marked_up(data: bytes) -> Kind | None:
         return None
     if _SPREADSHEET_XML in head:
         return "spreadsheet_xml"
-    if re.search(rb"<(?:!doctype html|html|table|body|head|meta|style|div|tr)\b", head):
+    if re.search(rb"<(?:!doctype html|html|table|body|head|meta|style|div|tr)(?![\w:-])", head):
         return "html"
+    if b"urn:oasis:names:tc:opendocument" in head:
+        raise UnreadableError(f"是不压缩的 ods 格式（fods），{_RESAVE}")
     raise NoTableError(f"是 XML 文件，但不是 Excel 的 XML 表格，{_RESAVE}")
 
 
 def _is_dbf(data: bytes) -> bool:
     """Version byte, and a header of whole field entries that end with a CR."""
     if len(data) < 65 or data[0] not in b"\x02\x03\x04\x05\x30\x31\x32\x43\x83\x8b\xcb\xf5\xfb":
+        return False
+    if data[2] > 12 or data[3] > 31:  # the day it was written; a text that starts with a C has none
         return False
     header = int.from_bytes(data[8:10], "little")
     size = int.from_bytes(data[10:12], "little")
