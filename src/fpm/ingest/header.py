@@ -212,25 +212,41 @@ def find_header(
 
 
 def _readings(rows: Sequence[Cells], number: int, index: HeaderIndex) -> list[Header]:
-    top = rows[number]
-    single = _header(number, number, [_one_line(cell) for cell in top], index)
+    """The header of one, two or three lines that begins in a row, the longest first."""
+    found = [_one_row(rows, number, index)]
     if number + 1 == len(rows):
-        return [single]
-    sub = rows[number + 1]
-    if not _may_be_second_line(top, sub, index):
-        return [single]
-    below = _header(number + 1, number + 1, [_one_line(cell) for cell in sub], index)
+        return found
+    top, sub = rows[number], rows[number + 1]
     merged = _merged_texts(top, sub, index)
-    both = _header(number, number + 1, merged, index)
-    # a title row above adds nothing to the header below it
-    if len(both.fields) <= max(len(single.fields), len(below.fields)):
-        return [single]
-    if number + 2 < len(rows) and _may_be_second_line(merged, rows[number + 2], index):
-        texts = _merged_texts(merged, rows[number + 2], index)
-        three = _header(number, number + 2, texts, index)
-        if len(three.fields) > len(both.fields):
-            return [three, both, single]
-    return [both, single]
+    if _may_be_second_line(top, sub, index):
+        both = _header(number, number + 1, merged, index)
+        # a title row above adds nothing to the header below it
+        if _adds(both, [*found, _one_row(rows, number + 1, index)]):
+            found.insert(0, both)
+    if number + 2 == len(rows) or not _may_be_groups(sub):
+        return found
+    low = rows[number + 2]
+    if _may_be_second_line(merged, low, index):
+        three = _header(number, number + 2, _merged_texts(merged, low, index), index)
+        lower = _header(number + 1, number + 2, _merged_texts(sub, low, index), index)
+        if _adds(three, [*found, lower, _one_row(rows, number + 2, index)]):
+            found.insert(0, three)
+    return found
+
+
+def _one_row(rows: Sequence[Cells], number: int, index: HeaderIndex) -> Header:
+    return _header(number, number, [_one_line(cell) for cell in rows[number]], index)
+
+
+def _adds(header: Header, others: Sequence[Header]) -> bool:
+    """Whether a reading knows more columns than each of those with fewer lines."""
+    return all(len(header.fields) > len(other.fields) for other in others)
+
+
+def _may_be_groups(line: Cells) -> bool:
+    """A line of group names fills several cells and holds no long numbers."""
+    texts = [text for text in line if text]
+    return len(texts) > 1 and not any(re.search(r"\d{4}", text) for text in texts)
 
 
 def _may_be_second_line(top: Cells, sub: Cells, index: HeaderIndex) -> bool:

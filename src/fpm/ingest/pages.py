@@ -14,6 +14,7 @@ from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.rows import label_rows
+from fpm.ingest.stated import unit_below
 from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table, stamped
 from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
 from fpm.model import UNREADABLE
@@ -38,7 +39,7 @@ def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex])
 
     Raises:
         IrregularTextError: Another table begins below, or how a column is to be read depends on
-            cells of several pages.
+            cells of several pages or on a note below the table.
     """
     readings: list[TableReading] = []
     months: set[tuple[str, bool]] = set()
@@ -62,6 +63,8 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
         labels = label_rows(whole, first.header, index, indexes)
         if labels.is_in(STARTS).any():
             raise IrregularTextError
+        if unit_below(whole, labels) not in {"", first.unit}:
+            raise IrregularTextError  # what the last line says of the first has been read
         page = replace(grid, cells=whole, above=above - heading.height)
         yield replace(first, grid=page, labels=labels)
         above += whole.height - heading.height

@@ -169,8 +169,8 @@ def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
     if not best.telling and by_headers.telling >= _CONTRADICTS:
         raise FileRefusedError(
             file,
-            f"{where}的名称像“{best.layout.title}”，表头却像“{by_headers.layout.title}”，"
-            "请核对后改正文件名",
+            f"{where}按文件名、表名或标题像“{best.layout.title}”，"
+            f"表头却像“{by_headers.layout.title}”，请核对后改正文件名",
         )
     if best.missing_required:
         lacking = "、".join(best.missing_required)

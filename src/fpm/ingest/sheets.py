@@ -18,7 +18,7 @@ from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
 from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, refuse_doubt
 from fpm.ingest.rows import label_rows
-from fpm.ingest.stated import note_unit, title_unit
+from fpm.ingest.stated import title_unit, unit_below
 from fpm.ingest.table import Table, TableReading, read_table
 from fpm.ingest.unknown import describe_unread
 from fpm.model import mask_digits
@@ -108,7 +108,7 @@ def _parts(
         index = ranked[0].index
         place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
         labels = label_rows(grid.cells, header, index, indexes)
-        unit = title_unit(head_rows(grid.cells)[: header.first]) or _unit_below(grid, labels)
+        unit = title_unit(head_rows(grid.cells)[: header.first]) or unit_below(grid.cells, labels)
         starts = labels.is_in(STARTS).fill_null(value=False).arg_true()
         if starts.is_empty():
             yield _Part(ranked, Table(grid, header, index.layout, labels, place, unit))
@@ -121,10 +121,6 @@ def _parts(
         grid = rest
     where = f"工作表“{grid.head.name}”" if grid.head.name else "表格"
     raise FileRefusedError(file, f"{where}的表头变换超过 {_MOST_TABLES} 次，请统一列的顺序后重发")
-
-
-def _unit_below(grid: Grid, labels: pl.Series) -> str:
-    return note_unit(grid.cells.filter(labels == "note").rows())
 
 
 def _following(

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import polars as pl
+
 from fpm.ingest.header import BRACKETS, TAIL_UNIT, Cells, plain_header
 from fpm.ingest.values.measure import WORDS, alike
 from fpm.ingest.values.unit import NOT_YUAN, UNIT, YUAN
@@ -39,9 +41,16 @@ def title_unit(titles: Sequence[Cells]) -> str:
     return next(_table_units(titles, (_STATED, _BRACKETED)), "")
 
 
-def note_unit(notes: Sequence[Cells]) -> str:
-    """The unit of money that a line below the table states in so many words, or ``""``."""
-    return next(_table_units(notes, (_STATED,)), "")
+def unit_below(cells: pl.DataFrame, labels: pl.Series) -> str:
+    """The unit of money that a line below the table states in so many words, or ``""``.
+
+    Args:
+        cells: The sheet.
+        labels: What each row is (``rows.label_rows``); a note may be blank in all columns read.
+    """
+    notes = cells.filter(labels.is_in(["note", "blank"]))
+    says = pl.any_horizontal(pl.all().str.contains("单位", literal=True))
+    return next(_table_units(notes.filter(says).rows(), (_STATED,)), "")
 
 
 def _table_units(rows: Sequence[Cells], forms: Sequence[re.Pattern[str]]) -> Iterator[str]:

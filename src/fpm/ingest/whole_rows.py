@@ -14,8 +14,8 @@ NAMES_SOMEBODY: Final = frozenset(
     {"id_number", "name", "household_id", "person_id", "head_name", "head_id_number"}
 )
 """Roles that say whom a row is about."""
-_SOME_DIGITS: Final = r"[\d*×]{6}"
-"""A cell of an ID column without so many is a note (无, 见户口本), nobody's number."""
+_NUMBER: Final = r"[\d*×](?:\D{0,2}[\d*×]){3}"
+"""A cell of an ID column without so many digits is a note (无, 见户口本), nobody's number."""
 _CODE_NAME: Final = "^[A-Za-z_]+$"
 """XM, name, C: explains the column, unless a number stands beside it."""
 _LETTER: Final = r"[\p{L}\p{Nl}\p{Co}]"
@@ -63,10 +63,9 @@ def nobody(frame: pl.DataFrame, fields: dict[str, LayoutField], layout: LayoutSp
     numbers = [name for name in who if fields[name].type == "id_number"]
     names = [name for name in who if fields[name].type == "person_name"]
     others = [pl.col(name).is_not_null() for name in who if name not in {*numbers, *names}]
-    numbered = [pl.col(name).str.contains(_SOME_DIGITS).fill_null(value=False) for name in numbers]
-    noted = pl.any_horizontal(
-        pl.lit(value=False), *(pl.col(name).is_not_null() for name in numbers)
-    )
+    numbered = [pl.col(name).str.contains(_NUMBER).fill_null(value=False) for name in numbers]
+    words = (~pl.col(name).str.contains(r"\d") for name in numbers)
+    noted = pl.any_horizontal(pl.lit(value=False), *words).fill_null(value=False)
     named = [
         pl.col(name).str.contains(_LETTER) & ~(noted & pl.col(name).str.contains(_CODE_NAME))
         for name in names

@@ -737,6 +737,13 @@ def _refused() -> Iterator[Case]:
         ("byte-order mark only", b"\xef\xbb\xbf", ["空文件"]),
         ("random bytes", noise.randbytes(5000), ["不是表格"]),
         ("more random bytes", noise.randbytes(70_000), ["不是表格"]),
+        ("sylk", b"ID;PWXL;N;E\r\nP;PGeneral\r\n", ["SYLK"]),
+        ("dif", b'TABLE\r\n0,1\r\n"EXCEL"\r\n', ["DIF"]),
+        (
+            "ods that is not packed",
+            b'<office:document xmlns:office="urn:oasis:names:tc:opendocument"><meta:generator/>',
+            ["fods"],
+        ),
         ("pdf", b"%PDF-1.7\n%\xe2\xe3", ["PDF"]),
         ("png", b"\x89PNG\r\n\x1a\n" + bytes(90), ["图片"]),
         ("jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(90), ["图片"]),

@@ -382,6 +382,16 @@ def _texts() -> Iterator[Case]:
         CSV,
         [{**PEOPLE[0], "id_number": "9.99901200003150E+17"}],
     )
+    clinging = "".join("".join(f"{cell}\t," for cell in row) + "\r\n" for row in TEXT).encode()
+    yield Case("tabs that keep numbers text, before each comma", lambda: clinging, CSV, PEOPLE)
+    mixed = forge.text(TEXT, "gbk").replace("李四".encode("gbk"), "李四".encode())
+    yield Case(
+        "a name in another encoding than its line",
+        lambda: mixed,
+        CSV,
+        None,
+        refused=None,
+    )
     yield Case(
         "two amounts in a cell",
         lambda: forge.text([TEXT[0], [*TEXT[1][:4], "350 50", TEXT[1][5]]]),
@@ -414,5 +424,5 @@ def _names() -> Iterator[Case]:
         "a name that contradicts the headers",
         lambda: forge.text(rows),
         "特困供养名单.csv",
-        refused=["名称像“特困", "表头却像“低保"],
+        refused=["像“特困", "表头却像“低保"],
     )

@@ -165,6 +165,18 @@ def _lies() -> Iterator[Case]:
             )
         ),
     )
+    yield _trap(
+        "a comment inside an amount",
+        book(lambda text: text.replace("<v>350</v>", "<v>3<!-- -->50</v>")),
+        "注释",
+    )
+    newer = '<c r="E2" t="e"><v>#GETTING_DATA</v></c>'
+    yield _read(
+        "an error value that the parser does not know",
+        book(lambda text: text.replace('<c r="E2"><v>350</v></c>', newer)),
+        PEOPLE[1:],
+        aside=[(2, "E2", "error_cell")],
+    )
     for name in ("../../etc/passwd", "a\u202eb", "名" * 200, "=cmd|' /C calc'!A0", "\u200b"):
         yield _read(f"a sheet named {name[:20]!r}", book(name=name))
 

@@ -35,7 +35,39 @@ def cases() -> Iterator[Case]:
     yield from _ragged()
     yield from _columns()
     yield from _hidden()
+    yield from _nobody()
     yield from _refused()
+
+
+def _nobody() -> Iterator[Case]:
+    """Lines among the people that are about nobody."""
+    head = ["乡镇", "行政村", "姓名", "身份证号"]
+    one, two = ONE[1:5], TWO[1:5]
+    kept = [
+        {name: value for name, value in person.items() if name not in {"category", "allowance"}}
+        for person in people(3, 4)
+    ]
+    for name, line, code in (
+        ("letters of columns", ["A", "B", "C", "D"], None),
+        ("甲乙丙丁", ["甲", "乙", "丙", "丁"], None),
+        ("a line of rules", ["---"] * 4, None),
+        ("notes on how to fill in", ["必填", "必填", "必填", "必填，18位"], "nobody_named"),
+        ("types of the columns", ["文本"] * 4, "nobody_named"),
+        ("codes of the columns", ["XZ", "XZC", "XM", "SFZH"], "nobody_named"),
+        ("ditto signs", ["〃"] * 4, "nobody_named"),
+        ("crosses", ["×"] * 4, "nobody_named"),
+        ("words of a database", ["NULL"] * 4, "nobody_named"),
+        ("zeros", ["0"] * 4, "name_unreadable"),
+        ("an example", ["例：东山乡", "王家村", "张三", "110101199001011234"], "example_row"),
+    ):
+        aside = [(2, "C2" if code == "name_unreadable" else "", code)] if code else []
+        blanked = (
+            [(2, "C2", "stated_nothing")]
+            if code and line[2] in {"必填", "文本", "〃", "NULL"}
+            else []
+        )
+        yield _case(name, [head, line, one, two], kept, aside=aside, blanked=blanked)
+    yield _case("a name beside no number", [head, [*one[:3], "见户口本"], two], None, refused=None)
 
 
 def _case(name: str, rows: Sequence[Sequence[Any]], records: Any, **more: Any) -> Case:
@@ -58,6 +90,17 @@ def _titles() -> Iterator[Case]:
         people(5, 6),
     )
     yield _case("blank lines above", [[], [], title, [], HEAD, ONE, TWO], people(6, 7))
+    for number, note in enumerate(
+        ("注：本表金额单位为万元", "单位：万元", "制表人：王五　单位:万元")
+    ):
+        yield _case(
+            f"the unit of amounts below the table, {number}",
+            [HEAD, [*ONE[:6], "0.035"], [*TWO[:6], "0.12005"], note.split("\u3000")],
+            people(),
+        )
+    yield _case(
+        "a limit named below the table", [HEAD, ONE, TWO, ["注：封顶线（30万元）"]], people()
+    )
     yield _case("a table far down", [*[["说明"]] * 40, HEAD, ONE, TWO], people(42, 43))
     yield Case(
         "a title merged over all columns",
@@ -138,6 +181,28 @@ def _headers() -> Iterator[Case]:
             "低保类别",
             "保障金",
         ],
+    )
+    yield _case(
+        "header of three rows that end at different depths",
+        [
+            ["序号", "地区", None, "人员", None, "保障", None],
+            [None, "乡镇", "行政村", "基本", None, "类", "金额"],
+            [None, None, None, "姓名", "身份证号", "低保类别", "保障金"],
+            ONE,
+            TWO,
+        ],
+        people(4, 5),
+    )
+    yield _case(
+        "header of which a column has its name in the first of three rows",
+        [
+            ["地区", None, None, "人员", None, "保障", "保障金"],
+            ["序号", "乡镇", "行政村", "基本", None, "类", None],
+            [None, None, None, "姓名", "身份证号", "低保类别", None],
+            ONE,
+            TWO,
+        ],
+        people(4, 5),
     )
     yield Case(
         "header of two rows, merged",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ingest.corpus.case import ID_A, ID_B, Case
@@ -124,6 +125,9 @@ IDS = [
     ("无", "无"),
     ("", BLANK),
     (f"{ID_A}（已注销）", f"{ID_A}(已注销)"),
+    (f"{ID_A}①", f"{ID_A}(注)"),
+    (f"{ID_A}\n{ID_A}", aside("two_numbers")),
+    (f"{ID_A}、{ID_A}", aside("two_numbers")),
 ]
 TYPED_IDS = [
     (999901198802083712, "9.99901198802084E+17"),
@@ -180,6 +184,8 @@ DAYS = [
     ("2026-10-03至2026-10-05", aside("date_unreadable")),
     ("长期", aside("date_unreadable")),
     ("去年十月", aside("date_unreadable")),
+    ("2026-10-3①", aside("date_unreadable")),
+    ("2026-10-0③", aside("date_unreadable")),
     ("#N/A", aside("error_cell")),
     ("60", aside("date_unreadable")),
     ("2026", aside("date_unreadable")),
@@ -208,6 +214,8 @@ MONTHS = [
     ("26.10", blanked("date_two_digit_year")),
     ("10月", blanked("date_unreadable")),
     ("2610", blanked("date_unreadable")),
+    ("20261", blanked("date_unreadable")),
+    ("46298", "2026-10-01"),
 ]
 TYPED_MONTHS = [
     (202610, "2026-10-01"),
@@ -351,6 +359,8 @@ PHONES = [
     ("13900000002/13900000003", "13900000002/13900000003"),
     ("13900000002 13900000003", "13900000002 13900000003"),
     ("13900000002、13900000003", "13900000002、13900000003"),
+    ("1390000000②", "1390000000(注)"),
+    ("1\x013900000002", "13900000002"),
     ("", BLANK),
 ]
 NAMES = [
@@ -368,7 +378,41 @@ NAMES = [
     ("张\n三", "张 三"),
     ("=张三", "张三"),
     ("Ａlice", "Ａlice"),
+    ("José", "José"),
+    ("张？", "张？"),
+    ("**", "**"),
+    ("濮阳靖", "濮阳靖"),
+    ("-", BLANK),
+    ("……", BLANK),
+    ("无", blanked("stated_nothing")),
+    ("NULL", blanked("stated_nothing")),
+    ("同上", blanked("stated_nothing")),
+    ("必填", blanked("stated_nothing")),
+    ("#REF!", blanked("error_cell")),
+    ("1", aside("name_unreadable")),
+    ("3人", aside("name_unreadable")),
+    ("共 12 户", aside("name_unreadable")),
+    ("13900000002", aside("name_unreadable")),
+    (f"张三{ID_A}", aside("name_unreadable")),
+    ("???", aside("name_unreadable")),
+    ("🙂", aside("name_unreadable")),
+    ("锟斤拷", aside("characters_lost")),
+    ("张三".encode().decode("gbk"), aside("characters_lost")),
+    ("欧阳靖".encode().decode("gbk", "ignore"), aside("characters_lost")),
+    ("张三".encode().decode("latin-1"), aside("characters_lost")),
+    ("张三".encode("gbk").decode("latin-1"), aside("characters_lost")),
 ]
+MEASURES = [
+    ("务工时间（月）", "3个月", 3.0),
+    ("务工时间（月）", "12天", blanked("number_unreadable")),
+    ("务工时间（月）", "3户", blanked("number_unreadable")),
+    ("务工时间（月）", "3①", blanked("number_unreadable")),
+    ("务工时间（天）", "90", blanked("number_other_unit")),
+    ("务工时间", "3月", 3.0),
+    ("人均纯收入（元/年）", "9000", "9000.00"),
+    ("人均纯收入（元/月）", "900", blanked("money_other_period")),
+]
+"""Header, cell, and what it is: a number in another measure is another number."""
 
 
 def cases() -> Iterator[Case]:
@@ -409,6 +453,24 @@ def cases() -> Iterator[Case]:
         yield one(DIBAO, "联系电话", "phone", cell, value)
     for cell, value in NAMES:
         yield one(DIBAO, "姓名", "name", cell, value)
+    lost = aside("characters_lost")
+    yield one(DIBAO, "姓名", "name", "张\ufffd", lost, workbook=True)
+    yield one(DIBAO, "身份证号", "id_number", f"{ID_A[:9]}\ufffd371X", lost, workbook=True)
+    yield one(
+        DIBAO, "与户主关系", "relation", "配\ufffd", blanked("characters_lost"), workbook=True
+    )
+    for header, cell, value in MEASURES:
+        money = "收入" in header
+        field = "net_income_per_person" if money else "work_months"
+        rows = [[*ROSTER, header], [*BASE[ROSTER], cell]]
+        record = {"row": 2, **RECORDS[ROSTER]}
+        outcome: dict[str, Any] = {"records": [record]}
+        if isinstance(value, tuple):
+            outcome[value[0]] = [(2, "H2", value[1])]
+            outcome["records"] = [record] if value[0] == "blanked" else []
+        else:
+            record[field] = value
+        yield Case(f"{header} {cell}", partial(text, rows), "花名册.csv", **outcome)
     yield from _dates_of_workbooks()
 
 

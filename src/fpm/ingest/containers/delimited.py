@@ -18,6 +18,7 @@ from fpm.ingest.limits import Limits
 SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
 _ID = re.compile(r"\d{15}")
 _QUOTED = re.compile('"[^"]*"')
+_CLINGING_TAB = re.compile(r"(?<=[,;|])\t+|\t+(?=[,;|])")
 LINE_END = re.compile("\r\n|\r|\n")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
@@ -168,7 +169,9 @@ def find_separator(text: str) -> str:
     if sample.count('"') % 2 == 0:
         # A cell of several lines is prose, and prose has commas of its own.
         sample = _QUOTED.sub("", sample)
-    lines = [line for line in sample.splitlines()[:_SAMPLE_LINES] if line.strip()]
+    # a tab beside another separator keeps a number text: 5202…\t,张三\t,
+    lines = [_CLINGING_TAB.sub("", line) for line in sample.splitlines()[:_SAMPLE_LINES]]
+    lines = [line for line in lines if line.strip()]
 
     def score(separator: str) -> tuple[int, int]:
         fields = [_fields(line, separator) for line in lines]

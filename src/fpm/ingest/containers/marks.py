@@ -16,6 +16,14 @@ ERROR_VALUES: Final = (
     "#REF!",
     "#VALUE!",
     "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+    "#BUSY!",
+    "#PYTHON!",
+    "#GETTING_DATA",
     UNCALCULATED,
 )
 """What stands in cells without a usable result."""

@@ -1,8 +1,8 @@
 """The parts of a zipped workbook by the names the format gives them, and their repair.
 
 Part names are paths with ``/``, compared without regard to case (ECMA-376 part 2, 6.2.2). Some
-exporters write a backslash or another case, leave out the root relations or state an impossible
-dimension; Excel opens such files, the parser does not.
+exporters write a backslash or another case, leave out the root relations, state an impossible
+dimension or write a new error value; Excel opens such files, the parser does not.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ _SPELLED: Final = {
     for name in ("[Content_Types].xml", "xl/sharedStrings.xml", "xl/vbaProject.bin")
 }
 _DIMENSION: Final = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*?(?:/>|>\s*</(?:\w+:)?dimension>)")
+_NEW_ERROR: Final = re.compile(
+    rb"(<(?:\w+:)?v>)#(?:GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!|PYTHON!)(?=<)"
+)
+"""Error values younger than the parser; the pass over the parts tells which cells they are in."""
 _TARGET: Final = re.compile(rb'(\bTarget=")([^"<>:]*)(")')
 _ROOT: Final = "_rels/.rels"
 _ROOT_RELATIONS: Final = (
@@ -85,7 +89,7 @@ def tidied(data: bytes) -> bytes:
         for name, info in found.items():
             content = parts.read(info)
             if name.startswith("xl/worksheets/"):
-                content = _DIMENSION.sub(b"", content, count=1)
+                content = _NEW_ERROR.sub(rb"\1#N/A", _DIMENSION.sub(b"", content, count=1))
             elif name == "xl/_rels/workbook.xml.rels":
                 content = _TARGET.sub(_absolute, content)
             written.writestr(_SPELLED.get(name, name), content)

@@ -41,6 +41,8 @@ _SIGNS: Final = (b"hidden=", b't="e"', b"f>")
 """Without one of these a sheet has no hidden line, no error value and no formula."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 _ROW_NUMBER: Final = re.compile(rb'<row r="(\d{1,7})"')
+_COMMENT_INSIDE: Final = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*>[^<]*<!--")
+"""The parser drops what stands before or behind a comment inside a value."""
 _ODS_CONTENT: Final = "content.xml"
 _DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
 
@@ -117,6 +119,8 @@ def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> boo
             found = found or any(sign in text for sign in _SIGNS)
             rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > len(tail))
             twice = twice or order.gives_twice(block)
+            if b"<!--" in text and _COMMENT_INSIDE.search(text):
+                raise UnreadableError("单元格里夹有 XML 注释，请用原软件打开后另存为 xlsx 再发")
             tail = block[-_OVERLAP:]
     if twice or order.gives_twice(b"", last=True):
         raise UnreadableError("同一单元格出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")

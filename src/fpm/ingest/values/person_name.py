@@ -37,7 +37,7 @@ _NOTHING: Final = (
 _DASH: Final = r"^[-—–―－_/\\~～.…·。、，,=＝]+$"
 _LETTER: Final = r"[\p{L}\p{Nl}\p{Co}*＊×?？○〇□■●◯_]"
 """A letter, one of the private area (rare characters of old systems), or a sign that hides one."""
-_NO_NAME: Final = r"\d{6}|^共?\d+\s*(?:人|户|口|名|个|条)$|^[?？]+$"
+_NO_NAME: Final = r"\d{6}|^共?\s*\d+\s*(?:人|户|口|名|个|条)$|^[?？]+$"
 """A number of a person or telephone, a count, and a name of which every character was lost."""
 
 
