@@ -78,6 +78,7 @@ def test_the_book_gives_shared_values_and_those_of_one_rule(rules):
         "[[source]]",
         '[values.own_line]\ntitle = "本规则的线"\n\n[[source]]',
     )
+    rules.change("policies/illness/high_cost.toml", "{illness_line:元}", "{own_line:元}")
     book = rules.load()
     rule = book.rule("high_cost")
     assert set(book.values(OCTOBER, "999901").in_force) == {"illness_line"}
@@ -92,7 +93,7 @@ def test_the_book_gives_shared_values_and_those_of_one_rule(rules):
         ('from = "2021-01"\nvalue = 1', "两条值在 2021-01 同时有效"),
         ('from = "2026-06"\nvalue = 1', "两条值在 2026-06 同时有效"),
         ('from = "2027-02"\nvalue = 1', "断开"),
-        ('from = "2027-01"\nvalue = "一"', "前面的值是数值"),
+        ('from = "2027-01"\nvalue = "一"', "有单位（元）的取值应是数"),
         ('from = "2027-01"\nvalue = []', "清单是空的"),
         ('from = "2027-01"\nuntil = "2026-12"\nvalue = 1', "早于起用月份"),
     ],
@@ -120,6 +121,7 @@ def test_the_dated_values_of_a_rule_are_checked_too(rules):
         + '[[values.own.dated]]\nfrom = "2021-01"\nvalue = 1\ndocument = "甲"\n' * 2
         + "\n[[source]]",
     )
+    rules.change("policies/illness/high_cost.toml", "{illness_line:元}", "{own:元}")
     assert rules.only_fault().key == "values.own.dated[2].from"
 
 

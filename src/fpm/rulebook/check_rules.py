@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -135,6 +136,8 @@ def _value_faults(rule: Rule, names: Names) -> Iterator[Fault]:
         path = ("values", name)
         if name in names.columns or name in names.constants:
             yield rule.file.fault(path, f"“{name}”已经是列名或共用参数，请换一个名字")
+        if not re.search(rf"\b{name}\b", " ".join(rule.spec.texts)):
+            yield rule.file.fault(path, f"取值“{name}”没有用到：条件和依据里都没有它")
         yield from dated_faults(rule.file, path, value)
 
 
@@ -271,8 +274,12 @@ def _row_faults(
     """The columns of an example exist and hold what such a column can hold."""
     for name, value in row.items():
         column = known.get(name) or known.get(name.removesuffix(LOWER_BOUND))
-        if column is None or column.constant:
+        if column is None:
             yield rule.file.fault((*path, name), f"没有“{name}”这一列{perhaps(name, known)}")
+        elif column.constant:
+            yield rule.file.fault(
+                (*path, name), f"“{name}”是取值，不是列；要换一个值，写在示例的 values 里"
+            )
         elif value_kind(value) != column.kind:
             yield rule.file.fault((*path, name), _wrong_kind(column))
         elif column.choices and (strange := _strange_choice(column, str(value))):

@@ -34,7 +34,9 @@ def _kind_faults(file: TomlFile, path: Path_, parameter: Parameter) -> Iterator[
             yield file.fault(here, "清单是空的")
         for kind in dict.fromkeys(value_kind(part) for part in parts):
             first = first or kind
-            if kind != first:
+            if kind == "text" and parameter.unit:
+                yield file.fault(here, f"有单位（{parameter.unit}）的取值应是数，不加引号")
+            elif kind != first:
                 yield file.fault(here, f"前面的值是{KIND_TITLES[first]}，这里是{KIND_TITLES[kind]}")
 
 

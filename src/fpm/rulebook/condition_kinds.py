@@ -125,9 +125,10 @@ class Checker:
                 kind = found.kind
             if found.kind not in (kind, "null"):
                 message = f"{role}两边不是一类：{title_of(kind)}和{title_of(found.kind)}"
-                raise self.error(
-                    node, message + hint_for(found, kind) + hint_for(checked[0], found.kind)
-                )
+                hint = hint_for(found, kind) + hint_for(checked[0], found.kind)
+                if {kind, found.kind} == {"boolean", "number"}:
+                    hint = _HOW_TRUE
+                raise self.error(node, message + hint)
         self.check_choices(nodes, checked)
         return Checked(kind, bounded=any(found.bounded for found in checked))
 
@@ -160,6 +161,7 @@ class Checker:
                     raise self.error(node, "文本不能比大小；只有 A、B、C、D 这样的等级可以")
 
 
+_HOW_TRUE: Final = "；是/否的列直接写列名，或写 = TRUE、= FALSE"
 _GRADE: Final = re.compile(r"[A-Z]")
 
 
@@ -177,7 +179,7 @@ def hint_for(found: Checked, wanted: AnyKind) -> str:
     if wanted == "number":
         return "；数值不加引号"
     if wanted == "boolean":
-        return "；是/否的列直接写列名，或写 = TRUE、= FALSE"
+        return _HOW_TRUE
     return ""
 
 

@@ -93,7 +93,9 @@ def _is(checker: Checker, node: Expr) -> Checked:
     elif other == "Boolean":
         checker.expect(node.this, "boolean", "IS TRUE、IS FALSE 前面")
     else:
-        raise checker.error(node, "IS 后面只能是 NULL、TRUE、FALSE，或 DISTINCT FROM")
+        raise checker.error(
+            node, "IS 后面只能是 NULL、TRUE、FALSE，或 DISTINCT FROM；问是否相等请写 ="
+        )
     return Checked("boolean")
 
 

@@ -58,6 +58,8 @@ _MEANT: Final[dict[str, str]] = {
     "或": "OR",
     "或者": "OR",
     "!": "NOT",
+    "=>": ">=",
+    "=<": "<=",
     "非": "NOT",
     "不是": "NOT",
     "是": "=",
@@ -136,6 +138,8 @@ def _check_word(text: str, token: Token, previous: str, after: str) -> None:
     place = place_of(text, token.start)
     if token.text in _MEANT and name != "STRING":
         raise ConditionError(f"不支持“{token.text}”", place, _MEANT[token.text])
+    if name == "VAR" and previous == "NUMBER" and not token.text.isascii():
+        raise ConditionError("数后面不写单位：1万写 10000", place)
     if name == "FROM" and previous != "DISTINCT":
         raise ConditionError(_SUBQUERY, place)
     if name == "DATE" and after != "STRING":

@@ -9,6 +9,7 @@ sqlglot is imported inside functions: it costs half a second, and ``fpm --help``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -181,6 +182,8 @@ def _syntax_error(sql: str, detail: dict[str, Any]) -> ConditionError:
     message = f"写到“{word}”这里读不懂" if word else "写法不对，读不懂"
     if word == ",":
         message += "；数里不写千位分隔，BETWEEN 的两头用 AND 连接，IN 的各项放进括号"
+    elif re.search(r"\d\s*%\s*(\)|,|$|AND\b|OR\b)", sql, re.IGNORECASE):
+        message += "；百分数写成小数，50% 写 0.5"
     elif word and sql.rstrip().endswith(word):
         message += "，可能后面还缺东西，或前面少了运算符、括号"
     return ConditionError(message, (line, start))

@@ -32,6 +32,34 @@ _EXPECTED: Final[dict[str, str]] = {
     "missing": "缺少这一项",
 }
 
+_CHINESE: Final[dict[str, str]] = {
+    "预警": "alert",
+    "提示": "hint",
+    "更正": "correction",
+    "人": "person",
+    "户": "household",
+    "家庭": "household",
+    "村": "village",
+    "乡镇": "township",
+    "红": "red",
+    "红色": "red",
+    "橙": "orange",
+    "橙色": "orange",
+    "黄": "yellow",
+    "黄色": "yellow",
+    "命中": "hit",
+    "不命中": "clear",
+    "无法判断": "unknown",
+    "不知道": "unknown",
+    "不适用": "not_applicable",
+    "政策": "policy",
+    "文件": "policy",
+    "做法": "practice",
+    "弱": "weak",
+    "建议": "proposal",
+}
+"""What a word that is written in English is called in the descriptions of it."""
+
 _PATTERNS: Final[dict[str, str]] = {
     r"^[a-z][a-z0-9_]*$": "只能用小写半角字母、数字和下划线，以字母开头",
     r"^\d{4}-(0[1-9]|1[0-2])$": "应写作“2026-10”这样的年-月",
@@ -103,7 +131,10 @@ def _message(detail: ErrorDetails) -> str:
 def _literal(value: Any, context: dict[str, Any]) -> str:
     choices = str(context["expected"]).replace(" or ", ", ").split(", ")
     plain = [word.strip("'\"") for word in choices]
-    return f"没有“{value}”这个写法，只能是 {'、'.join(plain)}{perhaps(str(value), plain)}"
+    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    meant = _CHINESE.get(shown)
+    hint = f"；是不是“{meant}”？" if meant in plain else perhaps(shown, plain)
+    return f"没有“{shown}”这个写法，只能是 {'、'.join(plain)}{hint}"
 
 
 def _pattern(value: Any, context: dict[str, Any]) -> str:
@@ -127,7 +158,9 @@ def _said_by_spec(_: Any, context: dict[str, Any]) -> str:
 
 def _no_list(value: Any, _: dict[str, Any]) -> str:
     if isinstance(value, dict):
-        return "表头要写两层方括号，如 [[source]]、[[case]]"
+        return (
+            "应是清单：表头写两层方括号，如 [[source]]、[[case]]；写在一行里的写作 [{ … }, { … }]"
+        )
     return _EXPECTED["tuple_type"]
 
 
@@ -150,6 +183,8 @@ def _unknown_key(key: str, model: type[BaseModel], path: tuple[str | int, ...]) 
         [] if owner is None else [field.alias or name for name, field in owner.model_fields.items()]
     )
     hint = perhaps(key, known) or (f"（可用：{'、'.join(known)}）" if known else "")
+    if path and key in model.model_fields:
+        hint = "；它属于整个文件，要写在第一个 [表头] 之前"
     return f"没有“{key}”这一项{hint}"
 
 

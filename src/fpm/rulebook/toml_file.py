@@ -21,11 +21,17 @@ _SYNTAX: Final = (
     ("Invalid value|Invalid date", "值的写法不对：文字要加半角双引号，是/否写 true/false"),
     ("Unclosed array", "方括号没有配对，或清单各项之间缺少半角逗号"),
     ("Unclosed inline table", "花括号没有配对，或各项之间缺少半角逗号"),
-    ("overwrite|Duplicate|Cannot declare|redefine|mutate", "这个键或表写了两次"),
-    ("Unterminated|Illegal character", "引号没有配对，或有看不见的控制字符"),
+    (
+        "overwrite|Duplicate|Cannot declare|redefine|mutate",
+        "这个键或表写了两次；几个并列的表头都要写两层方括号",
+    ),
+    (
+        "Unterminated|Illegal character|Expected \"'|Expected '\"",
+        "引号没有配对，或有看不见的控制字符",
+    ),
     ("Found invalid character", "有看不见的控制字符"),
     (r"Expected '\]", "表头的方括号没有配对"),
-    ("Expected newline", '一行只能写一项；值里面的引号写作 \\"'),
+    ("Expected newline", '一行只能写一项；值里面的引号写作 \\"，条件里的文本用半角单引号'),
     ("Unescaped|Invalid hex|Escaped character", "反斜杠要写成两个 \\\\"),
     ("Invalid initial character|Invalid statement", "这一行读不懂：应是“键 = 值”或“[表头]”"),
 )
@@ -33,6 +39,8 @@ _SYNTAX: Final = (
 
 _FULL_WIDTH: Final = re.compile(r"[＝“”‘’［］｛｝，＂＇]")
 _CHINESE_KEY: Final = re.compile(r"^\s*(\[+[^\]\"']*)?[^\x00-\x7f]")
+_WITH_UNIT: Final = re.compile(r"=\s*(-?\d[\d.]*\s*[^\x00-\x7f%]|-?\d[\d.]*\s*%)")
+_THOUSANDS: Final = re.compile(r"=\s*-?\d{1,3}(,\d{3})+")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
 _PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 
@@ -98,7 +106,7 @@ def _syntax_fault(name: str, text: str, message: str) -> Fault:
     place = _PLACE.search(message)
     lines = text.splitlines()
     at_end = place is None or place["line"] is None
-    line = len(lines) if at_end or place is None else int(place["line"])
+    line = _opened_at(lines) if at_end or place is None else int(place["line"])
     meaning = next(
         (chinese for pattern, chinese in _SYNTAX if re.search(pattern, message)),
         "不合 TOML 写法",
@@ -108,7 +116,20 @@ def _syntax_fault(name: str, text: str, message: str) -> Fault:
         meaning = f"有全角符号“{sign[0]}”，请改用半角"
     elif _CHINESE_KEY.match(shown):
         meaning = "中文键名要加半角双引号"
+    elif _WITH_UNIT.search(shown):
+        meaning = "数后面不写单位和百分号：单位写在 unit 里，50% 写 0.5"
+    elif _THOUSANDS.search(shown):
+        meaning = "数里不写千位分隔"
     return Fault(name, "", f"{meaning}（{shown.strip()[:60]}）" if shown.strip() else meaning, line)
+
+
+def _opened_at(lines: Sequence[str]) -> int:
+    """The line with the quote that is never closed, else the last one."""
+    for number, line in reversed(list(enumerate(lines, start=1))):
+        if '"""' in line or "'''" in line:
+            return number
+    single = (n for n, line in enumerate(lines, start=1) if re.search(r"=\s*'[^']*$", line))
+    return next(single, len(lines))
 
 
 def dotted(path: Path_) -> str:
