@@ -80,8 +80,20 @@ def _name_model(names: NameTable, weight: Floats) -> Floats:
     for place in range(1, int(names.lengths.max(initial=1))):
         code = names.chars[:, place]
         total = total + np.where(code > 0, log_given[code], 0.0)
+    words = np.flatnonzero(~names.names["chinese"].to_numpy())
+    total[words] = _word_model(names.names["name"].gather(words), weight[words])
     likelihood: Floats = np.exp(total - np.log(2))  # about half of all names have this many
     return likelihood
+
+
+def _word_model(names: pl.Series, weight: Floats) -> Floats:
+    """Log of the product of the shares of a name's words: letters would make every name rare."""
+    words = pl.DataFrame({"name": names, "weight": weight}).with_row_index("n")
+    words = words.with_columns(word=pl.col("name").str.split(" ")).explode("word")
+    borne = pl.col("weight").sum().over("word")
+    share = (borne + 0.3) / (float(weight.sum()) + 300)
+    told = words.with_columns(told=share.log()).group_by("n").agg(pl.col("told").sum()).sort("n")
+    return told["told"].to_numpy()
 
 
 def _digit_worth(people: pl.DataFrame) -> Floats:

@@ -88,7 +88,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         keyed: roster and names.
     """
     asked, sure, labels = lessons.asked, lessons.sure, lessons.labels
-    number, lists = asked["x"].to_numpy(), len(lessons.about)
+    lists = len(lessons.about)
     own = np.full(asked.height, -1, dtype=np.int64)
     # A damaged copy of one of several like records leaves the others to claim the person.
     single = pl.col("ra").is_not_null() & (asked["rows"].gather(labels["q"]) == 1)
@@ -101,7 +101,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         weights=np.tile(model.start_weights(), (lists, 1)),
         claims=count_claims(_with_rows(sure, asked), keyed.people, lessons.about),
         namesakes=count_namesakes(asked[:real], keyed, chance, lists),
-        odds=_number_odds(number[:real], asked["cls"][:real], lists),
+        odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
         own=own,
     )
     training = compared.filter(pl.col("q") >= real)
@@ -155,11 +155,19 @@ def log_odds(outside: Floats, inside: Floats) -> Floats:
     return odds
 
 
-def _number_odds(number: NDArray[np.uint32], cls: pl.Series, lists: int) -> Floats:
-    """Odds by list from its valid numbers: those somebody bears and those nobody does."""
-    inside = np.bincount(number[cls.is_in(["A", "B"]).to_numpy()], minlength=lists)
-    outside = np.bincount(number[(cls == "C").to_numpy()], minlength=lists)
-    return log_odds(outside.astype(np.float64), inside.astype(np.float64))
+def _number_odds(asked: pl.DataFrame, lists: int, *, opaque: bool) -> Floats:
+    """Odds by list from its valid numbers: those somebody bears and those nobody does.
+
+    An unknown number that is no resident ID may be a slip of a known one: it tells as much.
+    """
+    known, unknown = pl.col("cls").is_in(["A", "B"]), pl.col("cls") == "C"
+    if opaque:
+        unknown = (pl.col("cls") == "D") & pl.col("opaque").is_not_null()
+    inside, outside = (
+        np.bincount(asked.filter(rows)["x"].to_numpy(), minlength=lists).astype(np.float64)
+        for rows in (known, unknown)
+    )
+    return log_odds(outside, inside)
 
 
 def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floats:
@@ -188,7 +196,9 @@ def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floa
         target=place[_target(training, labels, queries)],
         offset=np.concatenate([np.zeros(len(pairs)), base])[order],
     )
-    return fit_weights(data, start, _precision())
+    # Where no row is known to mean nobody, nothing is learned of nobody.
+    met = labels["ra"].null_count() > 0
+    return fit_weights(data, start, _precision(nobody=met))
 
 
 def _target(training: pl.DataFrame, labels: pl.DataFrame, queries: NDArray[np.uint32]) -> Ints:
@@ -208,7 +218,7 @@ def _target(training: pl.DataFrame, labels: pl.DataFrame, queries: NDArray[np.ui
     )
 
 
-def _precision() -> Floats:
+def _precision(*, nobody: bool) -> Floats:
     """Levels may move by a unit or two, amounts by a fifth, the bias of nobody freely.
 
     Not the level of a name of which only the surname agrees: no row is sure under one, so only
@@ -216,4 +226,6 @@ def _precision() -> Floats:
     """
     levels = np.full(model.LEVELS, 0.5)
     levels[model.place_of("name", SURNAME)] = 50.0
-    return np.concatenate([levels, np.full(len(model.AMOUNTS), 20.0), np.full(1, 0.1)])
+    return np.concatenate(
+        [levels, np.full(len(model.AMOUNTS), 20.0), np.full(1, 0.1 if nobody else 50.0)]
+    )
