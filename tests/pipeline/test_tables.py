@@ -117,6 +117,28 @@ def test_english_lists_need_no_mapping(rulebook, tmp_path):
     assert found.matches["household_id"].null_count() == len(linked)
 
 
+def test_a_namesake_born_on_another_day_is_not_confirmed(rulebook, tmp_path):
+    """A number that nobody has may be a slip of a known one, but many of them are outsiders'."""
+    people = english_people(300)
+    roster = write(tmp_path / "people.csv", HEADER, *people)
+    rows = [(row[1], row[2], row[3], row[4], row[5]) for row in people[:150]]
+    namesakes = [
+        (row[1], row[2], f"{1930 + n}-07-{10 + n}", "", row[5])
+        for n, row in enumerate(people[150:168])
+    ]
+    header = ("Forename", "Surname", "D.O.B.", "NHS No", "Town")
+    strangers = [
+        ("Olga", f"Novak{n}", f"1950-01-{10 + n}", f"5{n}-77-99{n}", "") for n in range(18)
+    ]
+    visits = write(tmp_path / "visits.csv", header, *rows, *namesakes, *strangers)
+
+    found = match(rulebook, tmp_path, roster, visits)
+
+    assert found.tables[1].unused() == []
+    assert set(statuses(found)[:150]) == {"confirmed"}
+    assert "confirmed" not in statuses(found)[150:]
+
+
 def test_a_running_number_of_either_table_is_no_id_number(rulebook, tmp_path):
     people = english_people(40)
     roster = write(tmp_path / "people.csv", HEADER, *people)
