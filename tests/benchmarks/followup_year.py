@@ -4,7 +4,8 @@ Three offices see the same hits and have the same hands:
 
 * ``resend``: everything that is hit goes out every month, in no order, as if nothing were known;
 * ``unranked``: fpm's ledger (one number, silence after an answer), visited in order of number;
-* ``ranked``: the same, visited in the order of the list (red first, then by smoothed shares).
+* ``ranked``: the same, visited in the order of the list (red first, and of them what is overdue;
+  then by smoothed shares).
 
 Households fall into need over the year; rules see them with some sensitivity and raise false
 alarms at very different rates. With 3 % of households in need 5–6 % of those with clues are, with
@@ -197,8 +198,14 @@ def _ordered(
     rank = pl.col("level").replace_strict(
         {level: place for place, level in enumerate(LEVELS)}, return_dtype=pl.Int8
     )
+    grave = pl.col("level") == "red"
+    waiting = pl.when(grave & (pl.col("state") == "overdue")).then("due_date")
     return opened.join(chances, on="alert_no", how="left").sort(
-        pl.col("level") != "red", -pl.col("chance").fill_null(0).round(3), rank, "alert_no"
+        ~grave,
+        waiting.fill_null(dt.date.max),
+        -pl.col("chance").fill_null(0).round(3),
+        rank,
+        "alert_no",
     )
 
 

@@ -1,6 +1,7 @@
 """What is handed on, and to whom: files, privacy, keys, locks, and nothing lost."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import os
@@ -98,6 +99,36 @@ def test_a_township_sees_its_own_households_only(handed_on):
     assert "阿卜杜拉·买买提" in text
     assert "李建国" not in text
     assert "青石镇" not in text
+
+
+def test_grave_alerts_that_wait_go_before_likelier_ones_and_no_others_do(
+    tmp_path, publication, forms
+):
+    told = [
+        # number, level, state, day due, chance
+        ("5", "red", "new", dt.date(2026, 11, 30), 0.9),
+        ("4", "red", "new", dt.date(2026, 11, 30), 0.95),
+        ("3", "red", "overdue", dt.date(2026, 10, 9), 0.5),
+        ("2", "red", "overdue", dt.date(2026, 9, 9), 0.1),
+        ("1", "orange", "overdue", dt.date(2026, 8, 9), 0.2),
+        ("0", "yellow", "new", dt.date(2026, 11, 30), 0.3),
+    ]
+    numbers = [f"999901-2026-{number:0>5}" for number, *_ in told]
+    one = publication.alerts.filter(pl.col("alert_no") == FIRST)
+    alerts = pl.concat([one] * len(told)).with_columns(
+        alert_no=pl.Series(numbers),
+        household_id=pl.Series(numbers),
+        level=pl.Series([row[1] for row in told]),
+        state=pl.Series([row[2] for row in told]),
+        due_date=pl.Series([row[3] for row in told]),
+    )
+    chances = pl.DataFrame({"alert_no": numbers, "chance": [row[4] for row in told]})
+    folder, _ = publish(tmp_path, publication, forms, alerts=alerts, chances=chances)
+
+    worksheet = sheet(folder, "乡镇/青石镇.xlsx", "预警线索")
+
+    listed = [cell.value[-1] for cell in column(worksheet, "线索编号")]
+    assert listed == ["2", "3", "4", "5", "0", "1"]
 
 
 def test_answered_and_cleared_alerts_are_not_sent(handed_on):

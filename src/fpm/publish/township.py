@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -83,11 +84,14 @@ def alert_rows(publication: Publication, forms: Forms) -> pl.DataFrame:
 def _visit_order() -> list[pl.Expr]:
     """Red first; then the likelier to be confirmed, level and place where that says nothing.
 
-    The chance is compared in steps of a thousandth, so that rounding decides no order.
+    Of the red ones those overdue come first, the oldest before all: a grave matter must not be
+    passed over month after month because others are likelier. The chance is compared in steps of
+    a thousandth, so that rounding decides no order.
     """
-    urgent = pl.col("level") != LEVELS[0]
+    grave = pl.col("level") == LEVELS[0]
+    waiting = pl.when(grave & (pl.col("state") == "overdue")).then("due_date")
     chance = pl.col("chance").fill_null(0).round(3)
-    return [urgent, -chance, level_rank()]
+    return [~grave, waiting.fill_null(dt.date.max), -chance, level_rank()]
 
 
 def _row_keys(numbers: pl.Series, publication: Publication) -> pl.Series:
