@@ -266,3 +266,13 @@ def test_a_workbook_holds_the_same_rows_privately_and_no_formula(rulebook, tmp_p
 )  # fmt: skip
 def test_the_column_says_whether_the_day_comes_first(texts, days):
     assert read_days(pl.Series("d", texts)).cast(pl.String).to_list() == days
+
+
+def test_whose_number_a_column_holds_may_stand_before_it(rulebook, tmp_path):
+    """Where 患者姓名 is a name, 患者证件号码 is a number: no list of words holds every pair."""
+    people = [("张伟", "99990119700305011X", "青石镇"), ("李秀英", "999901197203050025", "白杨乡")]
+    roster = write(tmp_path / "a.csv", ("姓名", "证件号码", "乡镇"), *people)
+    visits = write(tmp_path / "b.csv", ("患者姓名", "患者证件号码", "就诊乡镇"), *people)
+    table = match(rulebook, tmp_path, roster, visits).tables[1]
+    assert table.used()["id_number"] == ["患者证件号码"]
+    assert table.unused() == ["就诊乡镇"]

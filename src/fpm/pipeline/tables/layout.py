@@ -40,6 +40,7 @@ _GIVEN: Final = "given_name"
 _FAMILY: Final = "family_name"
 _ROSTER_KEY: Final = "roster_key"
 _PART: Final = "_part"
+_NAME: Final = "姓名"
 
 Mapped = Mapping[str, Sequence[str]]
 """Field → headers; several headers of a field are joined."""
@@ -115,6 +116,17 @@ def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
                 if text not in taken:
                     found[role].append(text)
                     taken.add(text)
+    return _said_of_whom(found, taken)
+
+
+def _said_of_whom(found: dict[str, list[str]], taken: set[str]) -> dict[str, list[str]]:
+    """Where 患者姓名 is a name, 患者证件号码 is a number, and so on for whoever a list is about."""
+    names = [text.removesuffix(_NAME) for text in found["name"] if text.endswith(_NAME)]
+    whose = tuple(name for name in names if name)
+    for field in ("id_number", "sex", "birth_date", "phone"):
+        plain = [text for text in found[field] if not (text.isascii() or text.startswith(whose))]
+        more = [who + text for who in whose for text in plain]
+        found[field] += [text for text in dict.fromkeys(more) if text not in taken]
     return found
 
 
