@@ -23,6 +23,8 @@ def records(*people):
         "head_name": pl.String,
         "sex": pl.String,
         "birth_date": pl.Date,
+        "phone": pl.String,
+        "lacking": pl.String,
     }
     key = {"department": "roster", "kind": "persons", "file": "f", "sheet": "s"}
     rows = [
@@ -63,6 +65,21 @@ def test_person_ids_are_unique_even_when_delivered_twice():
         )
     )
     assert roster["person_id"].to_list() == ["P1", "P1#2", "H1-李四"]
+
+
+def test_a_person_in_two_exports_is_one_person():
+    lifted = {"file": "脱贫户.xlsx", "household_id": "H1", "person_id": "P1", "name": "张三"}
+    roster = build_roster(
+        records(
+            {**lifted, "phone": None, "lacking": "phone,relation"},
+            {**lifted, "file": "监测户.xlsx", "phone": "13800000000", "lacking": "relation"},
+            {**lifted, "household_id": "H2", "person_id": "P2", "lacking": "phone"},
+        )
+    )
+    assert roster["person_id"].to_list() == ["P1", "P2"]
+    assert roster["file"].to_list() == ["监测户.xlsx", "脱贫户.xlsx"]
+    assert roster["phone"].to_list() == ["13800000000", None]
+    assert roster["lacking"].to_list() == ["relation", "phone"]
 
 
 def test_households_without_number_are_told_apart_by_their_head():

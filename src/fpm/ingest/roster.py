@@ -8,8 +8,10 @@ import polars as pl
 
 from fpm.identity.id_digits import check_of
 from fpm.identity.id_number import read_id_numbers
+from fpm.model import LACKING, RECORD_KEY, UNREADABLE
 
 _HEAD: Final = "户主"
+_LATER: Final = "_later_"
 
 
 def build_roster(records: pl.DataFrame) -> pl.DataFrame:
@@ -29,10 +31,11 @@ def build_roster(records: pl.DataFrame) -> pl.DataFrame:
         * ``id_checks`` (Boolean): whether the first 18 characters of a number of 18, 20 or 22
           carry the right check character, whatever else is wrong with them; else null.
 
-        Sorted by file, sheet, row.
+        Sorted by file, sheet, row. A person of the same number and household in several files
+        (the export of one group of households and that of another) is one person.
     """
     roster = records.sort("file", "sheet", "row").drop("department", "kind")
-    roster = _with_known_columns(roster)
+    roster = _one_row_a_person(_with_known_columns(roster))
     readings = read_id_numbers(roster["id_number"])
     roster = roster.with_columns(readings["valid_id"], id_checks=_check_holds(readings["k"]))
     roster = roster.with_columns(
@@ -70,6 +73,26 @@ def _with_known_columns(roster: pl.DataFrame) -> pl.DataFrame:
         for name, dtype in needed.items()
         if name not in roster.columns
     )
+
+
+def _one_row_a_person(roster: pl.DataFrame) -> pl.DataFrame:
+    """The row of the first file, with what only later files have a column for or a value."""
+    key = ["person_id", "household_id"]
+    known = pl.all_horizontal(pl.col(key).is_not_null())
+    again = roster.select(known & (pl.col("file") != pl.col("file").first().over(key))).to_series()
+    if not again.any():
+        return roster
+    fields = [name for name in roster.columns if name not in (*key, *RECORD_KEY, UNREADABLE)]
+    later = roster.filter(again).unique(key, keep="first", maintain_order=True)
+    beside = later.select(*key, pl.col("file", *fields).name.prefix(_LATER))
+    rows = roster.filter(~again).join(beside, on=key, how="left", maintain_order="left")
+    filled = {name: pl.coalesce(name, _LATER + name) for name in fields}
+    if LACKING in fields:
+        both = [pl.col(name).str.split(",") for name in (LACKING, _LATER + LACKING)]
+        shared = both[0].list.set_intersection(both[1]).list.join(",")
+        alone = pl.col(_LATER + "file").is_null()
+        filled[LACKING] = pl.when(alone).then(LACKING).otherwise(shared.replace("", None))
+    return rows.with_columns(**filled).select(roster.columns)
 
 
 def _derived_household() -> pl.Expr:
