@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 COMPARISONS: Final = {
@@ -56,7 +56,7 @@ numbers compute alike without, so nearly all such mutants are the same program.)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One changed module: ``tree`` is its code, ``line`` and ``change`` say what differs.
+    """One changed module: ``tree()`` is its code, ``line`` and ``change`` say what differs.
 
     ``key`` names it by function and change, so that it is known again when lines move.
     """
@@ -65,7 +65,7 @@ class Mutant:
     line: int
     change: str
     key: str
-    tree: ast.Module
+    tree: Callable[[], ast.Module]
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
@@ -73,16 +73,19 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
     original = ast.parse(source)
     known: Counter[str] = Counter()
     for position, node in enumerate(_code(original)):
+        line = getattr(node, "lineno", 0)
         for change, apply in _changes(node):
-            tree = copy.deepcopy(original)
-            apply(list(_code(tree))[position])
-            ast.fix_missing_locations(tree)
-            line = getattr(node, "lineno", 0)
             key = f"{module}.{_function_at(original, line)}: {change}"
             known[key] += 1
             if known[key] > 1:
                 key = f"{key} ({known[key]})"
-            yield Mutant(module, line, change, key, tree)
+            yield Mutant(module, line, change, key, partial(_changed, source, position, apply))
+
+
+def _changed(source: str, position: int, apply: Callable[[Any], None]) -> ast.Module:
+    tree = ast.parse(source)
+    apply(list(_code(tree))[position])
+    return ast.fix_missing_locations(tree)
 
 
 def _function_at(tree: ast.Module, line: int) -> str:

@@ -52,7 +52,7 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def __init__(self, mutant: Mutant) -> None:
         """Stand in front of the ordinary finders for that module alone."""
         self.name = f"fpm.judge.{mutant.module}"
-        self.code = compile(mutant.tree, f"{mutant.module}.py (mutant)", "exec")
+        self.code = compile(mutant.tree(), f"{mutant.module}.py (mutant)", "exec")
 
     def find_spec(self, name, path=None, target=None):  # type: ignore[no-untyped-def]
         """The mutant, when it is asked for."""
