@@ -77,7 +77,7 @@ def test_standing_counts_sent_answered_and_overdue_by_township(county, officer, 
     # red answers are due on the 7th, yellow ones on the 17th
     period, alerts = feedback_standing(county.workspace, rulebook, None, dt.date(2026, 11, 8))
 
-    told = standing_document(period, alerts)
+    told = standing_document(period, alerts, 0)
     assert told["townships"] == [
         {"township": "白杨乡", "sent": 1, "answered": 0, "pending": 0, "unanswered": 1, "overdue": 1},
         {"township": "青石镇", "sent": 3, "answered": 1, "pending": 1, "unanswered": 1, "overdue": 1},

@@ -76,6 +76,15 @@ def test_the_terminal_says_how_many_are_held_back(place):
     assert document["periods"][0]["alerts"]["held"] == held
 
 
+def test_the_standing_of_lists_tells_what_is_not_on_them(place):
+    call = ["feedback", "status", "-w", str(place.root), "--as-of", "2026-10-09"]
+    held = place.read_frame(SEPTEMBER, "alerts").filter(pl.col("state") == "held")
+    one = held.filter(pl.col("township") == "青石镇").height
+    assert f"另有 {held.height} 户" in CliRunner().invoke(app, call).output
+    told = CliRunner().invoke(app, [*call, "--township", "青石镇", "--json"]).stdout
+    assert json.loads(told)["held_back"] == one
+
+
 def test_a_rerun_changes_nothing_and_the_ledger_agrees_with_the_lists(place):
     before = place.read_frame(SEPTEMBER, "alerts")
     run(place)

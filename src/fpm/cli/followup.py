@@ -84,17 +84,20 @@ def feedback_status(
     """
     from fpm.cli.show.followup import show_alerts, show_standing
     from fpm.followup import chosen_alerts
-    from fpm.pipeline.followup import feedback_standing, standing_document
+    from fpm.pipeline.followup import feedback_standing, held_back, standing_document
     from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
     rulebook = open_rulebook(opened.rules)
     chosen, alerts = feedback_standing(opened, rulebook, period, today(as_of))
     wanted = chosen_alerts(alerts, township=township, risk=risk, overdue=overdue)
+    held = held_back(opened, chosen, township)
     if as_json:
-        print_json(standing_document(chosen, wanted))
+        print_json(standing_document(chosen, wanted, held))
     else:
         show_standing(people(), chosen, wanted)
+        if held:
+            people().print(f"另有 {held:,} 户超出乡镇每期上限，暂缓下发，见“县级汇总.xlsx”。")
         if township or risk or overdue:
             show_alerts(people(), wanted)
     if strict and wanted["overdue"].any():

@@ -29,7 +29,7 @@ from fpm.followup import (
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
-from fpm.ledger import OPEN_STATES, Ledger, feedback_about, listed
+from fpm.ledger import HELD, OPEN_STATES, Ledger, feedback_about, listed
 from fpm.model import Period
 from fpm.pipeline.cases import open_confirmed
 from fpm.row_key import row_key
@@ -123,11 +123,20 @@ def feedback_standing(
         return chosen, standing(sent, heard, effects(rulebook), as_of)
 
 
-def standing_document(period: Period, alerts: pl.DataFrame) -> dict[str, Any]:
+def held_back(workspace: Workspace, period: Period, township: str | None) -> int:
+    """How many alerts of a period were held back, of one township or of all."""
+    with Ledger.open(workspace.ledger) as ledger:
+        held = ledger.alerts(str(period)).filter(pl.col("state") == HELD)
+    own = held if township is None else held.filter(pl.col("township") == township)
+    return own.height
+
+
+def standing_document(period: Period, alerts: pl.DataFrame, held: int) -> dict[str, Any]:
     """Where alerts stand as one JSON document: no names, no ID numbers."""
     return {
         "period": str(period),
         "townships": by_township(alerts).to_dicts(),
+        "held_back": held,
         "alerts": alerts.drop("officer").to_dicts(),
     }
 
