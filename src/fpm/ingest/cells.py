@@ -90,15 +90,16 @@ def parse_columns(
     """
     text = cells.select(list(contexts))
     quick = text.select(
-        _quick(pl.col(name), context).alias(name) for name, context in contexts.items()
-    )
-    words = {
-        name: _read_words(_left(text[name], quick[name]), context)
+        _quick(pl.col(name), context).alias(name)
         for name, context in contexts.items()
-        if quick[name].null_count() > text[name].null_count()
-    }
+        if context.field.type in _QUICK and not context.trouble
+    )
+    words = {name: _read_words(texts, contexts[name]) for name, texts in _left(text, quick).items()}
     found = text.select(_looked_up(name, one.texts, one.values) for name, one in words.items())
-    values = quick.with_columns(pl.col(name).fill_null(found[name]) for name in words)
+    values = found.to_dict() | {
+        column.name: column.fill_null(found[column.name]) if column.name in words else column
+        for column in quick
+    }
     codes = text.select(
         _looked_up(name, one.bad, one.codes) for name, one in words.items() if len(one.bad)
     )
@@ -109,11 +110,18 @@ def parse_columns(
     }
 
 
-def _left(text: pl.Series, quick: pl.Series) -> pl.Series:
-    """The distinct texts that a common form has not read."""
-    if quick.null_count() < len(quick):
-        text = text.filter(quick.is_null())
-    return text.unique(maintain_order=True).drop_nulls()
+def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.Series]:
+    """Column → the distinct texts that no common form has read, where there are any."""
+    left = {}
+    for column in text:
+        rest = column
+        if column.name in quick.columns:
+            read = quick[column.name]
+            if read.null_count() == column.null_count():
+                continue
+            rest = column.filter(read.is_null())
+        left[column.name] = rest.unique(maintain_order=True).drop_nulls()
+    return left
 
 
 def _looked_up(name: str, texts: pl.Series, values: pl.Series) -> pl.Expr:
@@ -136,12 +144,9 @@ def _read_words(texts: pl.Series, context: CellContext) -> _Words:
 
 def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
     """The common form of a type, null for everything else."""
-    kind = context.field.type
-    if context.trouble or kind not in _QUICK:
-        return pl.repeat(None, pl.len(), dtype=DTYPES[kind])
     if context.field.blank_words:
         cell = pl.when(~cell.is_in(list(context.field.blank_words))).then(cell)
-    return _QUICK[kind](cell, context)
+    return _QUICK[context.field.type](cell, context)
 
 
 def _unit_of(context: CellContext) -> str:

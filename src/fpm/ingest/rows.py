@@ -69,8 +69,7 @@ def label_rows(
     found = found.with_columns(word=_header_labels(rows, words, header, index))
     found = found.with_columns(word=_other_headers(rows, found["word"], others))
     found = found.with_columns(word=_numbered_columns(rows, found, header))
-    joined = labels.join(found, on="n", how="left", maintain_order="left")
-    return joined.select(pl.coalesce("label", "word").alias("label")).to_series()
+    return labels["label"].scatter(found["n"], found["word"])
 
 
 def _has_id(header: Header, layout: LayoutSpec) -> pl.Expr:
