@@ -11,6 +11,8 @@ from fpm.identity.id_number import QUALITY_TITLES, SURE, read_id_numbers
 from fpm.model import mask_digits
 
 _FIRST = 5
+_AT_ONCE = 200_000
+"""ID numbers read at once: what becomes known of them is far wider than they are."""
 
 RecordKind = tuple[str, str]
 """(department, kind)."""
@@ -125,9 +127,8 @@ def id_forms(texts: pl.Series) -> tuple[tuple[str, int], ...]:
     Args:
         texts: An ``id_number`` column of records.
     """
-    counts = read_id_numbers(texts)["quality"].value_counts()
-    ordered = counts.sort(["count", "quality"], descending=[True, False])
-    return tuple((QUALITY_TITLES[name], count) for name, count in ordered.rows())
+    forms = _by_form(texts.to_frame("text").with_row_index("row"))
+    return tuple((QUALITY_TITLES[name], count) for name, count, _ in forms.rows())
 
 
 def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, ...]], ...]:
@@ -150,12 +151,32 @@ def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, 
 def _doubtful(
     cells: pl.DataFrame, column: ColumnReading
 ) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
-    forms = cells.with_columns(form=read_id_numbers(cells["text"])["quality"])
-    doubtful = forms.filter(~pl.col("form").is_in([*SURE, "missing"]))
-    address = pl.format("{}{}", pl.lit(column.letter), "row")
-    by_form = doubtful.group_by("form").agg(count=pl.len(), first=address.head(_FIRST))
-    for form, count, first in by_form.sort(["count", "form"], descending=[True, False]).rows():
-        yield column.title, QUALITY_TITLES[form], count, tuple(first)
+    for form, count, first in _by_form(cells).rows():
+        if form not in {*SURE, "missing"}:
+            addresses = tuple(f"{column.letter}{row}" for row in first)
+            yield column.title, QUALITY_TITLES[form], count, addresses
+
+
+def _by_form(cells: pl.DataFrame) -> pl.DataFrame:
+    """``form``, ``count`` and the first rows of each form of ID number, most frequent first.
+
+    Args:
+        cells: ``row`` and ``text``.
+    """
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "form": pl.String,
+        "count": pl.UInt32,
+        "first": pl.List(pl.UInt32),
+    }
+    parts = [
+        part.select("row", form=read_id_numbers(part["text"])["quality"])
+        .group_by("form")
+        .agg(count=pl.len(), first=pl.col("row").head(_FIRST))
+        for part in cells.iter_slices(_AT_ONCE)
+    ]
+    whole = pl.concat([pl.DataFrame(schema=schema), *parts]).group_by("form", maintain_order=True)
+    found = whole.agg(pl.col("count").sum(), pl.col("first").list.explode().head(_FIRST))
+    return found.sort(["count", "form"], descending=[True, False])
 
 
 def sample_rows(records: pl.DataFrame, count: int = 10) -> pl.DataFrame:
