@@ -60,7 +60,7 @@ def at_once(grid: Grid | None) -> pl.DataFrame:
     """All cells of a long text."""
     assert grid is not None
     assert grid.more is not None
-    return pl.concat([grid.cells, *grid.more])
+    return pl.concat([grid.cells, *(piece.cells for piece in grid.more)])
 
 
 def both(path: Path) -> tuple[FileReading, FileReading]:
@@ -164,6 +164,53 @@ def test_what_is_odd_far_below_is_found(tmp_path: Path, odd: str, place: int) ->
     path = tmp_path / "发放.csv"
     path.write_bytes(encoded(texts))
     assert_same(path)
+
+
+ODD = {
+    "a short row": ["张三,999901199001010011"],
+    "long rows, one of them with nothing more": [
+        "张三,999901199001010011,东山乡,1,2026-10,甲,乙",
+        "张三,999901199001010011,东山乡,1,2026-10,甲,",
+    ],
+    "short rows where others end with a blank cell": [
+        "张三,999901199001010011",
+        "李四,999901199001010011,东山乡",
+        ",",
+        "王五,999901199001010011,东山乡,1,2026-10,",
+    ],
+    "quotes in quotes": ['张三,999901199001010011,东山乡,1,2026-10,"甲""乙"",丙"'],
+    "blank lines among cells of several lines": ["", '张三,,东山乡,1,2026-10,"甲\n乙"', "", ""],
+    "a row broken in two": ["张三,999901199001010011,", "东山乡,1,2026-10,甲", "赵六,,,,,"],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("place", [80, 400, 701])
+def test_odd_rows_do_not_call_for_the_whole_text(tmp_path: Path, name: str, place: int) -> None:
+    texts = lines()
+    texts[place:place] = ODD[name]
+    path = tmp_path / "发放.csv"
+    path.write_bytes(encoded(texts))
+    found = assert_same(path)
+    grid = long_grid(path, BLOCK)
+    assert grid is not None
+    (outcome,) = read_sheet(grid, [HeaderIndex(LAYOUT)], "发放.csv")
+    assert outcome.reading == found.sheets[0]
+    assert [table.quarantine["row"].to_list() for table in outcome.tables] == [
+        found.quarantine["row"].to_list()
+    ]
+
+
+def test_several_short_rows_are_ragged_only_if_no_file_of_that_kind_leaves_blanks_out(
+    tmp_path: Path,
+) -> None:
+    texts = lines()
+    texts[300:300] = texts[500:500] = ["张三,999901199001010011,东山乡,1,2026-10"]
+    path = tmp_path / "发放.csv"
+    path.write_bytes(encoded(texts))
+    assert assert_same(path).quarantine.is_empty()
+    with pytest.raises(IrregularTextError):
+        at_once(long_grid(path, BLOCK))
 
 
 def test_another_encoding_far_below_is_found(tmp_path: Path) -> None:

@@ -30,6 +30,19 @@ class IrregularTextError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a text, as ``Grid.cells``."""
+
+    cells: pl.DataFrame
+    ragged: tuple[int, ...] = ()
+    """Rows (from 0) whose number of cells contradicts the others."""
+    short: int = 0
+    """How many of them have too few cells."""
+    odd: tuple[int, ...] = ()
+    """Rows (from 0) of another number of cells than the others, blank ones included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """One sheet: ``cells`` has String columns ``c0 c1 …`` and one row per physical row.
 
@@ -44,7 +57,7 @@ class Grid:
     """Physical rows of the sheet above the first one of ``cells``."""
     member: str = ""
     """File name inside a zip; the sheet's name then begins with it."""
-    more: Iterator[pl.DataFrame] | None = None
+    more: Iterator[Piece] | None = None
     """The rows below ``cells`` of a long text, piece by piece; it may raise
     ``IrregularTextError``."""
 
@@ -52,6 +65,15 @@ class Grid:
     def height(self) -> int:
         """Physical rows."""
         return self.cells.height
+
+
+def ragged_rows(pieces: Iterable[Piece], above: int = 0) -> tuple[int, ...]:
+    """The ragged rows of pieces that follow each other below ``above`` rows, from 1."""
+    found: list[int] = []
+    for piece in pieces:
+        found += (above + row + 1 for row in piece.ragged)
+        above += piece.cells.height
+    return tuple(found)
 
 
 def build_grid(sheet: RawSheet) -> Grid:

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.grid import IrregularTextError
+from fpm.ingest.grid import IrregularTextError, ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
@@ -18,6 +18,7 @@ from fpm.ingest.stated import unit_below
 from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table, stamped
 from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
 from fpm.model import UNREADABLE
+from fpm.rulebook.layout import LayoutSpec
 
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
@@ -59,13 +60,14 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
     above = grid.height
     more = grid.more or iter(())
     while some := list(islice(more, _BLOCKS)):
-        whole = pl.concat([heading, *some])
+        whole = pl.concat([heading, *(piece.cells for piece in some)])
         labels = label_rows(whole, first.header, index, indexes)
         if labels.is_in(STARTS).any():
             raise IrregularTextError
         if unit_below(whole, labels) not in {"", first.unit}:
             raise IrregularTextError  # what the last line says of the first has been read
-        page = replace(grid, cells=whole, above=above - heading.height)
+        head = replace(grid.head, ragged=ragged_rows(some, above))
+        page = replace(grid, head=head, cells=whole, above=above - heading.height)
         yield replace(first, grid=page, labels=labels)
         above += whole.height - heading.height
 
@@ -89,10 +91,9 @@ def _months(page: Table) -> set[tuple[str, bool]]:
 
 def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
     """All pages as one table."""
-    own = ["row", *first.layout.fields, UNREADABLE]
     heading = first.header.last + 1
     return TableReading(
-        records=stamped(pl.concat([page.records.select(own) for page in pages]), first),
+        records=stamped(_joined_records([page.records for page in pages], first.layout), first),
         quarantine=gather([page.quarantine for page in pages]),
         blanked=gather([page.blanked for page in pages]),
         quarantined=sum(page.quarantined for page in pages),
@@ -101,6 +102,18 @@ def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
             number: _joined_column([page.columns[number] for page in pages])
             for number in pages[0].columns
         },
+    )
+
+
+def _joined_records(pages: Sequence[pl.DataFrame], layout: LayoutSpec) -> pl.DataFrame:
+    """The records of all pages; a column that none of them fills is one null, not one a row."""
+    kinds = pages[0].select(*layout.fields, UNREADABLE).schema
+    filled = [
+        name for name in kinds if any(page[name].null_count() < page.height for page in pages)
+    ]
+    joined = pl.concat([page.select("row", *filled) for page in pages])
+    return joined.with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in kinds.items() if name not in filled
     )
 
 

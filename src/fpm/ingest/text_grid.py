@@ -12,7 +12,7 @@ import io
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -25,15 +25,16 @@ from fpm.ingest.containers.delimited import find_separator
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
 from fpm.ingest.containers.wire import SheetHead
-from fpm.ingest.grid import Grid, IrregularTextError, column_names
+from fpm.ingest.grid import Grid, IrregularTextError, Piece, column_names, ragged_rows
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.limits import MIB
+from fpm.ingest.odd_rows import read_odd_rows
 from fpm.ingest.trimming import trimmed
 
 BLOCK_BYTES: Final = 4 * MIB
 _AHEAD: Final = 2
 """Blocks read and not yet worked on; more would only take memory."""
-_PIECE_BYTES: Final = 64 * 1024
+_LINES_BYTES: Final = 64 * 1024
 _LONGEST_ROW: Final = 4
 """Blocks that one row may fill: what is longer is an open quote."""
 _NOT_TEXT: Final = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -48,6 +49,8 @@ class _Form:
     encoding: str
     errors: str
     separator: str
+    width: int = 0
+    """Cells of a usual row, once the first block tells."""
 
 
 def regular_grid(data: bytes) -> Grid | None:
@@ -61,12 +64,14 @@ def regular_grid(data: bytes) -> Grid | None:
         return None
     for encoding in coding.encodings:
         try:
-            frames = list(_frames(io.BytesIO(coding.data), encoding, coding.errors, BLOCK_BYTES))
+            pieces = list(_pieces(io.BytesIO(coding.data), encoding, coding.errors, BLOCK_BYTES))
         except UnicodeDecodeError:
             continue
         except IrregularTextError:
             return None
-        return _grid(pl.concat(frames)) if frames else None
+        if not pieces or any(piece.odd for piece in pieces):
+            return None
+        return _grid(pl.concat([piece.cells for piece in pieces]))
     return None
 
 
@@ -86,14 +91,17 @@ def long_grid(path: Path, block_bytes: int = BLOCK_BYTES) -> Grid | None:
     with path.open("rb") as stream:
         coding = _long_coding(stream.read(block_bytes))
     for encoding in coding.encodings if coding else ():
-        frames = _frames_of(path, encoding, block_bytes)
+        pieces = _pieces_of(path, encoding, block_bytes)
         try:
-            first = next(frames, pl.DataFrame())
+            first = next(pieces, Piece(pl.DataFrame()))
         except UnicodeDecodeError:
             continue
         except IrregularTextError:
             return None
-        return _grid(first, frames) if first.height > HEAD_ROWS else None
+        if first.cells.height <= HEAD_ROWS or min(first.odd, default=HEAD_ROWS) < HEAD_ROWS:
+            return None
+        grid = _grid(first.cells, pieces)
+        return replace(grid, head=replace(grid.head, ragged=ragged_rows([first])))
     return None
 
 
@@ -108,56 +116,70 @@ def _long_coding(head: bytes) -> Coding | None:
     return None if coding is None or coding.errors != "strict" else coding
 
 
-def _grid(cells: pl.DataFrame, more: Iterator[pl.DataFrame] | None = None) -> Grid:
+def _grid(cells: pl.DataFrame, more: Iterator[Piece] | None = None) -> Grid:
     return Grid(SheetHead("", cells.width, typed=False), cells, more=more)
 
 
-def _frames_of(path: Path, encoding: str, block_bytes: int) -> Iterator[pl.DataFrame]:
-    """The frames of a file; what cannot be decoded after its first rows is irregular."""
+def _pieces_of(path: Path, encoding: str, block_bytes: int) -> Iterator[Piece]:
+    """The pieces of a file; what cannot be decoded after its first rows is irregular."""
     with path.open("rb") as stream:
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(0)
-        frames = _frames(stream, encoding, "strict", block_bytes)
+        pieces = _pieces(stream, encoding, "strict", block_bytes)
         begun = False
         try:
-            for frame in frames:
+            for piece in pieces:
                 begun = True
-                yield frame
+                yield piece
         except UnicodeDecodeError as error:
             if not begun:
                 raise
             raise IrregularTextError from error
 
 
-def _frames(
-    stream: BinaryIO, encoding: str, errors: str, block_bytes: int
-) -> Iterator[pl.DataFrame]:
+def _pieces(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> Iterator[Piece]:
     """Read all blocks.
 
     Raises:
-        IrregularTextError: One of them is irregular, or wider than another.
+        IrregularTextError: One of them is irregular, or of another width than most rows; or rows
+            may be short because blank cells at their end were left out.
         UnicodeDecodeError: It is in another encoding.
     """
-    waiting: deque[Future[pl.DataFrame]] = deque()
-    form, width = None, 0
+    short = usual = 0
+    ends_blank = False
+    for piece in _read_ahead(stream, encoding, errors, block_bytes):
+        short += piece.short
+        usual += piece.cells.height - 2 * len(piece.odd)
+        ends_blank = ends_blank or _ends_blank(piece)
+        yield piece
+    if usual <= 0 or (short > 1 and not ends_blank):
+        raise IrregularTextError
+
+
+def _ends_blank(piece: Piece) -> bool:
+    """A row of full width has a blank last cell: no row is short for lack of one."""
+    *others, last = piece.cells.columns
+    filled = pl.any_horizontal(pl.col(others).is_not_null())
+    blank = piece.cells.select(pl.col(last).is_null() & filled).to_series()
+    return bool(blank.sum() > sum(blank[row] for row in piece.ragged))
+
+
+def _read_ahead(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> Iterator[Piece]:
+    """The blocks as pieces, read beside the work on those before."""
+    waiting: deque[Future[Piece]] = deque()
+    form = None
     with ThreadPoolExecutor(1) as beside:
         for block in _blocks(stream, block_bytes):
-            form = form or _Form(encoding, errors, find_separator(block.decode(encoding, errors)))
-            waiting.append(beside.submit(_frame, block, form))
+            if form is None:
+                form = _Form(encoding, errors, find_separator(block.decode(encoding, errors)))
+                waiting.append(beside.submit(_piece, block, form))
+                form = replace(form, width=waiting[0].result().cells.width)
+                continue
+            waiting.append(beside.submit(_piece, block, form))
             if len(waiting) > _AHEAD:
-                frame = waiting.popleft().result()
-                width = _same_width(frame, width)
-                yield frame
+                yield waiting.popleft().result()
         while waiting:
-            frame = waiting.popleft().result()
-            width = _same_width(frame, width)
-            yield frame
-
-
-def _same_width(frame: pl.DataFrame, width: int) -> int:
-    if width not in {0, frame.width}:
-        raise IrregularTextError
-    return frame.width
+            yield waiting.popleft().result()
 
 
 def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -181,29 +203,29 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
         yield last
 
 
-def _frame(block: bytes, form: _Form) -> pl.DataFrame:
-    source = b"".join(_utf8(piece, form) for piece in _pieces(block))
-    frame = _block_frame(source, form.separator.encode())
-    if frame is None:
-        raise IrregularTextError
-    return frame
+def _piece(block: bytes, form: _Form) -> Piece:
+    source = b"".join(_utf8(lines, form) for lines in _lines_at_once(block))
+    cells = _block_frame(source, form.separator.encode())
+    if cells is None or form.width not in {0, cells.width}:
+        return read_odd_rows(source.decode(), form.separator, form.width)
+    return Piece(cells)
 
 
-def _pieces(block: bytes) -> Iterator[bytes]:
+def _lines_at_once(block: bytes) -> Iterator[bytes]:
     """Lines that are decoded at once: few enough to stay in the processor's cache.
 
     Between them other threads get their turn; decoding one block would keep them waiting.
     """
     start = 0
     while start < len(block):
-        end = block.find(b"\n", start + _PIECE_BYTES) + 1 or len(block)
+        end = block.find(b"\n", start + _LINES_BYTES) + 1 or len(block)
         yield block[start:end]
         start = end
 
 
-def _utf8(piece: bytes, form: _Form) -> bytes:
-    text = piece.decode(form.encoding, form.errors)
-    if LOST in text or holds_other_lines(piece, form.encoding):
+def _utf8(lines: bytes, form: _Form) -> bytes:
+    text = lines.decode(form.encoding, form.errors)
+    if LOST in text or holds_other_lines(lines, form.encoding):
         raise IrregularTextError
     return text.encode("utf-8", "replace")
 
