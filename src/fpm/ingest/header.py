@@ -69,7 +69,7 @@ def _forms(text: str) -> frozenset[str]:
 
 
 def row_forms(row: Cells) -> frozenset[str]:
-    """What tells that a row holds no header of a layout (see ``HeaderIndex.may_know``)."""
+    """A row that shares none of them with ``HeaderIndex.forms`` holds no header of the layout."""
     texts = [line for text in row if text and len(line := _one_line(text)) <= _LONGEST]
     cut = [CUT] if any(text.endswith(CUT) for text in texts) else []
     return frozenset(cut).union(*map(_forms, texts))
@@ -100,13 +100,9 @@ class HeaderIndex:
         return known
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        """The forms of all headers, and the sign of one that was cut off."""
+    def forms(self) -> frozenset[str]:
+        """The forms of all headers, and the sign of one that was cut off (see ``row_forms``)."""
         return frozenset({*self.plain, *self.bare, CUT})
-
-    def may_know(self, forms: frozenset[str]) -> bool:
-        """Whether a row with these forms (``row_forms``) may hold a header of the layout."""
-        return not self._known.isdisjoint(forms)
 
     @cached_property
     def ignored(self) -> frozenset[str]:
@@ -200,7 +196,7 @@ def find_header(
         index: The headers of a layout.
         forms: ``row_forms`` of each row, for who asks for many layouts.
     """
-    known = [index.may_know(one) for one in forms or map(row_forms, rows)]
+    known = [not index.forms.isdisjoint(one) for one in forms or map(row_forms, rows)]
     best: Header | None = None
     for number in range(len(rows)):
         if not any(known[number : number + 2]):
