@@ -67,6 +67,11 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Beside
     doubtful = classed.select((another | damaged).fill_null(value=False)).to_series()
     spots = rows.filter(doubtful.gather(rows["q"])).group_by("q").agg(pl.col("place").min())
     before, after = (_neighbours(spots, rows, step) for step in _STEPS)
+
+    def slipped_from(name: str, number: str) -> pl.Expr:
+        """Within a run: the bearer stands there, and he too with a number that is not his."""
+        return another & (pl.col(name) == pl.col("owner_u")) & pl.col(number).is_not_null()
+
     loose = classed.select("u", k=pl.when(pl.col("cls") != "A").then("k"))
     said = [
         pairs.select("q").hstack(loose[pairs["n"]].rename({name: name + side for name in "uk"}))
@@ -76,9 +81,9 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Beside
         classed = classed.join(frame, on="q", how="left", maintain_order="left")
     classed = classed.with_columns(
         pl.col(NEIGHBOURS).fill_null(NO_NAME),
-        moved=pl.when(another & (pl.col("u_before") == pl.col("owner_u")))
+        moved=pl.when(slipped_from("u_before", "k_before"))
         .then("k_after")
-        .when(another & (pl.col("u_after") == pl.col("owner_u")))
+        .when(slipped_from("u_after", "k_after"))
         .then("k_before"),
         cls=pl.when((pl.col("cls") == "C") & pl.col("beside").is_not_null())
         .then(pl.lit("D"))
