@@ -35,6 +35,8 @@ class Limits:
     """The allowance, by MiB of content after unpacking; measured need is 0.02."""
     columns: int = 16_384
     """Columns of a text file; what stands further right is cut off and the row set aside."""
+    line_bytes: int = 16 * MIB
+    """One line of a text file: what is longer lacks its line ends."""
     members: int = 200
     """Files inside one zip archive, and sheets inside one workbook."""
 

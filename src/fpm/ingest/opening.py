@@ -25,7 +25,7 @@ from fpm.ingest.containers.sniff import (
 )
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
-from fpm.ingest.limits import DEFAULT_LIMITS, Limits
+from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.text_grid import BLOCK_BYTES, regular_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
@@ -140,8 +140,24 @@ def _text(data: bytes, opening: Opening) -> Grid:
     """A text file: read here where it is regular, else like everything that needs a parser."""
     if b"\x00" not in data[-4:]:  # in UTF-16 a line end is no single byte
         data = data.rstrip(b"\r\n")
+    _refuse_long_lines(data, opening.limits.line_bytes)
     grid = regular_grid(data)
     if grid is not None:
         return grid
     (grid,) = [build_grid(sheet) for sheet in opening.container(data, opening.limits)]
     return grid
+
+
+def _refuse_long_lines(data: bytes, longest: int) -> None:
+    """Refuse text without line ends before it is decoded, whole, several times."""
+    start = 0
+    while len(data) - start > longest:
+        end = start + longest
+        last = max(data.rfind(b"\n", start, end), data.rfind(b"\r", start, end))
+        if last < 0:
+            line = data.count(b"\n", 0, start) + 1
+            raise UnreadableError(
+                f"第 {line} 行超过 {longest // MIB} MB 还没有换行，不像表格；"
+                "请用原软件打开后另存为 xlsx 再发"
+            )
+        start = last + 1

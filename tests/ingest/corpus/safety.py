@@ -332,9 +332,15 @@ def _markup() -> Iterator[Case]:
 
 def _texts() -> Iterator[Case]:
     csv = "低保名单.csv"
-    yield _trap("one line of 50 MB", lambda: b"9" * 50_000_000, "没有", file=csv)
-    yield _trap("one line of 20 MB of commas", lambda: b"," * 20_000_000, "", file=csv)
-    yield _trap("one quote and 20 MB", lambda: b'"' + b"a," * 10_000_000, "", file=csv)
+    yield _trap("one line of 50 MB", lambda: b"9" * 50_000_000, "第 1 行超过 16 MB", file=csv)
+    yield _trap("one line of 20 MB of commas", lambda: b"," * 20_000_000, "没有换行", file=csv)
+    yield _trap("one quote and 20 MB", lambda: b'"' + b"a," * 10_000_000, "没有换行", file=csv)
+    yield _trap(
+        "a line without end below good ones",
+        lambda: forge.text(ROWS) + b"x," * 9_000_000,
+        "第 4 行超过 16 MB",
+        file=csv,
+    )
     yield _trap("quotes only", lambda: b'"' * 5_000_000, "", file=csv)
     yield _trap("line ends only between blanks", lambda: b" ,\n" * 1_000_000, "没有内容", file=csv)
     yield Case(
