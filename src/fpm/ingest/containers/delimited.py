@@ -95,6 +95,8 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _one_line(line: str, separator: str) -> list[list[str]]:
+    if '"' not in line:
+        return [line.split(separator) if line else []]
     return list(csv.reader([line], delimiter=separator)) or [[]]
 
 
