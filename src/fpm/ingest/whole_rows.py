@@ -45,8 +45,9 @@ def ragged(data: pl.DataFrame, rows: tuple[int, ...]) -> pl.DataFrame:
 def examples(data: pl.DataFrame) -> pl.DataFrame:
     """Rows of which the first filled cell says that they are an example."""
     first = pl.coalesce(pl.all().exclude("row"))
-    says = first.str.replace_all(r"\s+", "").str.contains(_EXAMPLE).fill_null(value=False)
-    return _row(data.filter(says), "example_row")
+    likely = data.filter(first.str.contains("例", literal=True))
+    says = first.str.replace_all(r"\s+", "").str.contains(_EXAMPLE)
+    return _row(likely.filter(says), "example_row")
 
 
 def nobody(frame: pl.DataFrame, fields: dict[str, LayoutField], layout: LayoutSpec) -> pl.DataFrame:
@@ -70,8 +71,9 @@ def nobody(frame: pl.DataFrame, fields: dict[str, LayoutField], layout: LayoutSp
         pl.col(name).str.contains(_LETTER) & ~(noted & pl.col(name).str.contains(_CODE_NAME))
         for name in names
     ]
-    known = pl.any_horizontal(*others, *numbered, *named)
-    return _row(frame.filter(~known.fill_null(value=False)), "nobody_named")
+    without_number = frame.filter(~pl.any_horizontal(pl.lit(value=False), *others, *numbered))
+    unnamed = ~pl.any_horizontal(pl.lit(value=False), *named).fill_null(value=False)
+    return _row(without_number.filter(unnamed), "nobody_named")
 
 
 def unfilled(frame: pl.DataFrame, name: str, spec: LayoutField) -> pl.DataFrame:
