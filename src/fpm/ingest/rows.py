@@ -63,6 +63,8 @@ def label_rows(
     )
     labels = cells.select(label=plain, has_id=_has_id(header, layout)).with_row_index("n")
     doubtful = labels["label"].is_null() & ~labels["has_id"]
+    if not doubtful.any():
+        return labels["label"]
     rows = cells.filter(doubtful)
     words = _word_labels(rows, cells.head(header.last + 1), header, layout)
     found = labels.filter(doubtful).select("n", word=words)

@@ -48,7 +48,10 @@ def unit_below(cells: pl.DataFrame, labels: pl.Series) -> str:
         cells: The sheet.
         labels: What each row is (``rows.label_rows``); a note may be blank in all columns read.
     """
-    notes = cells.filter(labels.is_in(["note", "blank"]))
+    below = labels.is_in(["note", "blank"])
+    if not below.any():
+        return ""
+    notes = cells.filter(below)
     says = pl.any_horizontal(pl.all().str.contains("单位", literal=True))
     return next(_table_units(notes.filter(says).rows(), (_STATED,)), "")
 

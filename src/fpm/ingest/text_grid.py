@@ -159,6 +159,8 @@ def _pieces(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> I
 def _ends_blank(piece: Piece) -> bool:
     """A row of full width has a blank last cell: no row is short for lack of one."""
     *others, last = piece.cells.columns
+    if not piece.cells[last].null_count():
+        return False
     filled = pl.any_horizontal(pl.col(others).is_not_null())
     blank = piece.cells.select(pl.col(last).is_null() & filled).to_series()
     return bool(blank.sum() > sum(blank[row] for row in piece.ragged))
