@@ -213,13 +213,17 @@ def _readings(rows: Sequence[Cells], number: int, index: HeaderIndex) -> list[He
     if number + 1 == len(rows):
         return found
     top, sub = rows[number], rows[number + 1]
+    is_second = _may_be_second_line(top, sub, index)
+    may_be_three = number + 2 < len(rows) and _may_be_groups(sub)
+    if not is_second and not may_be_three:
+        return found
     merged = _merged_texts(top, sub, index)
-    if _may_be_second_line(top, sub, index):
+    if is_second:
         both = _header(number, number + 1, merged, index)
         # a title row above adds nothing to the header below it
         if _adds(both, [*found, _one_row(rows, number + 1, index)]):
             found.insert(0, both)
-    if number + 2 == len(rows) or not _may_be_groups(sub):
+    if not may_be_three:
         return found
     low = rows[number + 2]
     if _may_be_second_line(merged, low, index):
