@@ -30,10 +30,14 @@ def codes(choices):
     return choices.problems["problem"].to_list()
 
 
+def decided(choices):
+    return choices.fresh.select("identity", "person_id").rows()
+
+
 def test_a_choice_names_the_candidate_of_that_rank():
     choices = read_decisions(sheet(("aaaa", "第2候选"), ("bbbb", "都不是")), ASKED, NONE)
 
-    assert choices.fresh.rows() == [("aaaa", "P2"), ("bbbb", None)]
+    assert decided(choices) == [("aaaa", "P2"), ("bbbb", None)]
     assert codes(choices) == []
 
 
@@ -48,7 +52,7 @@ def test_sorting_the_rows_changes_nothing():
 
     choices = read_decisions(returned.sample(fraction=1, shuffle=True, seed=1), ASKED, NONE)
 
-    assert choices.fresh.rows() == [("aaaa", "P2"), ("bbbb", "P3")]
+    assert decided(choices) == [("aaaa", "P2"), ("bbbb", "P3")]
 
 
 def test_two_people_who_decide_differently_are_told_and_neither_counts():
@@ -76,7 +80,7 @@ def test_a_decision_against_the_remembered_one_needs_to_be_meant():
 
     assert codes(read_decisions(returned, ASKED, held)) == ["recorded_otherwise"]
     meant = read_decisions(returned, ASKED, held, supersede=True)
-    assert (meant.fresh.rows(), codes(meant)) == ([("aaaa", "P1")], [])
+    assert (decided(meant), codes(meant)) == ([("aaaa", "P1")], [])
 
 
 def test_tampered_and_unknown_rows_are_told():
@@ -104,17 +108,26 @@ def test_a_choice_beside_a_candidate_is_told_not_lost():
 
     choices = read_decisions(returned, ASKED, NONE)
 
-    assert choices.fresh.rows() == [("bbbb", "P3")]
+    assert decided(choices) == [("bbbb", "P3")]
     assert codes(choices) == ["beside_candidate"]
 
 
 def test_what_is_asked_again_may_be_answered_otherwise():
     held = pl.DataFrame([("aaaa", "P1"), ("bbbb", None)], schema=NONE.schema, orient="row")
-    again = pl.DataFrame({"identity": ["aaaa"]})
+    again = pl.DataFrame({"identity": ["aaaa"], "now": ["P2"]})
 
     choices = read_decisions(
         sheet(("aaaa", "第2候选"), ("bbbb", "第1候选")), ASKED, held, again=again
     )
 
-    assert choices.fresh.rows() == [("aaaa", "P2")]
+    assert choices.fresh.rows() == [("aaaa", "P2", None)]
     assert codes(choices) == ["recorded_otherwise"]
+
+
+def test_a_decision_affirmed_in_the_face_of_the_data_remembers_what_it_faced():
+    held = pl.DataFrame([("aaaa", "P1")], schema=["identity", "person_id"], orient="row")
+    again = pl.DataFrame({"identity": ["aaaa"], "now": ["P2"]})
+
+    choices = read_decisions(sheet(("aaaa", "第1候选")), ASKED, held, again=again)
+
+    assert choices.fresh.rows() == [("aaaa", "P1", "P2")]
