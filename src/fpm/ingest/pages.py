@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 import polars as pl
 
+from fpm.ingest.ahead import map_ahead
 from fpm.ingest.grid import IrregularTextError, ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
@@ -23,7 +24,7 @@ from fpm.rulebook.layout import LayoutSpec
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
 
-_BLOCKS: Final = 3
+_BLOCKS: Final = 6
 """Blocks of text to a page: every page costs some work of its own."""
 
 
@@ -42,14 +43,18 @@ def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex])
         IrregularTextError: Another table begins below, or how a column is to be read depends on
             cells of several pages or on a note below the table.
     """
-    readings: list[TableReading] = []
+    pages = _of_one_kind(_pages(first, index, indexes))
+    return _joined(list(map_ahead(read_table, pages, waiting=1)), first)
+
+
+def _of_one_kind(pages: Iterable[Table]) -> Iterator[Table]:
+    """The pages, as long as their month columns are all to be read alike."""
     months: set[tuple[str, bool]] = set()
-    for page in _pages(first, index, indexes):
+    for page in pages:
         months |= _months(page)
         if any((name, not keeps) in months for name, keeps in months):
             raise IrregularTextError
-        readings.append(read_table(page))
-    return _joined(readings, first)
+        yield page
 
 
 def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> Iterator[Table]:

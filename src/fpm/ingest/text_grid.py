@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.exceptions import ComputeError, NoDataError
 
+from fpm.ingest.ahead import map_ahead
 from fpm.ingest.containers.delimited import find_separator
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
@@ -168,20 +167,15 @@ def _ends_blank(piece: Piece) -> bool:
 
 def _read_ahead(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> Iterator[Piece]:
     """The blocks as pieces, read beside the work on those before."""
-    waiting: deque[Future[Piece]] = deque()
-    form = None
-    with ThreadPoolExecutor(1) as beside:
-        for block in _blocks(stream, block_bytes):
-            if form is None:
-                form = _Form(encoding, errors, find_separator(block.decode(encoding, errors)))
-                waiting.append(beside.submit(_piece, block, form))
-                form = replace(form, width=waiting[0].result().cells.width)
-                continue
-            waiting.append(beside.submit(_piece, block, form))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    blocks = _blocks(stream, block_bytes)
+    first = next(blocks, None)
+    if first is None:
+        return
+    form = _Form(encoding, errors, find_separator(first.decode(encoding, errors)))
+    piece = _piece(first, form)
+    yield piece
+    form = replace(form, width=piece.cells.width)
+    yield from map_ahead(lambda block: _piece(block, form), blocks, waiting=_AHEAD)
 
 
 def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -241,7 +235,7 @@ def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:
     wide = source[: source.find(b"\n")].count(separator) >= HEAD_COLUMNS
     quoted = b'"' in source
     codes = np.frombuffer(source, dtype=np.uint8)
-    if len(separator) > 1 or wide or _has_lone_return(codes):
+    if len(separator) > 1 or wide or _has_lone_return(source):
         return None
     if quoted and not _quotes_are_outside(source, separator):
         return None
@@ -274,11 +268,9 @@ def _adds_up(
     return missing == 0 or (not quoted and missing == _blank_lines(codes) * between)
 
 
-def _has_lone_return(codes: NDArray[np.uint8]) -> bool:
+def _has_lone_return(source: bytes) -> bool:
     """A carriage return without a line feed behind it: an old kind of line end, or a cell's."""
-    returns = codes == _RETURN
-    pairs = returns[:-1] & (codes[1:] == _LINE_FEED)
-    return bool(np.count_nonzero(returns) > np.count_nonzero(pairs))
+    return source.count(b"\r") > source.count(b"\r\n")
 
 
 def _blank_lines(codes: NDArray[np.uint8]) -> int:
