@@ -6,12 +6,14 @@ import re
 from typing import Any, Final
 
 from typer import rich_utils
+from typer.core import TyperGroup
 
 from fpm.masking import mask_digits
 
 _OPTIONS = "[选项]"
 _COMMANDS = "命令 …"
 _HELP = "显示用法。"
+_USAGE = "用法："
 
 #: What the parser says of a wrong call, piece by piece, as regular expression → Chinese.
 _USAGE_ERRORS: Final = (
@@ -56,6 +58,13 @@ def speak_chinese() -> None:
         show(self)
 
     rich_utils.rich_format_error = show_in_chinese
+    formatter: Any = TyperGroup.context_class.formatter_class
+    write_usage = formatter.write_usage
+
+    def write_usage_in_chinese(self: Any, prog: str, args: str = "") -> None:
+        write_usage(self, prog, args, _USAGE)
+
+    formatter.write_usage = write_usage_in_chinese
 
 
 def usage_error(message: str) -> str:
