@@ -17,6 +17,7 @@ from fpm.model import Period
 from fpm.pipeline.duties import duties
 from fpm.pipeline.run import run_period
 from fpm.rulebook import load_rulebook
+from fpm.rulebook.load import rulebook_faults
 
 HEADER = ("乡镇", "行政村", "户主姓名", "身份证号", "排查日期", "排查人", "排查情况")
 WITHOUT_TOWNSHIP = HEADER[1:]
@@ -107,4 +108,8 @@ def test_a_list_that_nothing_reads_is_refused(place):
     settings.write_text(before.replace("intake.inspection", "intake.inspektion"), "utf-8")
     with pytest.raises(RulebookError, match="inspektion”这种版式"):
         due(place, Period(2026, 10))
+    assert {fault.key for fault in rulebook_faults(place.rules)} == {
+        "calendar[1].list",
+        "calendar[2].list",
+    }
     settings.write_text(before, "utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from fpm.errors import Fault, RulebookError
 from fpm.model import Duty, Period
 from fpm.rulebook import Rulebook
 from fpm.rulebook.settings import DutySpec
@@ -16,11 +15,7 @@ def duties(workspace: Workspace, rulebook: Rulebook, period: Period) -> tuple[Du
 
     A township has done its part when a record of the list names it, or somebody who lives there.
     Nothing is due before there is a roster that tells which townships there are.
-
-    Raises:
-        RulebookError: the calendar names a list that no layout reads.
     """
-    _require_known_lists(rulebook)
     roster = workspace.read_frame(period, "roster")
     due = [spec for spec in rulebook.workflow.calendar if period.month in spec.months]
     if roster is None or not due:
@@ -60,14 +55,3 @@ def _heard(workspace: Workspace, name: str, period: Period, homes: pl.DataFrame)
         if "township" in own.columns:
             named += own["township"].drop_nulls().unique().to_list()
     return named
-
-
-def _require_known_lists(rulebook: Rulebook) -> None:
-    known = [f"{layout.department}.{layout.kind}" for layout in rulebook.layouts]
-    faults = [
-        Fault("workflow.toml", f"calendar.{place}.list", f"没有“{spec.list}”这种版式")
-        for place, spec in enumerate(rulebook.workflow.calendar)
-        if spec.list not in known
-    ]
-    if faults:
-        raise RulebookError(faults)

@@ -14,7 +14,7 @@ from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import Parameter
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.known_columns import known_columns
-from fpm.rulebook.settings import MeasuresSpec, TermsSpec
+from fpm.rulebook.settings import MeasuresSpec, TermsSpec, WorkflowSpec
 from fpm.rulebook.shelf import SETTINGS, Shelf
 
 _MAY_BE_MISSING: Final = frozenset({"matching.toml", "guards.toml", "terms.toml"})
@@ -31,6 +31,7 @@ def open_faults(shelf: Shelf) -> Iterator[Fault]:
     yield from _repeated_ids(shelf.rules)
     yield from _measure_faults(shelf)
     yield from _term_faults(shelf)
+    yield from _calendar_faults(shelf)
 
 
 def condition_faults(shelf: Shelf, found: Iterable[Fault]) -> list[Fault]:
@@ -105,6 +106,19 @@ def _term_faults(shelf: Shelf) -> Iterator[Fault]:
         for number, entry in enumerate(term.dated):
             if not isinstance(entry.value, str):
                 yield file.fault((*path, "dated", number, "value"), "说法应是文字，要加半角双引号")
+
+
+def _calendar_faults(shelf: Shelf) -> Iterator[Fault]:
+    """What the calendar asks for is a list that has a layout, be that one sound or not."""
+    file, workflow = shelf.settings.get("workflow.toml", (None, None))
+    if file is None or not isinstance(workflow, WorkflowSpec):
+        return
+    layouts = (name.removesuffix(".toml").split("/") for name in shelf.names)
+    known = [".".join(parts[1:]) for parts in layouts if parts[0] == "layouts"]
+    for position, duty in enumerate(workflow.calendar):
+        if duty.list not in known:
+            hint = perhaps(duty.list, known)
+            yield file.fault(("calendar", position, "list"), f"没有“{duty.list}”这种版式{hint}")
 
 
 def _repeated_ids(rules: Iterable[Rule]) -> Iterator[Fault]:
