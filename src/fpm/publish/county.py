@@ -177,7 +177,7 @@ def _rule_lines(publication: Publication) -> list[_Line]:
         (section, "运行的规则（项）", tally.height - stopped, "见“分规则”"),
         (section, "停用的规则（项）", stopped, f"{unset} 个数值没有设定" if unset else ""),
         (section, "有不能判断情形的规则（项）", unknown, "缺少的数据见“分规则”"),
-        (section, "使用的参考值（个）", reference, "县里尚未发文采用，见“数值与停用规则”"),
+        (section, "使用的参考值（个）", reference, "参数和说法，县里尚未发文，见“数值与停用规则”"),
     ]
 
 
