@@ -79,6 +79,22 @@ def test_a_file_of_one_encoding_stays_of_one(encoding, word):
     assert (decoded.text, decoded.encoding, decoded.notes) == (text, encoding, ())
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["José", "Zoë", "Łukasz", "Jose\u0301"],
+        ["Nguyễn Văn", "Müller"],
+        ["Ольга", "Иванова"],
+        ["Émile", "Παύλος"],
+    ],
+)
+def test_words_with_accents_and_of_other_alphabets_are_no_chinese(names):
+    """José in UTF-8 is Jos茅 in GB18030, and 茅 a common character."""
+    text = line("name", "born") + "".join(line(name, "1980-01-02") for name in names) * 3
+    decoded = decode(text.encode())
+    assert (decoded.text, decoded.encoding, decoded.notes) == (text, "utf-8", ())
+
+
 @BOTH
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NAME, min_size=1, max_size=8), st.integers(min_value=0, max_value=7))

@@ -34,6 +34,11 @@ _UTF8_LINE: Final = re.compile(
 _LETTERS_LINE: Final = re.compile(rb"[^\n\xc3-\xdf]*[\xc3-\xdf][^\n]*")
 """A line that, as UTF-8, holds letters of two bytes: Latin with accents, Greek, Cyrillic …"""
 
+_LATIN: Final = r"A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036fḀ-ỿ"
+_WORDS: Final = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]*|[Ͱ-Ͽ]{{4,}}|[Ѐ-ӿ]{{4,}}")
+"""Words of one alphabet: José, Nguyễn, Иванов. By accident, read from Chinese bytes, letters
+stand alone or in a mixture of alphabets."""
+
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
 
 
@@ -113,8 +118,12 @@ def _line_encoding(line: bytes) -> str | None:
 
 
 def _strangeness(text: str) -> int:
-    """Characters beyond the 3,755 common ones of GB 2312, those beyond its second level twice."""
+    """Characters beyond the 3,755 common ones of GB 2312, those beyond its second level twice.
+
+    Letters of a word are none of them.
+    """
     unusual, rare = _strange_characters()
+    text = _WORDS.sub("", text)
     return len(unusual(text)) + len(rare(text))
 
 
