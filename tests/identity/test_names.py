@@ -39,7 +39,7 @@ def level(left: str, right: str) -> str:
         ("张零", "张〇"),
         ("張\ufffd偉", "张?伟"),
         ("\u200b李四", "李四"),
-        ("Smith, John", "SMITH JOHN"),
+        ("Smith, John", "JOHN SMITH"),
         ("O'Brien", "OBRIEN"),
         ("José  García", "JOSE GARCIA"),
         ("无", None),

@@ -276,3 +276,36 @@ def test_whose_number_a_column_holds_may_stand_before_it(rulebook, tmp_path):
     table = match(rulebook, tmp_path, roster, visits).tables[1]
     assert table.used()["id_number"] == ["患者证件号码"]
     assert table.unused() == ["就诊乡镇"]
+
+
+def test_whose_name_a_column_holds_may_stand_before_it_in_english(rulebook, tmp_path):
+    people = english_people(40)
+    roster = write(tmp_path / "a.csv", HEADER, *people)
+    rows = [(f"{row[1]} {row[2]}", row[3], row[4], row[5]) for row in people]
+    header = ("Client Name", "patient_dob", "ID No.", "Locality")
+    table = match(rulebook, tmp_path, roster, write(tmp_path / "b.csv", header, *rows)).tables[1]
+    assert table.used() == {
+        "name": ["Client Name"],
+        "birth_date": ["patient_dob"],
+        "id_number": ["ID No."],
+        "township": ["Locality"],
+    }
+
+
+def test_a_list_may_write_family_names_first(rulebook, tmp_path):
+    people = english_people(300)
+    roster = write(tmp_path / "people.csv", HEADER, *people)
+    results = []
+    for form in ("{1} {2}", "{2}, {1}", "{2} {1}"):
+        rows = [
+            (form.format(*row), row[3], "" if n % 3 else row[4]) for n, row in enumerate(people)
+        ]
+        namesakes = [
+            (form.format(*row), f"{1930 + n}-07-{10 + n}", "") for n, row in enumerate(people[:18])
+        ]
+        visits = write(tmp_path / "visits.csv", ("name", "dob", "ssn"), *rows, *namesakes)
+        results.append(match(rulebook, tmp_path, roster, visits).matches)
+    straight, comma, turned = results
+    assert straight["person_id"].to_list()[:300] == [row[0] for row in people]
+    assert straight.equals(comma)
+    assert straight.equals(turned)

@@ -41,7 +41,8 @@ def normal_name(text: pl.Expr) -> pl.Expr:
 
     Width folded, invisible characters and variation selectors gone, bracketed notes cut, unreadable
     characters written ``?``. A name with Chinese characters loses blanks and dots
-    (阿依古丽·买买提 = 阿依古丽买买提); another one is upper case, words apart by one blank.
+    (阿依古丽·买买提 = 阿依古丽买买提); another one is upper case, words apart by one blank, and
+    "Miller, Jane" is Jane Miller.
     """
     clean = (
         text.str.normalize("NFKC")
@@ -54,7 +55,8 @@ def normal_name(text: pl.Expr) -> pl.Expr:
     chinese = clean.str.replace_all(rf"{_DOTS}|\s|[0-9]", "").str.replace_all("某", "?")
     chinese = chinese.str.normalize("NFC")
     latin = (
-        clean.str.normalize("NFD")
+        clean.str.replace(r"^([^,]+),([^,]+)$", "$2 $1")
+        .str.normalize("NFD")
         .str.replace_all(r"\p{Mn}", "")
         .str.replace_all(r"['’`]", "")
         .str.replace_all(rf"{_DOTS}|[0-9]|\s", " ")

@@ -26,6 +26,8 @@ _CUT_KNOWN: Final = 5
 """Characters of a cut header without which it says too little."""
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
+_WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
+_WORD_SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
 """A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
@@ -283,7 +285,8 @@ def _options(group: str, low: str) -> list[str]:
 
 
 def _one_line(text: str | None) -> str:
-    return "".join((text or "").split())
+    """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
+    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", (text or "").strip()))
 
 
 def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:

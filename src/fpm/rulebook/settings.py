@@ -32,6 +32,8 @@ class MatchingSpec(Spec):
     """Name of a township, or ``township/village``, before a renaming or a merger → its name now."""
     headers: dict[Identifier, tuple[Title, ...]] = Field(default_factory=dict)
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
+    whose: tuple[Title, ...] = ()
+    """English words for whom a list is about, before such a header: ``client name``."""
 
 
 class ChangeSpec(Spec):

@@ -41,6 +41,7 @@ _FAMILY: Final = "family_name"
 _ROSTER_KEY: Final = "roster_key"
 _PART: Final = "_part"
 _NAME: Final = "姓名"
+_OF_A_PERSON: Final = ("id_number", "sex", "birth_date", "phone")
 
 Mapped = Mapping[str, Sequence[str]]
 """Field → headers; several headers of a field are joined."""
@@ -116,18 +117,29 @@ def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
                 if text not in taken:
                     found[role].append(text)
                     taken.add(text)
-    return _said_of_whom(found, taken)
+    _add_chinese_whose(found, taken)
+    _add_english_whose(found, rulebook.matching.whose)
+    return found
 
 
-def _said_of_whom(found: dict[str, list[str]], taken: set[str]) -> dict[str, list[str]]:
+def _add_chinese_whose(found: dict[str, list[str]], taken: set[str]) -> None:
     """Where 患者姓名 is a name, 患者证件号码 is a number, and so on for whoever a list is about."""
     names = [text.removesuffix(_NAME) for text in found["name"] if text.endswith(_NAME)]
     whose = tuple(name for name in names if name)
-    for field in ("id_number", "sex", "birth_date", "phone"):
+    for field in _OF_A_PERSON:
         plain = [text for text in found[field] if not (text.isascii() or text.startswith(whose))]
         more = [who + text for who in whose for text in plain]
         found[field] += [text for text in dict.fromkeys(more) if text not in taken]
-    return found
+
+
+def _add_english_whose(found: dict[str, list[str]], whose: Sequence[str]) -> None:
+    """A client's or patient's columns: client_name, Patient DOB."""
+    for name in (*_OF_A_PERSON, "name", _GIVEN, _FAMILY):
+        plain = [text for text in found.get(name, []) if text.isascii()]
+        found[name] = [
+            *found.get(name, []),
+            *(f"{who}{mark}{text}" for who in whose for text in plain for mark in (" ", "_")),
+        ]
 
 
 def people_of(records: pl.DataFrame) -> pl.DataFrame:

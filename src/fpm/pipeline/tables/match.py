@@ -23,6 +23,7 @@ from fpm.pipeline.link import linkage_of
 from fpm.pipeline.report import counts_by, reconcile
 from fpm.pipeline.tables.layout import TABLE, read_mapping
 from fpm.pipeline.tables.reading import Table, TableReader, refuse_unknown_headers
+from fpm.pipeline.tables.word_order import in_order_of
 from fpm.rulebook import Rulebook
 from fpm.storage import disk_errors, parquet_bytes, write_whole
 
@@ -115,7 +116,8 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
     if roster.is_empty():
         raise RefusedError(f"花名册“{request.roster.name}”里没有可用的行")
     lists = _lists(asked)
-    results = match_many(roster, [_request(tables, rulebook) for tables in lists.values()])
+    requests = [_request(tables, roster, rulebook) for tables in lists.values()]
+    results = match_many(roster, requests)
     rows = roster.select("person_id", roster_row=pl.col("row"))
     matched = (
         pl.concat([result.matches.select(*MATCH_SCHEMA) for result in results])
@@ -181,9 +183,13 @@ def _lists(tables: Sequence[Table]) -> dict[tuple[str, str], list[Table]]:
     return lists
 
 
-def _request(tables: Sequence[Table], rulebook: Rulebook) -> tuple[pl.DataFrame, MatchRequest]:
+def _request(
+    tables: Sequence[Table], roster: pl.DataFrame, rulebook: Rulebook
+) -> tuple[pl.DataFrame, MatchRequest]:
     layout = tables[0].layout
     claims = pl.concat([table.claims for table in tables], how="diagonal")
+    if "name" in claims.columns:
+        claims = claims.with_columns(name=in_order_of(claims["name"], roster["name"]))
     return claims, MatchRequest(layout.match_on, layout.about, rulebook.matching, None)
 
 
