@@ -118,7 +118,7 @@ def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
                     found[role].append(text)
                     taken.add(text)
     _add_chinese_whose(found, taken)
-    _add_english_whose(found, rulebook.matching.whose)
+    _add_english_forms(found, rulebook.matching.whose)
     return found
 
 
@@ -132,14 +132,13 @@ def _add_chinese_whose(found: dict[str, list[str]], taken: set[str]) -> None:
         found[field] += [text for text in dict.fromkeys(more) if text not in taken]
 
 
-def _add_english_whose(found: dict[str, list[str]], whose: Sequence[str]) -> None:
-    """A client's or patient's columns: client_name, Patient DOB."""
-    for name in (*_OF_A_PERSON, "name", _GIVEN, _FAMILY):
-        plain = [text for text in found.get(name, []) if text.isascii()]
-        found[name] = [
-            *found.get(name, []),
-            *(f"{who}{mark}{text}" for who in whose for text in plain for mark in (" ", "_")),
-        ]
+def _add_english_forms(found: dict[str, list[str]], whose: Sequence[str]) -> None:
+    """Tax ID is tax_id too, and a client's or patient's as well: client_name, Patient DOB."""
+    for name, texts in found.items():
+        plain = [text for text in texts if text.isascii()]
+        of = whose if name in {*_OF_A_PERSON, "name", _GIVEN, _FAMILY} else ()
+        forms = [*plain, *(f"{who} {text}" for who in of for text in plain)]
+        found[name] = [*texts, *(text.replace(" ", "_") for text in forms), *forms[len(plain) :]]
 
 
 def people_of(records: pl.DataFrame) -> pl.DataFrame:
