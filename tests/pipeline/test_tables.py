@@ -278,6 +278,14 @@ def test_whose_number_a_column_holds_may_stand_before_it(rulebook, tmp_path):
     assert table.unused() == ["就诊乡镇"]
 
 
+def test_which_place_a_column_holds_may_stand_before_it(rulebook, tmp_path):
+    people = [("张伟", "青石镇", "河东村"), ("李秀英", "白杨乡", "柳树村")]
+    roster = write(tmp_path / "a.csv", ("姓名", "乡镇", "村"), *people)
+    visits = write(tmp_path / "b.csv", ("姓名", "住址乡镇", "现居住行政村"), *people)
+    used = match(rulebook, tmp_path, roster, visits).tables[1].used()
+    assert (used["township"], used["village"]) == (["住址乡镇"], ["现居住行政村"])
+
+
 def test_whose_name_a_column_holds_may_stand_before_it_in_english(rulebook, tmp_path):
     people = english_people(40)
     roster = write(tmp_path / "a.csv", HEADER, *people)
@@ -309,3 +317,11 @@ def test_a_list_may_write_family_names_first(rulebook, tmp_path):
     assert straight["person_id"].to_list()[:300] == [row[0] for row in people]
     assert straight.equals(comma)
     assert straight.equals(turned)
+
+
+def test_totals_and_notes_below_a_table_are_nobody(rulebook, tmp_path):
+    people = [("1", "张伟", "青石镇"), ("2", "李秀英", "白杨乡"), ("合计", "2", "")]
+    roster = write(tmp_path / "a.csv", ("序号", "姓名", "乡镇"), *people, ("制表人：王五", "", ""))
+    visits = write(tmp_path / "b.csv", ("序号", "姓名", "乡镇"), *people)
+    account = match(rulebook, tmp_path, roster, visits).reconciliation
+    assert account.select("quarantined", "non_data").rows() == [(0, 3), (0, 2)]

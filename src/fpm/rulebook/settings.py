@@ -34,6 +34,8 @@ class MatchingSpec(Spec):
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
     whose: tuple[Title, ...] = ()
     """English words for whom a list is about, before such a header: ``client name``."""
+    where: tuple[Title, ...] = ()
+    """Words for which of a person's places is meant, before such a header: ``住址乡镇``."""
 
 
 class ChangeSpec(Spec):

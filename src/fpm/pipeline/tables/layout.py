@@ -85,8 +85,6 @@ def made_layout(rulebook: Rulebook, mapping: Mapped, *, roster: bool) -> LayoutS
         title="花名册" if roster else "待比对的表",
         coverage="events",
         fields=fields,
-        total_words=(),
-        note_words=(),
     )
 
 
@@ -118,6 +116,7 @@ def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
                     found[role].append(text)
                     taken.add(text)
     _add_chinese_whose(found, taken)
+    _add_chinese_where(found, rulebook.matching.where, taken)
     _add_english_forms(found, rulebook.matching.whose)
     return found
 
@@ -129,6 +128,13 @@ def _add_chinese_whose(found: dict[str, list[str]], taken: set[str]) -> None:
     for field in _OF_A_PERSON:
         plain = [text for text in found[field] if not (text.isascii() or text.startswith(whose))]
         more = [who + text for who in whose for text in plain]
+        found[field] += [text for text in dict.fromkeys(more) if text not in taken]
+
+
+def _add_chinese_where(found: dict[str, list[str]], where: Sequence[str], taken: set[str]) -> None:
+    """A township may be that of a home or of an address: 住址乡镇, 现居住村."""
+    for field in ("township", "village"):
+        more = [word + text for word in where for text in found[field] if not text.isascii()]
         found[field] += [text for text in dict.fromkeys(more) if text not in taken]
 
 

@@ -80,7 +80,8 @@ class Table:
 
     def unused(self) -> list[str]:
         """Headers that say nothing about who is meant, as far as is known."""
-        return [one.header for one in self.columns if one.field is None or one.repeats]
+        unread = (one.header for one in self.columns if one.field is None or one.repeats)
+        return list(dict.fromkeys(unread))
 
 
 @dataclass(frozen=True, slots=True)
