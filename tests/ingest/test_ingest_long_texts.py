@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from fpm.ingest import FileReading, read_file
-from fpm.ingest.grid import Grid, IrregularTextError
+from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.grid import Grid
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.opening import DEFAULT_OPENING
 from fpm.ingest.sheets import read_sheet

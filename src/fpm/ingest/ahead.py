@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar, cast
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+
+_END: Final = object()
 
 
-def map_ahead(
-    work: Callable[[Item], Result], items: Iterable[Item], *, waiting: int
-) -> Iterator[Result]:
-    """Like ``map``, in two other threads, never more than ``waiting`` results ahead.
+def ahead(items: Iterable[Item], count: int = 1) -> Iterator[Item]:
+    """The same items, of which another thread makes up to ``count`` before they are asked for.
 
-    What ``work`` or ``items`` raises is raised when its turn has come.
+    What making one raises is raised when its turn has come.
     """
-    results: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(2) as beside:
-        for item in items:
-            results.append(beside.submit(work, item))
-            if len(results) > waiting:
-                yield results.popleft().result()
-        while results:
-            yield results.popleft().result()
+    stream = iter(items)
+    with ThreadPoolExecutor(1) as beside:
+        made = deque(beside.submit(next, stream, _END) for _ in range(count))
+        while (item := made.popleft().result()) is not _END:
+            made.append(beside.submit(next, stream, _END))
+            yield cast("Item", item)

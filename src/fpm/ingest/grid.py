@@ -25,10 +25,6 @@ _SMALL: Final = 1e-3
 _BLOCKS_AT_ONCE: Final = 64
 
 
-class IrregularTextError(Exception):
-    """A text cannot be read piece by piece: it takes a look at all of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some rows of a text, as ``Grid.cells``."""

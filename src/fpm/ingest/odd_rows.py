@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from fpm.ingest.grid import IrregularTextError, Piece, column_names
+from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.grid import Piece, column_names
 from fpm.ingest.header import HEAD_COLUMNS
 from fpm.ingest.trimming import trimmed
 

@@ -9,8 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.ahead import map_ahead
-from fpm.ingest.grid import IrregularTextError, ragged_rows
+from fpm.ingest.ahead import ahead
+from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.grid import ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
@@ -44,7 +45,7 @@ def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex])
             cells of several pages or on a note below the table.
     """
     pages = _of_one_kind(_pages(first, index, indexes))
-    return _joined(list(map_ahead(read_table, pages, waiting=1)), first)
+    return _joined([read_table(page) for page in ahead(pages)], first)
 
 
 def _of_one_kind(pages: Iterable[Table]) -> Iterator[Table]:

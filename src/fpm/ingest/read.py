@@ -7,14 +7,16 @@ import hashlib
 import stat
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
+from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.grid import Grid, IrregularTextError
+from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
@@ -66,10 +68,12 @@ def read_file(
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
     long = long_grid(path, opening.block_bytes)
     if long is not None:
-        with contextlib.suppress(IrregularTextError):
-            return _file_reading(name, _digest(path), read_sheet(long, indexes, name))
-    digest, grids = _opened(path, name, opening)
-    return _file_reading(name, digest, _outcomes(name, grids, indexes))
+        with contextlib.suppress(IrregularTextError), ThreadPoolExecutor(1) as beside:
+            digest = beside.submit(_digest, path)
+            outcomes = read_sheet(long, indexes, name)
+            return _file_reading(name, digest.result(), outcomes)
+    sha256, grids = _opened(path, name, opening)
+    return _file_reading(name, sha256, _outcomes(name, grids, indexes))
 
 
 def _digest(path: Path) -> str:

@@ -10,8 +10,9 @@ from typing import Final
 import polars as pl
 
 from fpm.errors import FileRefusedError
+from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.grid import Grid, IrregularTextError, below, column_letter
+from fpm.ingest.grid import Grid, below, column_letter
 from fpm.ingest.header import Header, HeaderIndex, find_header, head_rows
 from fpm.ingest.pages import STARTS, read_pages
 from fpm.ingest.quarantine import Place

@@ -1,30 +1,31 @@
 """Regular delimited text → grids, by polars; other text is read row by row elsewhere.
 
-A block of whole rows is decoded and read by polars beside the work on the block before: decoding,
-which only one processor can do, leaves the rest of the work to the others. A long file is read
-from the disk block by block and never held as one text.
+A long file is decoded by another process and read block by block beside the work on the blocks
+before; it is never held as one text.
 """
 
 from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from polars.exceptions import ComputeError, NoDataError
 
-from fpm.ingest.ahead import map_ahead
+from fpm.ingest.ahead import ahead
+from fpm.ingest.containers.blocks import IrregularTextError, utf8_blocks
 from fpm.ingest.containers.delimited import find_separator
+from fpm.ingest.containers.recoding import recoded_blocks
 from fpm.ingest.containers.sniff import UnreadableError, sniff
-from fpm.ingest.containers.text import LOST, Coding, holds_other_lines, line_coding
+from fpm.ingest.containers.text import Coding, line_coding
 from fpm.ingest.containers.wire import SheetHead
-from fpm.ingest.grid import Grid, IrregularTextError, Piece, column_names, ragged_rows
+from fpm.ingest.grid import Grid, Piece, column_names, ragged_rows
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.limits import MIB
 from fpm.ingest.odd_rows import read_odd_rows
@@ -32,24 +33,10 @@ from fpm.ingest.trimming import trimmed
 
 BLOCK_BYTES: Final = 4 * MIB
 _AHEAD: Final = 2
-"""Blocks read and not yet worked on; more would only take memory."""
-_LINES_BYTES: Final = 64 * 1024
-_LONGEST_ROW: Final = 4
-"""Blocks that one row may fill: what is longer is an open quote."""
+"""Pieces read and not yet worked on; more would only take memory."""
 _NOT_TEXT: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 """Beginnings of workbooks."""
 _LINE_FEED, _RETURN = b"\n\r"
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """How the bytes of a text become cells."""
-
-    encoding: str
-    errors: str
-    separator: str
-    width: int = 0
-    """Cells of a usual row, once the first block tells."""
 
 
 def regular_grid(data: bytes) -> Grid | None:
@@ -62,8 +49,9 @@ def regular_grid(data: bytes) -> Grid | None:
     if coding is None:
         return None
     for encoding in coding.encodings:
+        blocks = utf8_blocks(io.BytesIO(coding.data), encoding, BLOCK_BYTES, coding.errors)
         try:
-            pieces = list(_pieces(io.BytesIO(coding.data), encoding, coding.errors, BLOCK_BYTES))
+            pieces = list(_pieces(b"".join(parts) for parts in blocks))
         except UnicodeDecodeError:
             continue
         except IrregularTextError:
@@ -88,19 +76,29 @@ def long_grid(path: Path, block_bytes: int = BLOCK_BYTES) -> Grid | None:
     if path.stat().st_size <= block_bytes:
         return None
     with path.open("rb") as stream:
-        coding = _long_coding(stream.read(block_bytes))
+        encoding = _long_encoding(stream.read(block_bytes))
+    if encoding is None:
+        return None
+    pieces = _pieces(ahead(_blocks(path, encoding, block_bytes)))
+    try:
+        first = next(pieces, Piece(pl.DataFrame()))
+    except IrregularTextError:
+        return None
+    if first.cells.height <= HEAD_ROWS or min(first.odd, default=HEAD_ROWS) < HEAD_ROWS:
+        return None
+    grid = _grid(first.cells, pieces)
+    return replace(grid, head=replace(grid.head, ragged=ragged_rows([first])))
+
+
+def _long_encoding(head: bytes) -> str | None:
+    """The encoding of a text by its first bytes, if a line end is one byte in it."""
+    coding = _long_coding(head)
     for encoding in coding.encodings if coding else ():
-        pieces = _pieces_of(path, encoding, block_bytes)
         try:
-            first = next(pieces, Piece(pl.DataFrame()))
+            codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        except IrregularTextError:
-            return None
-        if first.cells.height <= HEAD_ROWS or min(first.odd, default=HEAD_ROWS) < HEAD_ROWS:
-            return None
-        grid = _grid(first.cells, pieces)
-        return replace(grid, head=replace(grid.head, ragged=ragged_rows([first])))
+        return encoding
     return None
 
 
@@ -119,34 +117,24 @@ def _grid(cells: pl.DataFrame, more: Iterator[Piece] | None = None) -> Grid:
     return Grid(SheetHead("", cells.width, typed=False), cells, more=more)
 
 
-def _pieces_of(path: Path, encoding: str, block_bytes: int) -> Iterator[Piece]:
-    """The pieces of a file; what cannot be decoded after its first rows is irregular."""
-    with path.open("rb") as stream:
+def _blocks(path: Path, encoding: str, size: int) -> Iterator[bytes]:
+    """The text of a file, decoded elsewhere."""
+    with path.open("rb", buffering=0) as stream:
         if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             stream.seek(0)
-        pieces = _pieces(stream, encoding, "strict", block_bytes)
-        begun = False
-        try:
-            for piece in pieces:
-                begun = True
-                yield piece
-        except UnicodeDecodeError as error:
-            if not begun:
-                raise
-            raise IrregularTextError from error
+        yield from recoded_blocks(stream, encoding, size)
 
 
-def _pieces(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> Iterator[Piece]:
-    """Read all blocks.
+def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Read all blocks of UTF-8.
 
     Raises:
         IrregularTextError: One of them is irregular, or of another width than most rows; or rows
             may be short because blank cells at their end were left out.
-        UnicodeDecodeError: It is in another encoding.
     """
     short = usual = 0
     ends_blank = False
-    for piece in _read_ahead(stream, encoding, errors, block_bytes):
+    for piece in ahead(_read(blocks), _AHEAD):
         short += piece.short
         usual += piece.cells.height - 2 * len(piece.odd)
         ends_blank = ends_blank or _ends_blank(piece)
@@ -165,65 +153,21 @@ def _ends_blank(piece: Piece) -> bool:
     return bool(blank.sum() > sum(blank[row] for row in piece.ragged))
 
 
-def _read_ahead(stream: BinaryIO, encoding: str, errors: str, block_bytes: int) -> Iterator[Piece]:
-    """The blocks as pieces, read beside the work on those before."""
-    blocks = _blocks(stream, block_bytes)
-    first = next(blocks, None)
-    if first is None:
-        return
-    form = _Form(encoding, errors, find_separator(first.decode(encoding, errors)))
-    piece = _piece(first, form)
-    yield piece
-    form = replace(form, width=piece.cells.width)
-    yield from map_ahead(lambda block: _piece(block, form), blocks, waiting=_AHEAD)
+def _read(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Each block as a piece; the first tells separator and width."""
+    separator, width = "", 0
+    for block in blocks:
+        separator = separator or find_separator(block.decode())
+        piece = _piece(block, separator, width)
+        width = width or piece.cells.width
+        yield piece
 
 
-def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    """Cut text into whole rows, as long as line ends outside quotes can be told.
-
-    No block begins with a blank line: polars would not count it.
-    """
-    rest = b""
-    while read := stream.read(size):
-        rest += read
-        filled = rest.rstrip(b"\r\n")
-        cut = filled.rfind(b"\n") + 1
-        if filled.count(b'"', 0, cut) % 2:  # inside a cell: the row began before its quote
-            cut = filled.rfind(b"\n", 0, filled.rfind(b'"', 0, cut)) + 1
-        if cut:
-            yield rest[:cut]
-            rest = rest[cut:]
-        elif len(rest) > _LONGEST_ROW * size:
-            raise IrregularTextError
-    if last := rest.rstrip(b"\r\n\x1a"):
-        yield last
-
-
-def _piece(block: bytes, form: _Form) -> Piece:
-    source = b"".join(_utf8(lines, form) for lines in _lines_at_once(block))
-    cells = _block_frame(source, form.separator.encode())
-    if cells is None or form.width not in {0, cells.width}:
-        return read_odd_rows(source.decode(), form.separator, form.width)
+def _piece(block: bytes, separator: str, width: int) -> Piece:
+    cells = _block_frame(block, separator.encode())
+    if cells is None or width not in {0, cells.width}:
+        return read_odd_rows(block.decode(), separator, width)
     return Piece(cells)
-
-
-def _lines_at_once(block: bytes) -> Iterator[bytes]:
-    """Lines that are decoded at once: few enough to stay in the processor's cache.
-
-    Between them other threads get their turn; decoding one block would keep them waiting.
-    """
-    start = 0
-    while start < len(block):
-        end = block.find(b"\n", start + _LINES_BYTES) + 1 or len(block)
-        yield block[start:end]
-        start = end
-
-
-def _utf8(lines: bytes, form: _Form) -> bytes:
-    text = lines.decode(form.encoding, form.errors)
-    if LOST in text or holds_other_lines(lines, form.encoding):
-        raise IrregularTextError
-    return text.encode("utf-8", "replace")
 
 
 def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:
@@ -235,7 +179,7 @@ def _block_frame(source: bytes, separator: bytes) -> pl.DataFrame | None:
     wide = source[: source.find(b"\n")].count(separator) >= HEAD_COLUMNS
     quoted = b'"' in source
     codes = np.frombuffer(source, dtype=np.uint8)
-    if len(separator) > 1 or wide or _has_lone_return(source):
+    if len(separator) > 1 or wide or _has_lone_return(codes):
         return None
     if quoted and not _quotes_are_outside(source, separator):
         return None
@@ -268,9 +212,10 @@ def _adds_up(
     return missing == 0 or (not quoted and missing == _blank_lines(codes) * between)
 
 
-def _has_lone_return(source: bytes) -> bool:
+def _has_lone_return(codes: NDArray[np.uint8]) -> bool:
     """A carriage return without a line feed behind it: an old kind of line end, or a cell's."""
-    return source.count(b"\r") > source.count(b"\r\n")
+    followers = np.flatnonzero(codes == _RETURN) + 1
+    return bool(np.any(codes.take(followers, mode="clip") != _LINE_FEED))
 
 
 def _blank_lines(codes: NDArray[np.uint8]) -> int:

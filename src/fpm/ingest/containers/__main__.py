@@ -1,7 +1,17 @@
-"""Entry of the parsing process (started by ``child``) and of the one that decrypts."""
+"""Entry of the processes that work on foreign bytes: each loads only what it needs."""
 
 import sys
 
-from fpm.ingest.containers.serve import serve, unlock
 
-sys.exit(unlock() if sys.argv[1:] == ["unlock"] else serve())
+def _main(words: list[str]) -> int:
+    if words[:1] == ["recode"]:
+        from fpm.ingest.containers.recoding import serve_recoding  # noqa: PLC0415 - as above
+
+        _, encoding, size = words
+        return serve_recoding(encoding, int(size))
+    from fpm.ingest.containers.serve import serve, unlock  # noqa: PLC0415 - as above
+
+    return unlock() if words == ["unlock"] else serve()
+
+
+sys.exit(_main(sys.argv[1:]))

@@ -11,13 +11,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import BinaryIO, Self, cast
 
+from fpm.ingest.containers.process import command, environment
 from fpm.ingest.containers.sniff import (
     ProtectedError,
     TooSlowError,
@@ -26,8 +25,6 @@ from fpm.ingest.containers.sniff import (
 )
 from fpm.ingest.containers.wire import READY, Ending, RawSheet, read_sheets
 from fpm.ingest.limits import MIB, Limits
-
-_SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
 
 def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -91,15 +88,12 @@ class ParserPool:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    inherited = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
-    return subprocess.Popen(
-        # -P: nothing is imported from the folder the command was started in
-        [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers"],
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        env=environment(),
         start_new_session=True,  # a group of its own: its copies are stopped with it
     )
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
+from fpm.ingest.containers.process import command, environment
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.limits import Limits
 
 HOW_TO_OPEN: Final = "请去掉密码后重发，或用 --ask-password、--password-file 给出密码"
 _UNASKED: Final = "VelvetSweatshop"
 """With this one Excel encrypts what is only protected against writing; it opens unasked."""
-_SOURCE_ROOT = Path(__file__).resolve().parents[3]
 _REFUSED: Final = 3
 _PROTECTED: Final = 4
 
@@ -35,18 +33,16 @@ def unlocked(data: bytes, passwords: Sequence[str], limits: Limits) -> bytes:
         ProtectedError: No password, or none that fits.
         UnreadableError: Damaged, too slow or too large, or the extra is not installed.
     """
-    inherited = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join(filter(None, (str(_SOURCE_ROOT), inherited)))
     tried = [*passwords, _UNASKED]
     spoken = json.dumps({"passwords": tried, "limits": asdict(limits)}).encode()
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-X", "utf8", "-m", "fpm.ingest.containers", "unlock"],
+        done = subprocess.run(  # noqa: S603 - our own program
+            command("unlock"),
             input=spoken + b"\n" + data,
             capture_output=True,
             timeout=limits.seconds,
             check=False,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableError("解密超过时限，已停止；请去掉密码后重发") from error
