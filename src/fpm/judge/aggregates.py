@@ -7,7 +7,7 @@ counted, not skipped: see ``bounds``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,9 +25,9 @@ class Reductions:
     """The reductions wanted so far: column name → expression for ``group_by().agg``."""
 
     wanted: dict[str, pl.Expr] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: dict[Hashable, str] = field(default_factory=dict)
 
-    def add(self, key: str, expression: pl.Expr) -> pl.Expr:
+    def add(self, key: Hashable, expression: pl.Expr) -> pl.Expr:
         """The column that will hold ``expression``; the same key is computed once."""
         name = self._names.setdefault(key, f"_reduced_{len(self._names)}")
         self.wanted.setdefault(name, expression)
@@ -43,14 +43,14 @@ class Group:
     """
 
     reductions: Reductions
-    key: str
+    key: Hashable
     where: pl.Expr | None = None
     distinct: bool = False
     others: tuple[Value, ...] = ()
 
     def reduce(self, part: str, expression: pl.Expr) -> pl.Expr:
         """Register one reduction of this call."""
-        return self.reductions.add(f"{self.key}#{part}", expression)
+        return self.reductions.add((self.key, part), expression)
 
     def kept(self, expression: pl.Expr) -> pl.Expr:
         """``expression`` where the row certainly counts, else NULL."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
@@ -88,11 +88,10 @@ class _Compiler:
     def sides(self, node: Expr) -> tuple[Value, Value]:
         return self.value(node.this), self.value(node.expression)
 
-    def key(self, node: Expr) -> str:
-        """Text that is equal for calls that compute the same: words, and values of constants."""
+    def key(self, node: Expr) -> Hashable:
+        """Equal for calls that compute the same: the tree, and the values of its constants."""
         used = sorted({part.name for part in node.walk() if part.name in self.names.constants})
-        written = node.sql(copy=False)  # a copy would cost more than all the rest
-        return f"{written}|{[(name, self.names.constants[name]) for name in used]!r}"
+        return node, tuple((name, self.names.constants[name]) for name in used)
 
 
 Compile = Callable[[_Compiler, Any], Value]
@@ -333,7 +332,7 @@ def _aggregate(compiler: _Compiler, call: Expr, condition: Expr | None) -> Value
     argument, key = call.expressions[0], compiler.key(call)
     where = None
     if condition is not None:
-        where, key = compiler.truth(condition), f"{key} FILTER {compiler.key(condition)}"
+        where, key = compiler.truth(condition), (key, "FILTER", compiler.key(condition))
     kind = type(argument).__name__
     distinct = kind == "Distinct"
     if distinct:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -14,11 +15,13 @@ from fpm.judge.evidence import masked
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import villages_without_people
 from fpm.judge.hits import (
+    FOUND_SCHEMA,
     group_hits,
     missing_cells,
     missing_titles,
     person_hits,
     place_hits,
+    with_rules,
 )
 from fpm.judge.numbers import NUMBER_SCHEMA
 from fpm.judge.outcomes import (
@@ -129,7 +132,7 @@ def _about(facts: pl.DataFrame, judged: JudgedPlaces, known: Origins) -> Referen
     return References(facts.select(REFERRED).join(homes, on="household_id", how="semi"), known)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Judged:
     """The rules of one scope; ``codes`` has one column a rule and the rows of ``groups.keys``."""
 
@@ -141,7 +144,7 @@ class _Judged:
     def flags(self, plan: Plan, code: int) -> pl.Series:
         return self.codes[plan.rule.id] == code
 
-    @property
+    @cached_property
     def any_hit(self) -> pl.Series:
         """Which subjects are a hit of any rule."""
         return self.codes.select(pl.any_horizontal(pl.all() == CODES["hit"])).to_series()
@@ -190,8 +193,8 @@ def _only_hit(judged: _Judged) -> _Judged:
 
 
 def _hits(judged: _Judged, references: References) -> pl.DataFrame:
-    """HIT_SCHEMA rows of all rules of a scope: one query for all their sentences."""
-    hits = [empty({name: dtype for name, dtype in HIT_SCHEMA.items() if name != "sources"}).lazy()]
+    """HIT_SCHEMA rows of all rules of a scope."""
+    found = [empty(FOUND_SCHEMA)]
     used: dict[str, tuple[str, ...]] = {}
     for plan in judged.plans:
         chosen = judged.flags(plan, CODES["hit"])
@@ -199,11 +202,12 @@ def _hits(judged: _Judged, references: References) -> pl.DataFrame:
             continue
         used[plan.rule.id] = plan.used
         if judged.scope == "person":
-            hits.append(person_hits(judged.groups.members, chosen, plan))
+            hits = person_hits(judged.groups.members, chosen, plan)
         else:
-            hits.append(group_hits(judged.groups, chosen, plan, references.known))
-    found = pl.concat(pl.collect_all(hits))
-    told = references.with_sources(found, judged.scope, used)
+            hits = group_hits(judged.groups, chosen, plan, references.known)
+        found.append(hits.collect())  # all rules in one query would be slower: they share nothing
+    hits_told = with_rules(pl.concat(found), judged.plans)
+    told = references.with_sources(hits_told, judged.scope, used)
     return told.select(*HIT_SCHEMA)
 
 

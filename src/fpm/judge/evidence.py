@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -43,6 +44,8 @@ def _sentence(plan: Plan, values: list[Value]) -> pl.Expr:
 def _shown(place: Place, value: Value, plan: Plan) -> pl.Expr:
     if value.items is not None and len(value.items) > 1:
         return pl.lit("、".join(str(item) for item in value.items))
+    if value.items is not None and value.kind == "number":
+        return pl.lit(_constant_text(value.items[0], place.unit or ""))
     if value.kind == "number":
         return _number(value, place.unit or "")
     if value.kind == "boolean":
@@ -58,12 +61,18 @@ def _shown(place: Place, value: Value, plan: Plan) -> pl.Expr:
     return text.fill_null(UNKNOWN)
 
 
+@cache
+def _constant_text(number: object, unit: str) -> str:
+    """A value in force as ``amount_text`` writes it: once, not for every subject."""
+    return str(pl.select(amount_text(pl.lit(number, dtype=pl.Float64), unit)).item())
+
+
 def _number(value: Value, unit: str) -> pl.Expr:
-    exact = amount_text(value.number, unit)
     if value.high is None:
-        return exact.fill_null(UNKNOWN_NUMBER)
-    at_least = pl.concat_str(pl.lit("至少"), amount_text(value.low, unit))
-    return pl.coalesce(exact, at_least).fill_null(UNKNOWN_NUMBER)
+        return amount_text(value.number, unit).fill_null(UNKNOWN_NUMBER)
+    is_exact = (value.low == value.high).fill_null(value=False)
+    known = pl.when(is_exact).then(pl.lit("")).otherwise(pl.lit("至少"))
+    return pl.concat_str(known, amount_text(value.low, unit)).fill_null(UNKNOWN_NUMBER)
 
 
 def amount_text(number: pl.Expr, unit: str) -> pl.Expr:

@@ -72,11 +72,13 @@ def build_facts(
     early, late = before_and_after_facts(derived, rulebook)
     facts = with_cell_states(roster, asked_cells(rulebook, derived.values()))
     facts = _with_derived(facts, early, rulebook, period)
-    for layout in rulebook.layouts:
-        if layout.department != ROSTER:
-            extract = found.get((layout.department, layout.kind))
-            expected = rulebook.guards.expected_rows
-            facts = _with_kind(facts, KindInPeriod(layout, extract, period, expected))
+    expected = rulebook.guards.expected_rows
+    kinds = [
+        KindInPeriod(layout, found.get((layout.department, layout.kind)), period, expected)
+        for layout in rulebook.layouts
+        if layout.department != ROSTER
+    ]
+    facts = _with_kinds(facts, kinds)
     facts = facts.with_columns(_department_presence(rulebook.layouts))
     facts = _with_derived(facts, late, rulebook, period)
     return with_earlier(facts, earlier or {}, rulebook)
@@ -109,7 +111,7 @@ def villages_without_people(
                 .join(facts, on=kind.key, how="anti", maintain_order="left")
             )
             if not alone.is_empty():
-                known = _with_kind(alone, kind)
+                known = _with_kind(alone, kind, extract)
                 rows.append(facts.clear(alone.height).with_columns(known.get_columns()))
     return pl.concat(rows)
 
@@ -137,14 +139,25 @@ def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
     return typed.round(PLACES) if kind == "number" else typed
 
 
-def _with_kind(facts: pl.DataFrame, kind: KindInPeriod) -> pl.DataFrame:
+def _with_kinds(facts: pl.DataFrame, kinds: Iterable[KindInPeriod]) -> pl.DataFrame:
+    """Add the facts of extract kinds and their presence columns, in this order."""
+    # what nobody delivered is added together: each step over so wide a frame costs
+    unknown: list[pl.Expr] = []
+    for kind in kinds:
+        if kind.extract is None:
+            unknown += _never_delivered(kind)
+        else:
+            facts = _with_kind(facts.with_columns(unknown), kind, kind.extract)
+            unknown = []
+    return facts.with_columns(unknown)
+
+
+def _with_kind(facts: pl.DataFrame, kind: KindInPeriod, extract: MatchedExtract) -> pl.DataFrame:
     """Add the facts of one extract kind and its presence column."""
-    if kind.extract is None:
-        return facts.with_columns(_never_delivered(kind))
     for window in WINDOWS:
         wanted = kind.facts(window)
         if wanted or window == "period":
-            facts = _with_window(facts, kind, kind.extract, window)
+            facts = _with_window(facts, kind, extract, window)
     return facts
 
 

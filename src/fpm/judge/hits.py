@@ -21,10 +21,14 @@ _NOT_OF: Final[Mapping[Scope, tuple[str, ...]]] = {
     "township": ("person_id", "household_id"),
 }
 """The columns of a hit that say nothing in a scope."""
+FOUND_SCHEMA: Final = {
+    name: HIT_SCHEMA[name] for name in ("rule_id", *PLACE, "evidence", "measure")
+}
+"""What a rule itself finds of a subject; the rest of a hit is the same for all it finds."""
 
 
 def person_hits(persons: pl.DataFrame, chosen: pl.Series, plan: Plan) -> pl.LazyFrame:
-    """HIT_SCHEMA rows of a person rule, ``sources`` still to be added.
+    """FOUND_SCHEMA rows of a person rule.
 
     Args:
         persons: the facts of persons.
@@ -40,7 +44,7 @@ def person_hits(persons: pl.DataFrame, chosen: pl.Series, plan: Plan) -> pl.Lazy
 
 
 def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) -> pl.LazyFrame:
-    """HIT_SCHEMA rows of a household or village rule, ``sources`` still to be added.
+    """FOUND_SCHEMA rows of a household or village rule.
 
     Args:
         groups: households or villages.
@@ -73,11 +77,14 @@ def place_hits(
         "township",
         "village",
         person_sentence(plan).alias("evidence"),
-        pl.col(plan.rule.worsens.fact if plan.rule.worsens else "cases").alias("measure"),
+        pl.col(plan.rule.worsens.fact if plan.rule.worsens else "cases")
+        .cast(pl.Float64)
+        .alias("measure"),
         person_id=nobody,
         household_id=nobody,
     )
-    told = references.with_counted(_finished(hits, plan).collect(), counted, plan.used)
+    found = with_rules(_finished(hits, plan).collect(), [plan])
+    told = references.with_counted(found, counted, plan.used)
     return told.select(*HIT_SCHEMA)
 
 
@@ -139,18 +146,21 @@ def _watched_by_group(plan: Plan, known: Origins, reductions: Reductions) -> pl.
     return reductions.add("measure", watched.sum() if of_persons else watched.max())
 
 
-def _finished(hits: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    """The columns of HIT_SCHEMA but ``sources``."""
-    rule = plan.rule
-    said = {
-        "rule_id": rule.id,
-        "kind": rule.kind,
-        "scope": rule.scope,
-        "level": rule.level,
-        "risk": rule.risk,
-    }
-    return hits.select(
-        (pl.lit(said[name]) if name in said else pl.col(name)).cast(dtype).alias(name)
-        for name, dtype in HIT_SCHEMA.items()
-        if name != "sources"
+def _finished(found: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    return found.with_columns(rule_id=pl.lit(plan.rule.id)).select(*FOUND_SCHEMA)
+
+
+def with_rules(found: pl.DataFrame, plans: Sequence[Plan]) -> pl.DataFrame:
+    """Add what the rules say themselves; all of HIT_SCHEMA is there then but ``sources``.
+
+    Args:
+        found: FOUND_SCHEMA rows.
+        plans: their rules.
+    """
+    rules = [plan.rule for plan in plans]
+    said = pl.DataFrame(
+        [(rule.id, rule.kind, rule.scope, rule.level, rule.risk) for rule in rules],
+        schema={name: HIT_SCHEMA[name] for name in ("rule_id", "kind", "scope", "level", "risk")},
+        orient="row",
     )
+    return found.join(said, on="rule_id", how="left", validate="m:1", maintain_order="left")

@@ -78,8 +78,11 @@ class Groups:
 
     def reduced_where(self, chosen: pl.Series, reductions: Reductions) -> pl.LazyFrame:
         """``_group`` and the reductions of the groups whose flag is true, in their order."""
-        members = self.members.lazy().filter(chosen.gather(self.members[GROUP]))
-        return members.group_by(GROUP, maintain_order=True).agg(**reductions.wanted)
+        asked = {name for part in reductions.wanted.values() for name in part.meta.root_names()}
+        # hundreds of columns: that many to plan with, for each rule anew
+        members = pl.DataFrame([self.members[name] for name in (GROUP, *sorted(asked))])
+        concerned = members.lazy().filter(chosen.gather(members[GROUP]))
+        return concerned.group_by(GROUP, maintain_order=True).agg(**reductions.wanted)
 
 
 def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
