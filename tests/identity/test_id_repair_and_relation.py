@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fpm.identity.id_digits import check_of, pack
 from fpm.identity.id_number import read_id_numbers
-from fpm.identity.id_relation import RELATION_TITLES, RELATIONS, id_relations
+from fpm.identity.id_relation import RELATION_TITLES, RELATIONS, id_relations, two_slips_apart
 from fpm.identity.repair import repairs
 
 MAN = "11010519491231002X"
@@ -126,3 +126,32 @@ def test_no_pairs_is_no_failure() -> None:
     assert level.shape == (0,)
     assert agree.shape == (0, 18)
     assert level.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        ("1101051", "prefix5"),
+        ("11010519491", "prefix10"),
+        ("31002X", "masked"),
+        ("002X", "masked"),
+        ("310021", "incompatible"),
+        ("02X", "incompatible"),
+    ],
+)
+def test_a_piece_of_a_number_agrees_with_its_beginning_or_end(piece: str, expected: str) -> None:
+    nothing = pl.Series([None], dtype=pl.UInt8)
+    relation, agree = id_relations(pl.Series([piece]), pl.Series([MAN]), nothing, nothing)
+    assert RELATIONS[relation[0]] == expected
+    assert agree.sum() == (0 if expected == "incompatible" else len(piece))
+
+
+def test_two_slips_are_told_from_two_people_of_one_birth_date() -> None:
+    here, slipped = number(999901_19900101_475), number(999901_19900101_475 + 9 * 10**12)
+    pairs = [
+        (here, number(999901_19900101_485)),  # sequence and check: twins, namesakes of one day
+        (here, slipped),  # region and check
+        (here, number(999901_19900615_475)),
+    ]
+    left, right = (np.array([packed(pair[side]) for pair in pairs], np.uint64) for side in (0, 1))
+    assert two_slips_apart(left, right).tolist() == [False, True, False]

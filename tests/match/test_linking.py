@@ -102,6 +102,20 @@ def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:
     assert "花名册中没有此号" in str(found["reason"])
 
 
+def test_two_slips_that_leave_the_check_character_right_are_seen_through(
+    link, family, make_id
+) -> None:
+    """A valid number nobody has, the same name and village: its region and check are misread."""
+    head = family.row(0, named=True)
+    said = {name: head[name] for name in ("name", "township", "village")}
+    misread = make_id(head["birth_date"], 11, region="999951")
+    found = link({**said, "id_number": misread})
+    assert (found["status"], found["person_id"]) == ("confirmed", head["person_id"])
+    assert "证件号有两位不同" in str(found["reason"])
+    stranger = link({**said, "name": "欧阳" + head["name"][1:], "id_number": misread})
+    assert stranger["status"] == "unmatched"
+
+
 def test_a_birth_date_one_part_off_leaves_a_proven_number_in_force(
     county, whole_list, build, make_id
 ) -> None:

@@ -8,16 +8,21 @@ that nothing proposed anybody for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from fpm.identity.id_digits import may_be_rounded
+from fpm.identity.id_relation import two_slips_apart
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import repairs
 from fpm.match.deletions import name_deletions, number_deletions
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.search import PAIR, Search
+
+_TAIL: Final = pl.col("k") % 16_000
+"""Sequence and check character of a packed number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     beside = asked.select("q", ra="beside").drop_nulls()
     search.found.append(beside.select(PAIR))
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
+    _two_slips(asked.filter(pl.col("cls") == "C"), people, search)
     for cls, among in (("C", people.filter("open")), ("D", people)):
         _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
     return Candidates(search.pairs(), search.not_proposed())
@@ -98,6 +104,24 @@ def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) 
         ("name+phone", ["u", "phone"]),
     ):
         search.join(key, asked.select("q", *on), people)
+
+
+def _two_slips(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
+    """Bearers of the name and of a number that two slips explain, though both are valid.
+
+    Two slips leave the birth date or the last four places whole, four times in five.
+    """
+    bearers = people.filter(pl.col("k").is_not_null())
+    named = Search(search.cap, cut=search.cut)
+    for key, end in (("name+date part", pl.col("k") // 16_000 % 10**8), ("name+tail", _TAIL)):
+        named.join(key, asked.select("q", "u", end=end), bearers.select("ra", "u", end=end))
+    both = (
+        named.pairs()
+        .join(asked.select("q", "k"), on="q", how="left", maintain_order="left")
+        .join(bearers.select("ra", k_c="k"), on="ra", how="left", maintain_order="left")
+    )
+    apart = two_slips_apart(both["k"].to_numpy(), both["k_c"].to_numpy())
+    search.found.append(both.filter(pl.Series(apart, dtype=pl.Boolean)).select(PAIR))
 
 
 @dataclass(frozen=True, slots=True)

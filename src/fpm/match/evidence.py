@@ -16,12 +16,14 @@ from fpm.identity.id_relation import (
     MASKED,
     MATES,
     NEAR,
+    NEAR_SOUND,
     NONE,
     ONE_DIGIT,
     PREFIX,
     ROUNDED,
     UNLIKE,
     id_relations,
+    two_slips_apart,
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
 from fpm.match.beside import NEIGHBOURS, named_beside
@@ -85,9 +87,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     # In class B the owner tells what the number means; the digits say nothing more.
     digits = both.select(pl.when(pl.col("cls") != "B").then("pattern")).to_series()
     relation, agree = id_relations(digits, both["pattern_c"], both["known"], both["known_c"])
-    # A slip breaks the check character: two sound numbers that are close are two people's.
-    two_sound = ((both["cls"] == "C") & both["k_c"].is_not_null()).to_numpy()
-    relation = np.where(two_sound & (relation == NEAR), np.uint8(INCOMPATIBLE), relation)
+    relation = _two_sound(both, relation)
     owner = _owner_level(both, keyed.people)
     # A number the roster itself contradicts, or gives to two people, speaks against nobody.
     doubtful = (both["open_c"] & both["k_c"].is_not_null()).to_numpy()
@@ -126,6 +126,16 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         _equality(both, "household_id").alias("house"),
         _equality(both, "person_id").alias("person"),
     )
+
+
+def _two_sound(both: pl.DataFrame, relation: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Close numbers that are both valid: a slip breaks the check character, two seldom keep it."""
+    sound = (both["cls"] == "C") & both["k_c"].is_not_null()
+    rows = np.flatnonzero(sound.to_numpy() & (relation == NEAR))
+    left, right = (both[side].gather(rows).to_numpy() for side in ("k", "k_c"))
+    result = relation.copy()
+    result[rows] = np.where(two_slips_apart(left, right), NEAR_SOUND, INCOMPATIBLE)
+    return result
 
 
 def _equality(both: pl.DataFrame, column: str, missing: int | None = None) -> pl.Series:

@@ -24,7 +24,7 @@ from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
 from fpm.match.learn import Lessons, learn
-from fpm.match.outsiders import with_outsiders
+from fpm.match.outsiders import knowable, with_outsiders
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
@@ -123,8 +123,7 @@ def _link(
         compare(one.pairs, part, everybody) for part, one in zip(parts, found, strict=True)
     )
     compared = compared if split is None else compared.sort("q", "ra")
-    itself = labels.select("q", ra="unknown")
-    compared = compared.join(itself, on=["q", "ra"], how="anti", maintain_order="left")
+    compared = knowable(compared, labels, everybody.people)
     sure = pl.concat([sure, told.select("q", "x", "ra")])
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, everybody, learned)

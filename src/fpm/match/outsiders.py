@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from fpm.identity.id_relation import NEAR_SOUND
 from fpm.match.keys import NO_NAME, Keyed
 
 
@@ -25,8 +26,8 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
 
     Returns:
         ``keyed`` with outsiders appended to ``people`` (no ``person_id``; ``inside`` tells them
-        apart), and which queries speak of them: ``q``, ``x``, ``ra``, ``alone`` (Boolean: no other
-        record does).
+        apart), and which queries carry their numbers, however they spell the name: ``q``, ``x``,
+        ``ra``, ``alone`` (Boolean: no other record does).
     """
     asked = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME)).select("u").unique()
     open_names = keyed.people.filter("open").select("u").unique()
@@ -53,9 +54,40 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
         for name, dtype in people.schema.items()
     ]
     told = (
-        named.select("q", "x", "k", "rows")
+        classed.filter(pl.col("cls") == "C")
+        .select("q", "x", "k", "rows")
         .join(outsiders.select("k", "ra"), on="k")
         .with_columns(alone=pl.col("rows").sum().over("k") == 1)
     )
     together = pl.concat([people, outsiders.select(columns)])
     return replace(keyed, people=together), told.select("q", "x", "ra", "alone").sort("q")
+
+
+def knowable(compared: pl.DataFrame, labels: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:
+    """Pairs less those of training queries that prove nothing, whatever the label says.
+
+    The outsider of whom only the query itself tells, and those whose row a number nobody has may be
+    all the same: people whose own number is open, and the bearer of one two slips away.
+
+    Args:
+        compared: pairs of real queries, then of training queries, sorted by ``q``.
+        labels: of the training queries, in their order.
+        everybody: roster and known outsiders.
+    """
+    if labels.is_empty():
+        return compared
+    real = compared["q"].search_sorted(labels["q"][0])
+    own = compared[real:]
+    said = labels.select("ra", "unknown", "source")[own["q"] - labels["q"][0]]
+    outside = ~everybody["inside"].gather(said["ra"]).fill_null(value=False)
+    itself = (own["ra"] == said["unknown"]).fill_null(value=False)
+    slipped = compared[:real].filter(pl.col("id") == NEAR_SOUND).select("ra", source="q")
+    slips = slipped.with_columns(met=pl.lit(value=True))
+    near = (
+        said.select("source")
+        .hstack(own.select("ra"))
+        .join(slips, on=["source", "ra"], how="left", maintain_order="left")["met"]
+        .is_not_null()
+    )
+    doubtful = outside & (everybody["open"].gather(own["ra"]) | near)
+    return pl.concat([compared[:real], own.filter(~(doubtful | itself))])

@@ -41,9 +41,9 @@ _SILENCE: Final = {
 }
 """What a query can say, the column in which a list itself says it, and the value of silence."""
 
-_SLIPS: Final = (0.6, 0.2, 0.2)
-"""Assumed mix of one digit, neighbours swapped and last character among wrong numbers of eighteen
-places; the result does not depend on it."""
+_SLIPS: Final = (0.55, 0.2, 0.05, 0.2)
+"""Assumed mix of one digit, neighbours swapped, two digits and last character among wrong numbers
+of eighteen places; the result does not depend on it."""
 
 
 def sure_links(classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
@@ -102,9 +102,9 @@ def training_queries(
 
     Returns:
         Queries of class D, numbered after the real ones; their truth: ``q``, ``x`` (list they come
-        from), ``ra`` (null: nobody), ``style`` (list they imitate, null: their own), ``unknown``
-        (the outsider of whom nothing would be known without the row itself). Both empty when there
-        is nothing to learn from or for.
+        from), ``ra`` (null: nobody), ``style`` (list they imitate, null: their own), ``source``
+        (the query copied), ``unknown`` (the outsider of whom nothing would be known without the
+        row itself). Both empty when there is nothing to learn from or for.
     """
     doubtful = keyed.people.filter("open").select("u").unique()
     outside = classed.filter(pl.col("cls") == "C").join(doubtful, on="u", how="anti")
@@ -139,7 +139,9 @@ def training_queries(
         **dict.fromkeys(NEIGHBOURS, pl.lit(NO_NAME, pl.Int64)),
     )
     queries = _without_missing_columns(queries, classed)
-    return queries.select(classed.columns), labels.select("q", "x", "ra", "style", "unknown")
+    return queries.select(classed.columns), labels.select(
+        "q", "x", "ra", "style", "source", "unknown"
+    )
 
 
 def poor_lists(classed: pl.DataFrame) -> list[int]:
@@ -245,7 +247,9 @@ def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
     lost = pl.concat_str(
         pl.col("text").str.slice(0, pl.col("place")), pl.col("text").str.slice(pl.col("place") + 1)
     )
-    kind = pl.col("quality")
+    kind, whole, length = pl.col("quality"), pl.col("text"), pl.col("donor").str.len_bytes()
+    # What begins with another province than the county's numbers is the end of a number.
+    begins = pl.col("donor").str.head(2) == whole.str.head(2)
     pattern = (
         pl.when(pl.col("null") | pl.col("donor").is_null())
         .then(None)
@@ -254,7 +258,7 @@ def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
         .when(kind == "digit_extra")
         .then(pl.concat_str(pl.col("text").str.slice(0, 5), pl.col("text").str.slice(4)))
         .when((kind == "part") & ~pl.col("donor").str.contains("?", literal=True))
-        .then(pl.col("text").str.slice(0, pl.col("donor").str.len_bytes()))
+        .then(pl.when(begins).then(whole.str.head(length)).otherwise(whole.str.tail(length)))
         .when(kind == "old15")
         .then("text")
         .otherwise("as_shown")
@@ -265,7 +269,7 @@ def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
 
 
 def _slip(digits: NDArray[np.uint8], mark: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """One wrong digit, two swapped neighbours or a wrong last character."""
+    """One wrong digit, two swapped neighbours, two wrong digits or a wrong last character."""
     rows = np.arange(len(digits))
     draw = (mark % np.uint64(1000)) / 1000
     place = ((mark >> np.uint64(20)) % np.uint64(17)).astype(np.intp)
@@ -277,7 +281,10 @@ def _slip(digits: NDArray[np.uint8], mark: NDArray[np.uint64]) -> NDArray[np.uin
     left = np.minimum(place, 15)
     changed[rows[two], left[two]] = digits[rows[two], left[two] + 1]
     changed[rows[two], left[two] + 1] = digits[rows[two], left[two]]
-    last = draw >= _SLIPS[0] + _SLIPS[1]
+    both = (draw >= _SLIPS[0] + _SLIPS[1]) & (draw < sum(_SLIPS[:3]))
+    for first in (place[both], (place[both] + 1 + shift[both]) % 17):
+        changed[rows[both], first] = (digits[rows[both], first] + shift[both]) % 10
+    last = draw >= sum(_SLIPS[:3])
     changed[rows[last], 17] = (digits[rows[last], 17] + shift[last]) % 11
     return changed
 
