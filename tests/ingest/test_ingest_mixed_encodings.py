@@ -95,6 +95,20 @@ def test_words_with_accents_and_of_other_alphabets_are_no_chinese(names):
     assert (decoded.text, decoded.encoding, decoded.notes) == (text, "utf-8", ())
 
 
+@pytest.mark.parametrize("name", ["Müller", "José García", "O’Neill", "Mäkelä", "Ana € 50"])
+def test_western_csv_is_no_chinese(name):
+    """Müller as Western Excel saves it is M黮ler in GB18030."""
+    text = line("name", "born") + line(name, "1980-01-02") + line("René Çelik", "1980-01-02")
+    decoded = decode(text.encode("cp1252"))
+    assert (decoded.text, decoded.encoding, decoded.notes) == (text, "cp1252", ())
+
+
+@pytest.mark.parametrize("cells", [["A类", "B类"], ["男", "女"], ["B超"], ["T恤", "㛃"]])
+def test_few_chinese_characters_beside_letters_stay_chinese(cells):
+    text = line("name", "class") + "".join(line("Zhang", cell) for cell in cells)
+    assert decode(text.encode("gb18030")).text == text
+
+
 @BOTH
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NAME, min_size=1, max_size=8), st.integers(min_value=0, max_value=7))
