@@ -62,6 +62,7 @@ def read(text: str | None) -> dict[str, object]:
         ("1010519491231002X", "digit_lost", None),
         ("110105194912310022X", "digit_extra", None),
         ("1.10105194912310E+17", "scientific", None),
+        ("1.00E+18", "scientific", None),
         ("110105********002X", "masked", None),
         ("110105XXXXXXXX0021", "masked", None),
         ("110105194912", "part", None),

@@ -79,6 +79,12 @@ def test_normal_forms(text: str, expected: str | None) -> None:
         ("John Smith", "John Webb", "part"),
         ("John Smith", "John Smyth", "shape"),
         ("John Smith", "Joan Smits", "one_other"),
+        ("ZHANG XIAO MING", "张小明", "sound"),
+        ("Zhang Xiaoming", "張曉明", "sound"),
+        ("zhangxiaoming", "张小明", "sound"),
+        ("Xiaoming Zhang", "张小明", "sound"),
+        ("LV FANG", "吕芳", "sound"),
+        ("Zhang Wei", "张小明", "different"),
     ],
 )
 def test_levels(left: str, right: str, expected: str) -> None:

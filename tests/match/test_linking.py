@@ -177,6 +177,14 @@ def test_a_number_cut_after_the_month_finds_a_misspelt_name(
     assert head["person_id"] in found.filter(pl.col("row") == 9999)["person_id"].to_list()
 
 
+def test_a_misspelt_name_is_found_in_its_township(link, family) -> None:
+    """No number, no village: the only name of the township that differs in one character."""
+    head = family.row(0, named=True)
+    slipped = head["name"][:1] + "曌" + head["name"][2:]
+    found = link({"name": slipped, "township": head["township"]})
+    assert "姓名有一字不同" in str(found["reason"])
+
+
 def test_two_different_numbers_of_another_kind_are_hardly_one_person(county, build) -> None:
     """Like name, same place, birth date one part off: only quite another number tells them apart."""
     roster = county.with_columns(

@@ -110,6 +110,13 @@ def readings(codes: Codes) -> NDArray[np.uint16]:
     return table
 
 
+def spellings(codes: Codes) -> list[str]:
+    """How each code point's first reading is spelt in capitals (吕 LV), empty where it has none."""
+    spoken = _readings_of_all()
+    first = (spoken.get(str(code), "").split(",")[0] for code in codes.tolist())
+    return [_toneless(reading).replace("ü", "v").upper() for reading in first]
+
+
 def corner_codes(codes: Codes) -> NDArray[np.uint8]:
     """Five four-corner digits of each code point, 255 = unknown."""
     known = _corners()

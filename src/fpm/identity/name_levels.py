@@ -88,6 +88,9 @@ def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.
     other = np.flatnonzero(~both & (first != second))
     if len(other):
         level[other] = _latin_levels(table, first[other], second[other])
+        heard = table.names["sound"].to_numpy()
+        spelt = other[(chinese[first] != chinese[second])[other]]
+        level[spelt[heard[first[spelt]] == heard[second[spelt]]]] = SOUND
     same = first == second
     level[same] = EQUAL
     # Two people may both be written 张**: only what can be read is the same.

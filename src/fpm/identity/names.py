@@ -22,6 +22,7 @@ from fpm.identity.characters import (
     flat_codes,
     readings,
     simplified,
+    spellings,
     telling_parts,
 )
 
@@ -73,8 +74,8 @@ class NameTable:
 
     Attributes:
         names: ``name`` (normal, simplified, sorted), ``u`` (UInt32, its number),
-            ``sound`` (UInt64, equal for names with equal first readings, or of the same words
-            in any order), ``chinese`` (Boolean).
+            ``sound`` (UInt64, equal for names with equal first readings, the spelling of those
+            in letters among them, or of the same words in any order), ``chinese`` (Boolean).
         chars: uint16 (n, WIDTH), row of ``alphabet`` of each character, 0 beyond the end.
         lengths: int (n,), characters, at most WIDTH.
         alphabet: uint32 (a,), code points; entry 0 is no character.
@@ -144,6 +145,8 @@ def name_table(names: pl.Series) -> NameTable:
     )
     words = pl.col("name").str.split(" ").list.sort().list.join(" ")
     frame = frame.with_columns(sound=pl.when("chinese").then("sound").otherwise(words.hash(seed=0)))
+    if 0 < frame["chinese"].sum() < frame.height:
+        frame = frame.with_columns(_latin_as_heard(frame, chars, letters))
     lengths = (chars > 0).sum(axis=1)
     corners, parts = corner_codes(letters), telling_parts(letters)
     return NameTable(frame, chars, lengths, letters, heard, corners, parts)
@@ -164,3 +167,33 @@ def _sound_keys(chars: NDArray[np.uint16], heard: NDArray[np.uint16]) -> NDArray
         mixed = key * np.uint64(0x9E3779B97F4A7C15) + first[column] + np.uint64(1)
         key = np.where(column > 0, mixed ^ (mixed >> np.uint64(29)), key)
     return key
+
+
+def _latin_as_heard(frame: pl.DataFrame, chars: NDArray[np.uint16], letters: Codes) -> pl.Series:
+    """``sound`` with that of the Chinese name whose reading a name in letters spells.
+
+    Surname first (ZHANG XIAO MING, ZHANG XIAOMING) or last (XIAOMING ZHANG).
+    """
+    spelt = pl.Series(spellings(letters), dtype=pl.String)
+    rows = np.flatnonzero(frame["chinese"].to_numpy())
+    used = int((chars[rows] > 0).any(axis=0).sum())
+    parts = [spelt.gather(chars[rows, place]).alias(f"{place}") for place in range(used)]
+    chinese = pl.DataFrame(parts).select(
+        spelling=pl.concat_str(pl.all()), heard=frame["sound"][rows]
+    )
+    chinese = chinese.group_by("spelling").agg(pl.col("heard").min())
+    latin, words = ~pl.col("chinese"), pl.col("name").str.split(" ")
+    turned = pl.concat_list(words.list.last(), words.list.head(words.list.len() - 1)).list.join("")
+    asked = frame.select(
+        "sound",
+        straight=pl.when(latin).then(words.list.join("")),
+        turned=pl.when(latin).then(turned),
+    )
+    for column in ("straight", "turned"):
+        asked = asked.join(
+            chinese.rename({"spelling": column, "heard": f"{column}_heard"}),
+            on=column,
+            how="left",
+            maintain_order="left",
+        )
+    return asked.select(sound=pl.coalesce("straight_heard", "turned_heard", "sound")).to_series()

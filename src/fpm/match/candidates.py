@@ -260,24 +260,34 @@ def _fuzzy(
     dated = asked.with_columns(day=pl.coalesce("day", "inner"))
     pattern = pl.col("pattern")
     cut = asked.filter(pl.col("inner").is_null() & pattern.str.contains(r"^[0-9]{12}"))
-    at_home = people.select("ra", "u", "v").drop_nulls()
-    at_home = at_home.join(asked.select("v").unique(), on="v", how="semi")
-    placed = name_deletions(asked.select("q", "u", "v").drop_nulls(), names, "q")
+    early = asked.filter(pl.col("inner").is_null() & pattern.str.contains(r"^[0-9]{10}"))
+    less = name_deletions(asked["u"], names)
+    bearers = name_deletions(people["u"], names, less["less"])
+    spelt = people.select("ra", "u", "t", "v").join(bearers, on="u")
+    placed = asked.select("q", "u", "t", "v").join(less, on="u")
+    townsmen = placed.filter(pl.col("v").is_null())
     return [
-        search.join("sound", asked.select("q", "sound"), people),
-        search.join("sound+village", asked.select("q", "sound", "v"), people),
-        search.join("sound+town", asked.select("q", "sound", "t"), people),
+        search.join("sound", dated.select("q", "sound"), people),
+        search.join("sound+village", dated.select("q", "sound", "v"), people),
+        search.join("sound+town", dated.select("q", "sound", "t"), people),
         search.join("sound+birth", dated.select("q", "sound", "day"), people),
         search.join("village+birth", dated.select("q", "v", "day"), people),
         search.join("town+birth", dated.select("q", "t", "day"), people),
         search.join(
             "surname+prefix",
-            cut.select("q", "surname", prefix=pattern.str.slice(0, 12).cast(pl.UInt64)),
+            cut.select("q", "surname", prefix=_start(12)),
             people.select("ra", "surname", prefix=pl.col("k") // 1_600_000),
         ),
         search.join(
-            "deletion+village",
-            placed,
-            name_deletions(at_home, names, "ra", wanted=placed["less"]),
+            "surname+year+town",
+            early.select("q", "surname", "t", prefix=_start(10)),
+            people.select("ra", "surname", "t", prefix=pl.col("k") // 160_000_000),
         ),
+        search.join("deletion+village", placed.select("q", "v", "less"), spelt),
+        search.join("deletion+town", townsmen.select("q", "t", "less"), spelt),
     ]
+
+
+def _start(places: int) -> pl.Expr:
+    """The first digits of a pattern."""
+    return pl.col("pattern").str.slice(0, places).cast(pl.UInt64)

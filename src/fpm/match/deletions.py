@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from fpm.identity.characters import codepoints
 from fpm.identity.names import NameTable
-from fpm.match.keys import NO_NAME
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _NUMBER_WIDTH = 24
@@ -44,27 +43,25 @@ def _deletions(
 
 
 def name_deletions(
-    rows: pl.DataFrame, names: NameTable, label: str, wanted: pl.Series | None = None
+    numbers: pl.Series, names: NameTable, wanted: pl.Series | None = None
 ) -> pl.DataFrame:
-    """Each row with every deletion key of its name.
+    """Every deletion key of names.
 
     Args:
-        rows: columns ``label``, ``u`` (name number), ``v`` (village number).
+        numbers: name numbers, nulls allowed.
         names: the names of the run.
-        label: the row's own column, kept.
         wanted: only these keys, or None: all.
 
     Returns:
-        ``label``, ``v``, ``less`` (UInt64), distinct. Names of two characters give only themselves
-        (one character of a name says nothing).
+        ``u`` and ``less`` (UInt64), distinct. Names of two characters give only themselves (one
+        character of a name says nothing).
     """
-    named = rows.filter(pl.col("u") != NO_NAME)
-    numbers = named["u"].unique().sort().to_numpy()
-    place, key = _deletions(names.chars[numbers], 3)
-    table = pl.DataFrame({"u": numbers[place], "less": key})
-    if wanted is not None:
-        table = table.join(wanted.unique().to_frame("less"), on="less", how="semi")
-    return named.join(table, on="u").select(label, "v", "less").unique()
+    distinct = numbers.drop_nulls().unique().sort().to_numpy()
+    place, key = _deletions(names.chars[distinct], 3)
+    table = pl.DataFrame({"u": distinct[place], "less": key}).unique()
+    if wanted is None:
+        return table
+    return table.join(wanted.unique().to_frame("less"), on="less", how="semi")
 
 
 def number_deletions(rows: pl.DataFrame, label: str) -> pl.DataFrame:
