@@ -24,7 +24,8 @@ from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.header import HeaderIndex, find_header
+from fpm.ingest.head_search import find_header
+from fpm.ingest.header import HeaderIndex
 from fpm.ingest.limits import Limits
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook

@@ -22,7 +22,8 @@ from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import UndecodableError, decode
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.grid import build_grid
-from fpm.ingest.header import HeaderIndex, find_header
+from fpm.ingest.head_search import find_header
+from fpm.ingest.header import HeaderIndex
 from fpm.ingest.limits import Limits
 from fpm.ingest.opening import Opening
 from fpm.ingest.values import number

@@ -1,4 +1,4 @@
-"""Find header rows: under titles, over two rows, with line breaks, spaces and bracketed units."""
+"""The headers a layout knows, in every form in which a cell may write them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,10 @@ _CUT_KNOWN: Final = 5
 """Characters of a cut header without which it says too little."""
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
-_WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
-_WORD_SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
 """A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
-_OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
+OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
 """Words that make a header speak of somebody else: never dropped with their brackets."""
 TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
 Cells = Sequence[str | None]
@@ -58,7 +56,7 @@ def bare_header(text: str | None) -> str:
 
 
 def _kept(bracket: re.Match[str]) -> str:
-    return bracket[0] if _OTHER_PERSON.search(bracket[0]) else ""
+    return bracket[0] if OTHER_PERSON.search(bracket[0]) else ""
 
 
 @lru_cache(maxsize=8192)
@@ -70,11 +68,12 @@ def _forms(text: str) -> frozenset[str]:
     return frozenset(forms | _forms(rest) if rest != plain else forms)
 
 
-def row_forms(row: Cells) -> frozenset[str]:
-    """A row that shares none of them with ``HeaderIndex.forms`` holds no header of the layout."""
-    texts = [line for text in row if text and len(line := _one_line(text)) <= _LONGEST]
-    cut = [CUT] if any(text.endswith(CUT) for text in texts) else []
-    return frozenset(cut).union(*map(_forms, texts))
+@lru_cache(maxsize=8192)
+def cell_forms(text: str) -> frozenset[str]:
+    """``_forms`` of a cell on one line; a text too long for a header has none."""
+    if not text or len(text) > _LONGEST:
+        return frozenset()
+    return _forms(text) | {CUT} if text.endswith(CUT) else _forms(text)
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class HeaderIndex:
 
     @cached_property
     def forms(self) -> frozenset[str]:
-        """The forms of all headers, and the sign of one that was cut off (see ``row_forms``)."""
+        """A cell that has none of these forms is no header (``CUT``: one that was cut off)."""
         return frozenset({*self.plain, *self.bare, CUT})
 
     @cached_property
@@ -139,7 +138,7 @@ class HeaderIndex:
 
     def _find(self, text: str) -> str | None:
         plain = plain_header(text)
-        if not plain:
+        if not plain or self.forms.isdisjoint(cell_forms(text)):
             return None
         bare = bare_header(text)
         return (
@@ -184,124 +183,3 @@ class Header:
 def head_rows(cells: pl.DataFrame) -> Sequence[Cells]:
     """The rows and columns of a sheet in which headers are searched."""
     return cells[:, :HEAD_COLUMNS].head(HEAD_ROWS + 1).rows()
-
-
-def find_header(
-    rows: Sequence[Cells], index: HeaderIndex, forms: Sequence[frozenset[str]] = ()
-) -> Header | None:
-    """The row (or two rows) that name most fields of the layout; the earliest on a tie.
-
-    One known header is not a table; two are.
-
-    Args:
-        rows: The first rows of a sheet.
-        index: The headers of a layout.
-        forms: ``row_forms`` of each row, for who asks for many layouts.
-    """
-    known = [not index.forms.isdisjoint(one) for one in forms or map(row_forms, rows)]
-    best: Header | None = None
-    for number in range(len(rows)):
-        if not any(known[number : number + 2]):
-            continue
-        for header in _readings(rows, number, index):
-            if len(header.fields) >= 2 and (best is None or len(header.fields) > len(best.fields)):
-                best = header
-    return best
-
-
-def _readings(rows: Sequence[Cells], number: int, index: HeaderIndex) -> list[Header]:
-    """The header of one, two or three lines that begins in a row, the longest first."""
-    found = [_one_row(rows, number, index)]
-    if number + 1 == len(rows):
-        return found
-    top, sub = rows[number], rows[number + 1]
-    is_second = _may_be_second_line(top, sub, index)
-    may_be_three = number + 2 < len(rows) and _may_be_groups(sub)
-    if not is_second and not may_be_three:
-        return found
-    merged = _merged_texts(top, sub, index)
-    if is_second:
-        both = _header(number, number + 1, merged, index)
-        # a title row above adds nothing to the header below it
-        if _adds(both, [*found, _one_row(rows, number + 1, index)]):
-            found.insert(0, both)
-    if not may_be_three:
-        return found
-    low = rows[number + 2]
-    if _may_be_second_line(merged, low, index):
-        three = _header(number, number + 2, _merged_texts(merged, low, index), index)
-        lower = _header(number + 1, number + 2, _merged_texts(sub, low, index), index)
-        if _adds(three, [*found, lower, _one_row(rows, number + 2, index)]):
-            found.insert(0, three)
-    return found
-
-
-def _one_row(rows: Sequence[Cells], number: int, index: HeaderIndex) -> Header:
-    return _header(number, number, [_one_line(cell) for cell in rows[number]], index)
-
-
-def _adds(header: Header, others: Sequence[Header]) -> bool:
-    """Whether a reading knows more columns than each of those with fewer lines."""
-    return all(len(header.fields) > len(other.fields) for other in others)
-
-
-def _may_be_groups(line: Cells) -> bool:
-    """A line of group names fills several cells and holds no long numbers."""
-    texts = [text for text in line if text]
-    return len(texts) > 1 and not any(re.search(r"\d{4}", text) for text in texts)
-
-
-def _may_be_second_line(top: Cells, sub: Cells, index: HeaderIndex) -> bool:
-    """A second header line fills columns under group cells and holds no long numbers."""
-    texts = [text for text in sub if text]
-    if not texts or any(re.search(r"\d{4}", text) for text in texts):
-        return False
-    known = sum(1 for text in texts if index.field(text))
-    under_group = any(
-        text and not cell and index.field(text) for cell, text in zip(top, sub, strict=False)
-    )
-    return known * 2 >= len(texts) and (under_group or known >= 2)
-
-
-def _merged_texts(top: Cells, sub: Cells, index: HeaderIndex) -> list[str]:
-    """Per column the text of both lines that a field knows: below, above + below, above."""
-    group = ""
-    texts: list[str] = []
-    for above, below in zip(top, sub, strict=False):
-        group = _one_line(above) or (group if below else "")
-        options = _options(group, _one_line(below))
-        texts.append(next((text for text in options if index.field(text)), options[0]))
-    return texts
-
-
-def _options(group: str, low: str) -> list[str]:
-    """Readings of a column, best first; 姓名 under 户主信息 is the head's name, nobody else's."""
-    if not low:
-        return [group]
-    other = _OTHER_PERSON.search(group)
-    if other and not _OTHER_PERSON.search(low):
-        return [group + low, other[0] + low]
-    return [group + low, low]
-
-
-def _one_line(text: str | None) -> str:
-    """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
-    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", (text or "").strip()))
-
-
-def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:
-    fields: dict[int, str] = {}
-    repeated: dict[int, str] = {}
-    chosen: dict[str, int] = {}
-    for column, text in enumerate(texts):
-        name = index.field(text)
-        if name is None:
-            continue
-        before = chosen.get(name)
-        if before is None or index.prefers(name, text, texts[before]):
-            chosen[name] = column
-        fields[column] = name
-    for column, name in list(fields.items()):
-        if chosen[name] != column:
-            repeated[column] = fields.pop(column)
-    return Header(first, last, tuple(texts), fields, repeated)

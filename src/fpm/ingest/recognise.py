@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, find_header, row_forms
+from fpm.ingest.head_search import find_header_in, head_lines
+from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex
 from fpm.ingest.reading import LayoutScore
 from fpm.rulebook.layout import LayoutSpec
 
@@ -98,9 +99,9 @@ def rank_layouts(
     """
     found: list[Candidate] = []
     rows = rows[:HEAD_ROWS]
-    forms = [row_forms(row) for row in rows]
+    lines = head_lines(rows)
     for index in indexes:
-        header = find_header(rows, index, forms)
+        header = find_header_in(lines, index)
         if header is not None:
             title = "".join(cell or "" for row in rows[: header.first] for cell in row)
             names = SheetNames(file, sheet, title)

@@ -13,7 +13,8 @@ from fpm.errors import FileRefusedError
 from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
-from fpm.ingest.header import Header, HeaderIndex, find_header, head_rows
+from fpm.ingest.head_search import find_header
+from fpm.ingest.header import Header, HeaderIndex, head_rows
 from fpm.ingest.pages import STARTS, read_pages
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading

@@ -1,0 +1,183 @@
+"""Find header rows: under titles, over two rows, with line breaks, spaces and bracketed units."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fpm.ingest.header import OTHER_PERSON, Cells, Header, HeaderIndex, cell_forms
+
+_WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
+_WORD_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the first rows of a sheet, with what is the same whatever layout is asked."""
+
+    cells: tuple[str, ...]
+    """Each on one line, "" where blank."""
+    forms: Mapping[str, int]
+    """Form of a header → how many cells have it."""
+    filled: int
+    has_long_number: bool
+    """As no line of headers has."""
+
+    @property
+    def may_be_groups(self) -> bool:
+        """A line of group names fills several cells."""
+        return self.filled > 1 and not self.has_long_number
+
+    def known(self, index: HeaderIndex) -> int:
+        """So many cells, or fewer, are headers of the layout."""
+        return sum(self.forms[form] for form in index.forms & self.forms.keys())
+
+
+def head_lines(rows: Sequence[Cells]) -> list[Line]:
+    """The first rows of a sheet as ``find_header_in`` reads them."""
+    return [_line(row) for row in rows]
+
+
+def _line(row: Cells) -> Line:
+    cells = tuple(map(_one_line, row))
+    return Line(
+        cells=cells,
+        forms=Counter(form for cell in cells for form in cell_forms(cell)),
+        filled=sum(1 for text in row if text),
+        has_long_number=any(re.search(r"\d{4}", text) for text in row if text),
+    )
+
+
+def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:
+    """``find_header_in`` the first rows of a sheet."""
+    return find_header_in(head_lines(rows), index)
+
+
+def find_header_in(lines: Sequence[Line], index: HeaderIndex) -> Header | None:
+    """The row (or two, or three) that name most fields of the layout; the earliest on a tie.
+
+    One known header is not a table; two are.
+
+    Args:
+        lines: The first rows of a sheet.
+        index: The headers of a layout.
+    """
+    search = _Search(lines, index, [line.known(index) for line in lines])
+    best: Header | None = None
+    least = 2
+    for number in range(len(lines)):
+        for header in search.readings(number, least):
+            if len(header.fields) >= least:
+                best, least = header, len(header.fields) + 1
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The lines of a sheet and one layout; ``known`` has ``Line.known`` of each line."""
+
+    lines: Sequence[Line]
+    index: HeaderIndex
+    known: Sequence[int]
+
+    def readings(self, number: int, least: int) -> list[Header]:
+        """The header of one, two or three lines that begins in a line, the longest first.
+
+        A line that can only stand alone and names fewer than ``least`` fields is passed over.
+        """
+        if not any(self.known[number : number + 2]):
+            return []
+        top = self.lines[number].cells
+        is_second = self._continues(top, number + 1)
+        may_be_three = self._may_continue(number + 2) and self.lines[number + 1].may_be_groups
+        if not is_second and not may_be_three:
+            return [self._one(number)] if self.known[number] >= least else []
+        found = [self._one(number)]
+        sub = self.lines[number + 1].cells
+        merged = _merged_texts(top, sub, self.index)
+        if is_second:
+            both = _header(number, number + 1, merged, self.index)
+            # a title row above adds nothing to the header below it
+            if _adds(both, [*found, self._one(number + 1)]):
+                found.insert(0, both)
+        if may_be_three and self._continues(merged, number + 2):
+            low = self.lines[number + 2].cells
+            texts = _merged_texts(merged, low, self.index)
+            three = _header(number, number + 2, texts, self.index)
+            lower = _header(number + 1, number + 2, _merged_texts(sub, low, self.index), self.index)
+            if _adds(three, [*found, lower, self._one(number + 2)]):
+                found.insert(0, three)
+        return found
+
+    def _one(self, number: int) -> Header:
+        return _header(number, number, self.lines[number].cells, self.index)
+
+    def _may_continue(self, number: int) -> bool:
+        """Whether a line may be a lower one of a header, whatever stands above it."""
+        if number >= len(self.lines):
+            return False
+        line = self.lines[number]
+        return 0 < line.filled <= 2 * self.known[number] and not line.has_long_number
+
+    def _continues(self, above: Sequence[str], number: int) -> bool:
+        """A lower header line fills columns under group cells and holds no long numbers."""
+        if not self._may_continue(number):
+            return False
+        line = self.lines[number]
+        known = [text for text in line.cells if text and self.index.field(text)]
+        under_group = any(
+            text and not cell and self.index.field(text)
+            for cell, text in zip(above, line.cells, strict=False)
+        )
+        return len(known) * 2 >= line.filled and (under_group or len(known) >= 2)
+
+
+def _adds(header: Header, others: Sequence[Header]) -> bool:
+    """Whether a reading knows more columns than each of those with fewer lines."""
+    return all(len(header.fields) > len(other.fields) for other in others)
+
+
+def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) -> list[str]:
+    """Per column the text of both lines that a field knows: below, above + below, above."""
+    group = ""
+    texts: list[str] = []
+    for above, below in zip(top, sub, strict=False):
+        group = above or (group if below else "")
+        options = _options(group, below)
+        texts.append(next((text for text in options if index.field(text)), options[0]))
+    return texts
+
+
+def _options(group: str, low: str) -> list[str]:
+    """Readings of a column, best first; 姓名 under 户主信息 is the head's name, nobody else's."""
+    if not low:
+        return [group]
+    other = OTHER_PERSON.search(group)
+    if other and not OTHER_PERSON.search(low):
+        return [group + low, other[0] + low]
+    return [group + low, low]
+
+
+def _one_line(text: str | None) -> str:
+    """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
+    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", (text or "").strip()))
+
+
+def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:
+    fields: dict[int, str] = {}
+    repeated: dict[int, str] = {}
+    chosen: dict[str, int] = {}
+    for column, text in enumerate(texts):
+        name = index.field(text)
+        if name is None:
+            continue
+        before = chosen.get(name)
+        if before is None or index.prefers(name, text, texts[before]):
+            chosen[name] = column
+        fields[column] = name
+    for column, name in list(fields.items()):
+        if chosen[name] != column:
+            repeated[column] = fields.pop(column)
+    return Header(first, last, tuple(texts), fields, repeated)
