@@ -147,11 +147,14 @@ def test_a_piece_of_a_number_agrees_with_its_beginning_or_end(piece: str, expect
 
 
 def test_two_slips_are_told_from_two_people_of_one_birth_date() -> None:
-    here, slipped = number(999901_19900101_475), number(999901_19900101_475 + 9 * 10**12)
-    pairs = [
-        (here, number(999901_19900101_485)),  # sequence and check: twins, namesakes of one day
-        (here, slipped),  # region and check
-        (here, number(999901_19900615_475)),
-    ]
-    left, right = (np.array([packed(pair[side]) for pair in pairs], np.uint64) for side in (0, 1))
-    assert two_slips_apart(left, right).tolist() == [False, True, False]
+    here = 999901_19900101_475
+    others = {
+        here + 10: False,  # sequence and check: twins, namesakes of one day
+        here + 6 * 10**11: False,  # county and check: namesakes of one day
+        here - 6 * 10**15: True,  # province and check
+        here + 2 * 10**5: True,  # month and check
+        here + 514_000: False,  # another day
+    }
+    left = np.full(len(others), packed(number(here)), np.uint64)
+    right = np.array([packed(number(other)) for other in others], np.uint64)
+    assert two_slips_apart(left, right).tolist() == list(others.values())

@@ -105,10 +105,10 @@ def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:
 def test_two_slips_that_leave_the_check_character_right_are_seen_through(
     link, family, make_id
 ) -> None:
-    """A valid number nobody has, the same name and village: its region and check are misread."""
+    """A valid number nobody has, the same name and village: province and check are misread."""
     head = family.row(0, named=True)
     said = {name: head[name] for name in ("name", "township", "village")}
-    misread = make_id(head["birth_date"], 11, region="999951")
+    misread = make_id(head["birth_date"], 11, region="949901")
     found = link({**said, "id_number": misread})
     assert (found["status"], found["person_id"]) == ("confirmed", head["person_id"])
     assert "证件号有两位不同" in str(found["reason"])

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.identity.id_digits import BIRTH_PLACES
 from fpm.identity.repair import UNKNOWN, Digits, digit_matrix
 
 RELATIONS: Final = (
@@ -81,6 +82,9 @@ RELATION_TITLES: Final = (
 ) = range(len(RELATIONS))
 
 _WIDTH = 19
+
+_CITY: Final = 4
+"""Places of province and prefecture: those of one county and its neighbours share them."""
 
 _SHORTEST: Final = 4
 """Digits of a piece of a number below which an agreement is left to chance."""
@@ -241,10 +245,11 @@ def _pieces(
 
 
 def two_slips_apart(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Do two valid numbers differ in just two places, and not only behind the birth date?
+    """Do two valid numbers differ in just two places, in a way that two people's hardly do?
 
-    Two slips leave the check character right one time in eleven. Those who share a birth date
-    (twins, namesakes of one day) differ behind it.
+    Two slips leave the check character right one time in eleven. But namesakes born on one day
+    differ in the county (the fifth and sixth place), the sequence number and the check character
+    only, so that at least one of the two places must be another.
 
     Args:
         left: packed numbers (``id17 * 16 + check``).
@@ -252,11 +257,12 @@ def two_slips_apart(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDAr
     """
     body_a, body_b = (side // np.uint64(16) for side in (left, right))
     differing = (left % np.uint64(16) != right % np.uint64(16)).astype(np.int64)
-    before = np.zeros(len(left), dtype=bool)
+    telling = np.zeros(len(left), dtype=bool)
     for place in range(17):
-        power = np.uint64(10**place)
+        power = np.uint64(10 ** (16 - place))
         other = body_a // power % np.uint64(10) != body_b // power % np.uint64(10)
         differing += other
-        before |= other & (place >= 3)
-    apart: NDArray[np.bool_] = (differing == 2) & before
+        if place in BIRTH_PLACES or place < _CITY:
+            telling |= other
+    apart: NDArray[np.bool_] = (differing == 2) & telling
     return apart

@@ -20,6 +20,8 @@ from fpm.identity.id_relation import (
     NEAR_SOUND,
     NONE,
     ONE_DIGIT,
+    PREFIX,
+    ROUNDED,
     UNLIKE,
     id_relations,
     two_slips_apart,
@@ -277,7 +279,9 @@ def _kin_level(
     relation: NDArray[np.uint8],
 ) -> NDArray[np.uint8]:
     """One birth date and two names: twins share date, home and surname, and most of the number."""
-    shown = (agree[:, 6:14].sum(axis=1) == 8) & (relation >= CHECK_ONLY) & (relation <= NEAR)
+    shown = (agree[:, 6:14].sum(axis=1) == 8) & (relation >= ROUNDED) & (relation <= PREFIX)
+    # A slip before the sequence number makes no twin of anybody.
+    shown |= (agree[:, :14].sum(axis=1) == 14) & (relation >= CHECK_ONLY) & (relation <= NEAR)
     same_day = (birth == SAME_BIRTH) | shown
     level = np.select([name == EQUAL, name < ONE_MISSING], [NO_KIN, LIKE_NAME], OTHER_NAME)
     return np.where(same_day & (name != EMPTY), level, NO_KIN).astype(np.uint8)
