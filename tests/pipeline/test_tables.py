@@ -262,6 +262,8 @@ def test_a_workbook_holds_the_same_rows_privately_and_no_formula(rulebook, tmp_p
         (["3 Mar 1980", "March 3, 1980", "3-Mar-1980"], ["1980-03-03"] * 3),
         (["19800303", "1980-03-03 00:00:00", "1980年3月3日"], ["1980-03-03"] * 3),
         (["30/02/1980", "31.12.1980", "x", None], [None, "1980-12-31", None, None]),
+        (["31/12/80", "03/04/05", "3-Mar-29"], ["1980-12-31", "2005-04-03", "2029-03-03"]),
+        (["98-05-21", "12-05-31"], [None, None]),
     ],
 )  # fmt: skip
 def test_the_column_says_whether_the_day_comes_first(texts, days):
