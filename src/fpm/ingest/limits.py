@@ -34,7 +34,7 @@ class Limits:
     seconds_per_mib: float = 0.15
     """The allowance, by MiB of content after unpacking; measured need is 0.02."""
     columns: int = 16_384
-    """Columns of a text file; what stands further right is cut off and the row set aside."""
+    """Columns of a sheet; a text file is cut off there and its longer rows are set aside."""
     line_bytes: int = 16 * MIB
     """One line of a text file: what is longer lacks its line ends."""
     members: int = 200

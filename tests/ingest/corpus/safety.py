@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,7 +38,7 @@ def part(name: str, change: Callable[[bytes], bytes | None]) -> Callable[[], byt
 
 def cases() -> Iterator[Case]:
     """All traps."""
-    yield from (*_lies(), *_bombs(), *_markup(), *_texts(), *_noise())
+    yield from (*_lies(), *_bombs(), *_markup(), *_contents(), *_texts(), *_noise())
 
 
 def _trap(name: str, build: Callable[[], bytes], *refused: str, **more: Any) -> Case:
@@ -164,11 +166,6 @@ def _lies() -> Iterator[Case]:
                 + '<mergeCells count="2"><mergeCell ref="H1:H9"/><mergeCell ref="H2:I9"/></mergeCells>'
             )
         ),
-    )
-    yield _trap(
-        "a comment inside an amount",
-        book(lambda text: text.replace("<v>350</v>", "<v>3<!-- -->50</v>")),
-        "注释",
     )
     newer = '<c r="E2" t="e"><v>#GETTING_DATA</v></c>'
     yield _read(
@@ -327,6 +324,83 @@ def _markup() -> Iterator[Case]:
         book(lambda text: text.replace("李四", "李" * 40_000_000)),
         "",
         limits={"text_bytes": 50_000_000},
+    )
+
+
+def _contents() -> Iterator[Case]:
+    """Cells of which python-calamine reads one part, or another text, without a word."""
+    for content in (
+        "<v>3<!-- -->50</v>",
+        "<v>3<![CDATA[5]]>0</v>",
+        "<v>3<?x?>50</v>",
+        "<v>3&#53;0</v>",
+        "<v>3</v><v>350</v>",
+        "<v>350</v> <v>3</v>",
+        "<v>350</v><f>A1</f>",
+        "<v><b>350</b></v>",
+        "<is><t>350</t></is><is><t>3</t></is>",
+    ):
+        yield _trap(
+            f"an amount of {content}",
+            book(lambda text, one=content: text.replace("<v>350</v>", one)),
+            "不合规范",
+        )
+    for index in ("-1", "1.0", "x", "1e0"):
+        yield _trap(
+            f"a shared text of number {index}",
+            part(
+                forge.SHEET,
+                lambda text, one=index: re.sub(
+                    rb't="s"><v>\d+(</v></c></row></sheetData>)',
+                    rb't="s"><v>' + one.encode() + rb"\1",
+                    text,
+                ),
+            ),
+            "不合规范",
+        )
+    address = '<c r="C2"'
+    for twice in ('<c r="b2"', "<c s='0' r='B2'"):
+        yield _trap(
+            f"a cell twice as {twice}",
+            book(lambda text, one=twice: text.replace(address, one, 1)),
+            "同一单元格",
+        )
+    yield _trap(
+        "a text in the last cell of all",
+        book(
+            lambda text: text.replace(
+                "</sheetData>",
+                '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>完</t></is></c></row></sheetData>',
+            )
+        ),
+        "1048576 行 16384 列",
+    )
+    yield _trap(
+        "a column that no sheet has",
+        book(
+            lambda text: text.replace(
+                "</row></sheetData>", '<c r="XFE3"><v>1</v></c></row></sheetData>'
+            )
+        ),
+        "16385 列",
+    )
+    cell = struct.pack("<HHHH", 0xFD, 10, 2, 3)
+    yield _trap(
+        "an xls with a cell twice",
+        lambda: forge.xls(ROWS).replace(cell, struct.pack("<HHHH", 0xFD, 10, 2, 2)),
+        "同一单元格",
+        file="低保名单.xls",
+    )
+    yield _trap(
+        "an xls with a text that is not among the shared ones",
+        lambda: re.sub(
+            re.escape(cell + struct.pack("<H", 17)) + b"....",
+            cell + struct.pack("<HI", 17, 9999),
+            forge.xls(ROWS),
+            flags=re.DOTALL,
+        ),
+        "不合规范",
+        file="低保名单.xls",
     )
 
 

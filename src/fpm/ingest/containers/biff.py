@@ -1,7 +1,8 @@
 """What python-calamine does not tell of an xls: error values, hidden lines, the calendar.
 
 A workbook stream is a row of records: number (2 bytes), length (2 bytes), content. The records
-looked at are those of BIFF8 in [MS-XLS]: BoundSheet8, Date1904, Row, ColInfo, BoolErr, Formula.
+looked at are those of BIFF8 in [MS-XLS]: BoundSheet8, Date1904, SST, Row, ColInfo and the cells
+(LabelSst, Label, RString, Number, RK, MulRk, BoolErr, Formula).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fpm.ingest.containers.compound import CompoundError, read_stream
-from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
+from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED, SheetMarks
 from fpm.ingest.containers.sniff import UnreadableError
 
 _STREAMS: Final = ("Workbook", "Book")
@@ -24,7 +25,15 @@ _ROW: Final = 0x208
 _COLUMNS: Final = 0x7D
 _BOOL_OR_ERROR: Final = 0x205
 _FORMULA: Final = 0x06
-_WANTED: Final = frozenset({_ROW, _COLUMNS, _BOOL_OR_ERROR, _FORMULA})
+_SHARED_TEXTS: Final = 0xFC
+_SHARED_TEXT, _NUMBERS = 0xFD, 0xBD
+_CELLS: Final = frozenset(
+    {_SHARED_TEXT, 0x204, 0xD6, 0x203, 0x27E, _NUMBERS, _BOOL_OR_ERROR, _FORMULA}
+)
+"""Records of cells that hold something."""
+_WANTED: Final = frozenset({_ROW, _COLUMNS}) | _CELLS
+_WIDTH: Final = 256
+"""Columns of a sheet."""
 _ROW_HIDDEN: Final = 0x20
 _ERRORS: Final = {
     0x00: "#NULL!",
@@ -49,7 +58,8 @@ def examine_xls(data: bytes) -> dict[str, SheetMarks]:
     """
     try:
         stream = _workbook_stream(data)
-        return {name: _marks(stream, start) for name, start in _sheets(stream)}
+        texts = _shared_texts(stream)
+        return {name: _marks(stream, start, texts) for name, start in _sheets(stream)}
     except (CompoundError, struct.error, IndexError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
 
@@ -97,29 +107,63 @@ def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
         yield text.decode("utf-16-le" if wide else "latin-1", "replace"), start
 
 
-def _marks(stream: bytes, start: int) -> SheetMarks:
+def _shared_texts(stream: bytes) -> int:
+    """How many texts the sheets share, as the table of them says."""
+    for number, content in _records(stream, 0):
+        if number == _SHARED_TEXTS:
+            return int(struct.unpack_from("<I", content, 4)[0])
+    return 0
+
+
+def _marks(stream: bytes, start: int, texts: int) -> SheetMarks:
     rows: list[int] = []
     columns: list[int] = []
     errors: list[tuple[int, int, str]] = []
     empty: list[tuple[int, int, str]] = []
+    seen = bytearray(_WIDTH << 16)
     formulas = 0
     for number, content in _records(stream, start):
         if number not in _WANTED:
             continue
         first, second = struct.unpack_from("<HH", content, 0)
+        if number in _CELLS:
+            _see(seen, number, content, texts)
         if number == _ROW and content[12] & _ROW_HIDDEN:
             rows.append(first + 1)
         elif number == _COLUMNS and content[8] & 1:
             columns += range(first, min(second, 255) + 1)
-        elif number == _BOOL_OR_ERROR and content[7]:
-            errors.append((first + 1, second, _ERRORS.get(content[6], "#N/A")))
-        elif number == _FORMULA:
-            formulas += 1
-            if content[12:14] == _NOT_A_NUMBER and content[6] == _IS_ERROR:
-                errors.append((first + 1, second, _ERRORS.get(content[8], "#N/A")))
-            elif content[12:14] == _NOT_A_NUMBER and content[6] == _IS_EMPTY:
-                empty.append((first + 1, second, UNCALCULATED))
+        formulas += number == _FORMULA
+        if said := _no_result(number, content):
+            (empty if said == UNCALCULATED else errors).append((first + 1, second, said))
     # a formula may have an empty result; where all of them have, nobody ever calculated
     if len(empty) == formulas:
         errors += empty
     return SheetMarks(tuple(rows), tuple(columns), tuple(errors))
+
+
+def _no_result(number: int, content: bytes) -> str:
+    """The error value that a cell holds, or the mark of a formula without a result."""
+    if number == _BOOL_OR_ERROR and content[7]:
+        return _ERRORS.get(content[6], "#N/A")
+    if number != _FORMULA or content[12:14] != _NOT_A_NUMBER:
+        return ""
+    if content[6] == _IS_ERROR:
+        return _ERRORS.get(content[8], "#N/A")
+    return UNCALCULATED if content[6] == _IS_EMPTY else ""
+
+
+def _see(seen: bytearray, number: int, content: bytes, texts: int) -> None:
+    """Note which cell a record fills, or which cells.
+
+    Raises:
+        UnreadableError: One is filled already, or its text is not among the shared ones: a parser
+            would keep the last, and leave the other blank.
+    """
+    row, first = struct.unpack_from("<HH", content, 0)
+    last = struct.unpack_from("<H", content, len(content) - 2)[0] if number == _NUMBERS else first
+    here = slice(row * _WIDTH + first, row * _WIDTH + last + 1)
+    if last >= _WIDTH or any(seen[here]):
+        raise UnreadableError(TWICE)
+    seen[here] = b"\1" * (last - first + 1)
+    if number == _SHARED_TEXT and struct.unpack_from("<I", content, 6)[0] >= texts:
+        raise UnreadableError(ODD_CONTENT)

@@ -27,6 +27,9 @@ ERROR_VALUES: Final = (
     UNCALCULATED,
 )
 """What stands in cells without a usable result."""
+TWICE: Final = "同一单元格出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
+ODD_CONTENT: Final = "单元格的内容不合规范，无法确定是什么，请用原软件打开后另存为 xlsx 再发"
+"""Why a sheet is refused of which a parser would read something else without a word."""
 
 
 @dataclass(frozen=True, slots=True)

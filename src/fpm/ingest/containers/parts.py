@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from fpm.ingest.containers.cell_order import CellOrder
+from fpm.ingest.containers.cell_faults import CellFaults
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue, target_name
@@ -40,9 +40,7 @@ _FORMULA_CELL = re.compile(
 _SIGNS: Final = (b"hidden=", b't="e"', b"f>")
 """Without one of these a sheet has no hidden line, no error value and no formula."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
-_ROW_NUMBER: Final = re.compile(rb'<row r="(\d{1,7})"')
-_COMMENT_INSIDE: Final = re.compile(rb"<(?:\w+:)?[vt]\b[^<>]*>[^<]*<!--")
-"""The parser drops what stands before or behind a comment inside a value."""
+_ROW_NUMBER: Final = re.compile(rb"""row(?<=[<:]row)\s[^<>]*?\br=["'](\d{1,7})["']""")
 _ODS_CONTENT: Final = "content.xml"
 _DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
 
@@ -88,10 +86,11 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
             sheets = _sheet_parts(parts, names)
             marks: dict[str, SheetMarks] = {}
             for part, info in names.items():
-                signs = _scan(parts, info, budget)
+                sheet = _SheetCheck(sheets[part], limits) if part in sheets else None
+                _scan(parts, info, budget, sheet)
                 if info.file_size > _DETAIL_BYTES:
                     continue
-                if part in sheets and signs:
+                if sheet and sheet.worth_a_look:
                     marks[sheets[part]] = _marks(parts.read(info))
                 elif part == _ODS_CONTENT:
                     marks |= examine_ods(parts.read(info))
@@ -100,33 +99,62 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     return marks
 
 
-def _scan(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bool:
-    """Inflate one part block by block; True when it holds something worth a closer look."""
+class _SheetCheck:
+    """Looks through the XML of one sheet as it is inflated."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.worth_a_look = False
+        self._name = name
+        self._limits = limits
+        self._rows: list[bytes] = []
+        self._cells = CellFaults()
+        self._fault = ""
+
+    def look(self, tail: bytes, block: bytes) -> None:
+        """Look at a block; ``tail`` ends the one before."""
+        text, seen = tail + block, len(tail)
+        self.worth_a_look = self.worth_a_look or any(sign in text for sign in _SIGNS)
+        self._rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > seen)
+        self._fault = self._fault or self._cells.find(block)
+
+    def finish(self) -> None:
+        """Refuse a sheet that the parser would not read as it was meant.
+
+        Raises:
+            UnreadableError: Its cells or rows contradict each other, or it is too large.
+        """
+        fault = self._fault or self._cells.find(b"", last=True)
+        height, width = self._cells.height, self._cells.width
+        if len(set(self._rows)) < len(self._rows):
+            fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
+        elif width > self._limits.columns or height * width > self._limits.cells:
+            fault = (
+                f"工作表“{self._name}”有 {height} 行 {width} 列，超过上限；"
+                "请删去数据区以外的空行空列后重发"
+            )
+        if fault:
+            raise UnreadableError(fault)
+
+
+def _scan(
+    parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget, sheet: _SheetCheck | None
+) -> None:
+    """Inflate one part block by block."""
     markup = info.filename.endswith((".xml", ".rels"))
-    found = before_root = False
+    before_root = True
     tail = b""
-    rows: list[bytes] = []
-    order, twice = CellOrder(), False
     with parts.open(info) as stream:
         while block := stream.read(_BLOCK):
             budget.spend(len(block))
             if not markup:
                 continue
-            before_root = not tail or before_root
-            text = tail + block
             if before_root:
-                before_root = _check_prolog(text)
-            found = found or any(sign in text for sign in _SIGNS)
-            rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > len(tail))
-            twice = twice or order.gives_twice(block)
-            if b"<!--" in text and _COMMENT_INSIDE.search(text):
-                raise UnreadableError("单元格里夹有 XML 注释，请用原软件打开后另存为 xlsx 再发")
+                before_root = _check_prolog(tail + block)
+            if sheet:
+                sheet.look(tail, block)
             tail = block[-_OVERLAP:]
-    if twice or order.gives_twice(b"", last=True):
-        raise UnreadableError("同一单元格出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")
-    if len(set(rows)) < len(rows):
-        raise UnreadableError("同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发")
-    return found
+    if sheet:
+        sheet.finish()
 
 
 def _check_prolog(text: bytes) -> bool:

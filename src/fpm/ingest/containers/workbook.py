@@ -54,7 +54,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             sheet = book.get_sheet_by_name(meta.name)
             # the end is the last used cell, zero-based: total_width and total_height name it too
             height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-            if width * height > limits.cells:
+            if width > limits.columns or width * height > limits.cells:
                 raise UnreadableError(
                     f"工作表“{meta.name}”有 {height} 行 {width} 列，超过上限；"
                     "请删去数据区以外的空行空列后重发"

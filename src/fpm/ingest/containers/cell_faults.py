@@ -1,0 +1,123 @@
+"""Cells of a sheet's XML that a parser reads as something else without a word.
+
+Of a cell given twice, or with two contents, python-calamine keeps one; of a value in several pieces
+(a comment, CDATA, a character reference in a number) the first; and of a reference to a shared text
+that is no whole number, the first text of all.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fpm.ingest.containers.marks import ODD_CONTENT, TWICE
+
+_ROW: Final = b"<row"
+_ADDRESS: Final = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\sr=["']([A-Za-z]{1,3}\d{1,7})["']""")
+_NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_COLUMN_AT: Final = 6
+"""Where the letters of ``<c r="AB12"`` begin."""
+_LOOKAHEAD: Final = _COLUMN_AT + 3
+_LONGEST: Final = 1 << 23
+"""Bytes of one row; a longer one is looked at in pieces."""
+_SHARED: Final = b't="s"'
+_USUAL: Final = b't="s"><v>'
+_NO_INDEX: Final = re.compile(rb"""t=["']s["'][^<>]*>\s*<(?:\w+:)?v>(?!\s*\d{1,9}\s*</)""")
+_NO_INDEX_USUAL: Final = re.compile(_USUAL + rb"(?!\d{1,9}<)")
+"""A cell whose text is elsewhere, and which does not say where; as most programs write it."""
+_REFERENCE_IN_NUMBER: Final = re.compile(
+    rb"""<(?:\w+:)?c\b(?![^<>]*\st=)[^<>]*>(?:<f\b[^<>]*(?:/>|>[^<]*</f>))?<(?:\w+:)?v>[^<&]*&#"""
+)
+_PREFIXED: Final = re.compile(rb"<\w+:v>[^<]*<(?!/)|</\w+:v>\s*<(?!/)")
+"""The order of tags in sheets that write a prefix before all of them, as hardly a program does."""
+
+
+class CellFaults:
+    """Looks through the XML of a sheet block by block."""
+
+    def __init__(self) -> None:
+        self.height = self.width = 0
+        """The last row with a filled cell, and columns up to the rightmost one."""
+        self._rest = b""
+
+    def find(self, block: bytes, *, last: bool = False) -> str:
+        """The first fault of a row that ends in this block, in Chinese; ``""`` for none."""
+        text = self._rest + block
+        cut = len(text) if last else text.rfind(_ROW)
+        if cut <= 0 and len(text) > _LONGEST:
+            cut = len(text)
+        self._rest = text[max(cut, 0) :]
+        return self._fault(text[:cut]) if cut > 0 else ""
+
+    def _fault(self, rows: bytes) -> str:
+        codes = np.frombuffer(rows + bytes(_LOOKAHEAD), dtype=np.uint8)
+        opened = np.flatnonzero(codes[: len(rows)] == ord("<"))
+        if _has_odd_content(rows, codes, opened):
+            return ODD_CONTENT
+        is_cell = (codes[opened + 1] == ord("c")) & (codes[opened + 2] == ord(" "))
+        cells = opened[is_cell]
+        columns = _columns(codes, cells + _COLUMN_AT)
+        self._measure(rows, cells, columns, _filled(codes, opened, is_cell))
+        starts = opened[(codes[opened + 1] == ord("r")) & (codes[opened + 2] == ord("o"))]
+        row = np.searchsorted(starts, cells)
+        in_order = not np.any((row[1:] == row[:-1]) & (columns[1:] <= columns[:-1]))
+        if in_order and b":c " not in rows:
+            return ""
+        found = [address.upper() for address in _ADDRESS.findall(rows)]
+        return TWICE if len(set(found)) < len(found) else ""
+
+    def _measure(
+        self,
+        rows: bytes,
+        cells: NDArray[np.intp],
+        columns: NDArray[np.int32],
+        filled: NDArray[np.bool_],
+    ) -> None:
+        """Note how far the filled cells reach."""
+        if not filled.any():
+            return
+        self.width = max(self.width, int(columns[filled].max()))
+        last = _NUMBER.match(rows, int(cells[filled][-1]))
+        self.height = max(self.height, int(last[1]) if last else 0)
+
+
+def _has_odd_content(rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.intp]) -> bool:
+    """A value is text between two tags, and the last thing in its cell."""
+    first, second = codes[opened + 1], codes[opened + 2]
+    closes_value = (first == ord("/")) & (second == ord("v"))
+    closes_text = (first == ord("/")) & (second == ord("i"))
+    closes_cell = (first == ord("/")) & (second == ord("c"))
+    opens_value = (first == ord("v")) & ((second == ord(">")) | (second == ord(" ")))
+    opens_value &= codes[opened + 3] != ord("/")  # <v /> is whole
+    ends = (closes_value | closes_text)[:-1] & ~closes_cell[1:]
+    opens = opens_value[:-1] & ~closes_value[1:]
+    if np.any(ends) or np.any(opens):
+        return True
+    if b"&#" in rows and _REFERENCE_IN_NUMBER.search(rows):
+        return True
+    usual = rows.count(_SHARED) == rows.count(_USUAL) and b"t='s'" not in rows
+    if (_NO_INDEX_USUAL if usual else _NO_INDEX).search(rows):
+        return True
+    return b":v>" in rows and _PREFIXED.search(rows) is not None
+
+
+def _filled(
+    codes: NDArray[np.uint8], opened: NDArray[np.intp], is_cell: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Of each cell, whether a value, a text or a formula stands in it."""
+    inside = codes[np.append(opened[1:], len(codes) - _LOOKAHEAD) + 1][is_cell]
+    return (inside == ord("v")) | (inside == ord("i")) | (inside == ord("f"))
+
+
+def _columns(codes: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Column numbers by the one to three letters that begin at ``at``."""
+    number = np.zeros(len(at), dtype=np.int32)
+    going = np.ones(len(at), dtype=np.bool_)
+    for place in range(3):
+        letter = codes[at + place].astype(np.int32) - (ord("A") - 1)
+        going &= (letter >= 1) & (letter <= 26)
+        number = np.where(going, number * 26 + letter, number)
+    return number
