@@ -82,17 +82,14 @@ def name_levels(
 
 def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     chinese = table.names["chinese"].to_numpy()
-    both = chinese[first] & chinese[second]
-    level = np.full(len(first), DIFFERENT, dtype=np.uint8)
-    level[both] = _chinese_levels(table, first[both], second[both])
-    other = np.flatnonzero(~both & (first != second))
-    if len(other):
-        level[other] = _latin_levels(table, first[other], second[other])
-        heard = table.names["sound"].to_numpy()
-        spelt = other[(chinese[first] != chinese[second])[other]]
-        level[spelt[heard[first[spelt]] == heard[second[spelt]]]] = SOUND
-    same = first == second
-    level[same] = EQUAL
+    both, same = chinese[first] & chinese[second], first == second
+    level = np.full(len(first), EQUAL, dtype=np.uint8)
+    for levels, rows in ((_chinese_levels, both & ~same), (_latin_levels, ~both & ~same)):
+        if rows.any():
+            level[rows] = levels(table, first[rows], second[rows])
+    heard = table.names["sound"].to_numpy()
+    spelt = np.flatnonzero(chinese[first] != chinese[second])
+    level[spelt[heard[first[spelt]] == heard[second[spelt]]]] = SOUND
     # Two people may both be written 张**: only what can be read is the same.
     rows = np.flatnonzero(same & both)
     unreadable = table.chars[first[rows]] == _question(table)
@@ -103,7 +100,7 @@ def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.
 
 
 def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
-    """Later assignments are stronger; the caller sets equality."""
+    """Levels of names that differ. Later assignments are stronger."""
     a, b = table.chars[first], table.chars[second]
     width = int((a | b).any(axis=0).sum())
     a, b = a[:, : width + 1], b[:, : width + 1]
@@ -116,12 +113,15 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     unreadable = (a == question) | (b == question)
     level = np.full(len(a), DIFFERENT, dtype=np.uint8)
     level[agree[:, 0] & ~unreadable[:, 0]] = SURNAME
-    level[_is_part(a, b, length_a, length_b)] = PART
+    # Each of the dearer questions is asked only of the pairs that it may be true of.
+    rows = np.flatnonzero(~same_length & (np.minimum(length_a, length_b) >= 2))
+    level[rows[_is_part(a[rows], b[rows], length_a[rows], length_b[rows])]] = PART
     level[same_length & (differing == 1) & ((longest >= 3) | ~agree[:, 0])] = ONE_OTHER
-    one_apart = (np.abs(length_a - length_b) == 1) & (longest >= 3)
-    level[one_apart & _one_deleted(a, b, length_a >= length_b)] = ONE_MISSING
-    rearranged = (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1)
-    level[same_length & (differing > 0) & rearranged] = ORDER
+    rows = np.flatnonzero((np.abs(length_a - length_b) == 1) & (longest >= 3))
+    level[rows[_one_deleted(a[rows], b[rows], length_a[rows] > length_b[rows])]] = ONE_MISSING
+    rows = np.flatnonzero(same_length & (differing >= 2))
+    rearranged = (np.sort(a[rows], axis=1) == np.sort(b[rows], axis=1)).all(axis=1)
+    level[rows[rearranged]] = ORDER
     readable = (agree | unreadable).all(axis=1)
     # Of 张** only the surname is known: that is no more than another of the same surname.
     level[same_length & (unreadable.sum(axis=1) == 1) & readable] = UNREADABLE
@@ -143,7 +143,9 @@ def _alike(
     """Rows whose characters are all equal or alike; most fall out at their first character."""
     for place in range(a.shape[1]):
         left, right = a[rows, place], b[rows, place]
-        rows = rows[(left == right) | like(table, left, right)]
+        fits = left == right
+        fits[~fits] = like(table, left[~fits], right[~fits])
+        rows = rows[fits]
     return rows
 
 
@@ -167,28 +169,27 @@ def similar_shape(table: NameTable, a: _Chars, b: _Chars) -> Bools:
 
 
 def _one_deleted(a: _Chars, b: _Chars, a_longer: Bools) -> Bools:
-    """Is one row the other with one character taken out?"""
+    """Is one row the other, shorter by one, with one character put in?"""
     longer = np.where(a_longer[:, None], a, b)
     shorter = np.where(a_longer[:, None], b, a)
-    result = np.zeros(len(a), dtype=bool)
-    for place in range(a.shape[1]):
-        kept = np.delete(longer, place, axis=1)
-        result |= (longer[:, place] > 0) & (kept == shorter[:, :-1]).all(axis=1)
+    before = np.logical_and.accumulate(longer == shorter, axis=1)[:, :-1]
+    after = np.logical_and.accumulate((longer[:, 1:] == shorter[:, :-1])[:, ::-1], axis=1)[:, ::-1]
+    start = np.ones((len(a), 1), dtype=bool)
+    result: Bools = (np.hstack([start, before]) & np.hstack([after, start])).any(axis=1)
     return result
 
 
 def _is_part(
     a: _Chars, b: _Chars, length_a: NDArray[np.int64], length_b: NDArray[np.int64]
 ) -> Bools:
-    """Is the shorter name (of two characters or more) the beginning or end of the longer?"""
-    shorter = np.minimum(length_a, length_b)
+    """Is the shorter name the beginning or end of the longer?"""
     place = np.arange(a.shape[1])
-    beyond = place >= shorter[:, None]
+    beyond = place >= np.minimum(length_a, length_b)[:, None]
     head = ((a == b) | beyond).all(axis=1)
     tail_a = np.take_along_axis(a, np.clip(length_a[:, None] - 1 - place, 0, None), axis=1)
     tail_b = np.take_along_axis(b, np.clip(length_b[:, None] - 1 - place, 0, None), axis=1)
     tail = ((tail_a == tail_b) | beyond).all(axis=1)
-    result: Bools = (head | tail) & (shorter >= 2) & (length_a != length_b)
+    result: Bools = head | tail
     return result
 
 
