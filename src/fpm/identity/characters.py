@@ -41,22 +41,18 @@ def codepoints(texts: pl.Series, width: int) -> Codes:
     """Code points of each text, zero beyond its end.
 
     Args:
-        texts: String, no nulls, no line breaks.
+        texts: String, no nulls.
         width: columns of the result; longer texts are cut.
 
     Returns:
         uint32 matrix of shape (len(texts), width).
     """
-    if not len(texts):
-        return np.zeros((0, width), dtype=np.uint32)
-    flat = flat_codes(texts)
-    ends = np.append(np.flatnonzero(flat == ord("\n")), len(flat))
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    row = np.repeat(np.arange(len(starts)), ends - starts + 1)[: len(flat)]
-    column = np.arange(len(flat)) - starts[row]
-    inside = (flat != ord("\n")) & (column < width)
-    matrix = np.zeros((len(starts), width), dtype=np.uint32)
-    matrix[row[inside], column[inside]] = flat[inside]
+    longest = min(int(texts.str.len_chars().to_numpy().max(initial=0)), width)
+    joined = texts.str.slice(0, longest).str.pad_end(longest, "\0").str.join("").item() or ""
+    matrix = np.zeros((len(texts), width), dtype=np.uint32)
+    if longest:
+        codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+        matrix[:, :longest] = codes.reshape(-1, longest)
     return matrix
 
 
