@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_number import SURE, read_id_numbers
+from fpm.identity.id_number import SURE, read_id_keys
 from fpm.identity.names import NameTable, name_table, normal_forms
 from fpm.identity.places import UNKNOWN, Gazetteer, learn_gazetteer, locate
 
@@ -92,7 +92,6 @@ def _common(frame: pl.DataFrame, gazetteer: Gazetteer, numbers: pl.DataFrame) ->
         _number(frame["head_id_number"], "head_k"),
         _number(frame["guardian_id_number"], "guardian_k"),
         sex=_sex_code(frame["sex"]),
-        id_sex=_sex_code(frame["id_sex"]),
         phone=_phone(pl.col("phone")),
     )
 
@@ -100,28 +99,27 @@ def _common(frame: pl.DataFrame, gazetteer: Gazetteer, numbers: pl.DataFrame) ->
 def _number_names(frame: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     for column, alias in _NAME_COLUMNS.items():
         if _is_given(frame[column]):
-            frame = frame.join(
-                numbers.rename({"text": column, "u": alias}),
-                on=column,
-                how="left",
-                maintain_order="left",
-            ).with_columns(pl.col(alias).fill_null(NO_NAME))
+            texts = frame.select(text=column)
+            found = texts.join(numbers, on="text", how="left", maintain_order="left")["u"]
+            frame = frame.with_columns(found.fill_null(NO_NAME).alias(alias))
         else:
             frame = frame.with_columns(pl.lit(NO_NAME, pl.Int64).alias(alias))
     return frame
 
 
 def _place_numbers(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    places = frame.select("township", "village").unique().sort("township", "village")
-    located = locate(places, gazetteer)
-    return frame.join(
+    places = frame.select("township", "village")
+    located = locate(places.unique().sort("township", "village"), gazetteer)
+    found = places.join(
         located, on=["township", "village"], how="left", nulls_equal=True, maintain_order="left"
-    ).with_columns(pl.col("t", "v").fill_null(UNKNOWN))
+    )
+    return frame.hstack(found.select(pl.col("t", "v").fill_null(UNKNOWN)))
 
 
 def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
     """Number, pattern and quality of each ID, and what it says of birth date and sex."""
-    reading = read_id_numbers(frame["id_number"])
+    reading = read_id_keys(frame["id_number"])
+    man = pl.col("k") // 16 % 2
     sure = pl.col("quality").is_in(SURE)
     other = pl.when(pl.col("quality").is_in(["other", "part"])).then(pl.col("id_number"))
     plain = other.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
@@ -132,7 +130,7 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
             "known",
             pl.when(sure).then("k").alias("k"),
             id_birth="birth_date",
-            id_sex="sex",
+            id_sex=pl.when(sure).then(2 - man).otherwise(0).cast(pl.UInt8),
         )
     ).with_columns(opaque=pl.when(plain != "").then(plain))
 
@@ -140,21 +138,16 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
 def _number(texts: pl.Series, name: str) -> pl.Series:
     """Packed valid numbers of a relative's column, null elsewhere."""
     if not _is_given(texts):
-        return pl.Series(name, [None] * len(texts), dtype=pl.UInt64)
-    reading = read_id_numbers(texts)
+        return pl.repeat(None, len(texts), dtype=pl.UInt64, eager=True).alias(name)
+    reading = read_id_keys(texts)
     return reading.select(pl.when(pl.col("quality").is_in(SURE)).then("k").alias(name)).to_series()
 
 
 def _sex_code(column: pl.Series) -> pl.Expr:
-    if not _is_given(column):
-        return pl.lit(0, pl.UInt8)
-    text = pl.col(column.name)
-    codes = text.replace_strict(_SEX, default=None, return_dtype=pl.UInt8)
-    return codes.fill_null(
-        text.str.strip_chars()
-        .str.to_uppercase()
-        .replace_strict(_SEX, default=0, return_dtype=pl.UInt8)
-    ).fill_null(0)
+    texts = column.unique().drop_nulls()
+    plain = texts.str.strip_chars().str.to_uppercase()
+    codes = plain.replace_strict(_SEX, default=0, return_dtype=pl.UInt8)
+    return pl.col(column.name).replace_strict(texts, codes, default=0, return_dtype=pl.UInt8)
 
 
 def _phone(text: pl.Expr) -> pl.Expr:
