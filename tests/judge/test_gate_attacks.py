@@ -134,6 +134,13 @@ REFUSED = [
     "HAS(s, 'x')",
     "COALESCE() IS NULL",
     "a IN ()",
+    # what is never closed, and what is empty
+    "s = 'x",
+    "s = 'it''s",
+    'a > 1 AND "s',
+    "a > 1 /* to the end",
+    "p AND ()",
+    "( ( ) )",
     # size
     "(" * 5000 + "p" + ")" * 5000,
     "NOT " * 5000 + "p",
@@ -152,6 +159,9 @@ def test_it_is_refused_in_chinese(sql):
         parse_condition(sql, COLUMNS, form="row")
     assert any("\u4e00" <= sign <= "\u9fff" for sign in caught.value.message)
     assert len(str(caught.value)) < 300
+    lines = sql.splitlines() or [""]
+    assert 1 <= caught.value.line <= len(lines)
+    assert caught.value.column >= 1
 
 
 WORST = [

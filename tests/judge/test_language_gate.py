@@ -12,8 +12,8 @@ from fpm.judge.compile import compiled_nodes
 from fpm.judge.functions import ROW_FUNCTIONS
 from fpm.judge.windows import WINDOWS
 from fpm.rulebook import language
-from fpm.rulebook.condition_nodes import RULES
 from fpm.rulebook.conditions import ConditionError, parse_condition
+from fpm.rulebook.conditions.nodes import RULES
 from fpm.rulebook.language_page import language_tables
 from judge.builders import COLUMNS, over_rows
 
@@ -252,6 +252,25 @@ def test_full_width_signs_inside_text_and_comments_stay():
 )
 def test_a_slip_is_explained(sql, told):
     assert told in refusal(sql).message
+
+
+@pytest.mark.parametrize(
+    ("sql", "line", "column"),
+    [
+        ("a > 1 AND\n  s = 'x", 2, 7),
+        ("s = 'it''s", 1, 5),
+        ("s = 'it''s' AND t = '", 1, 21),
+        ("a > 1 /* to the end", 1, 7),
+        ("p AND ()", 1, 7),
+        ("p AND\nREPLACE(s, 'x', '" + "y" * 101 + "') = 'z'", 2, 1),
+        ("p AND a / (a / (a / (a / (a / (a / (a / (a / (a / 2)))))))) > 1", 1, 12),
+        ("p OR\n" + "a = 1 OR " * 500 + "p", 2, 3996),
+        ("", 1, 1),
+    ],
+)
+def test_a_refusal_points_at_the_part_meant(sql, line, column):
+    found = refusal(sql)
+    assert (found.line, found.column) == (line, column)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Every mistake in a rules folder is one Chinese line with file, line and key."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -460,6 +462,22 @@ def test_a_file_in_another_encoding_is_refused(rules):
     (rules.root / LINE).write_bytes('title = "自付预警线"'.encode("gb18030"))
     fault = next(fault for fault in rules.faults() if fault.file == LINE)
     assert "UTF-8" in fault.message
+
+
+def test_a_pipe_a_device_and_a_folder_are_no_rule_files(rules):
+    (rules.root / "policies" / "folder.toml").mkdir(parents=True)
+    os.mkfifo(rules.root / "policies" / "pipe.toml")
+    (rules.root / "policies" / "device.toml").symlink_to("/dev/zero")
+    faults = {fault.file: fault.message for fault in rules.faults()}
+    assert set(faults) == {f"policies/{name}.toml" for name in ("folder", "pipe", "device")}
+    assert all("不是普通的文件" in message for message in faults.values())
+
+
+def test_a_file_of_many_megabytes_is_not_read(rules):
+    with (rules.root / LINE).open("wb") as stream:
+        stream.truncate(100 << 20)
+    fault = next(fault for fault in rules.faults() if fault.file == LINE)
+    assert "大于 4 MB" in fault.message
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(rules):

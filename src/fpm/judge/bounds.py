@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.rulebook.condition_kinds import AnyKind
+from fpm.rulebook.conditions.kinds import AnyKind
 
 PLACES: Final = 6
 """Computed amounts are compared at a millionth, so that 4999.9 + 0.1 is 5000."""

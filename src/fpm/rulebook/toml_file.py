@@ -45,6 +45,8 @@ _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*$")
 _PLACE: Final = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 
 
+MAX_BYTES: Final = 4 << 20
+"""A hundred times the longest shipped file."""
 MAX_DEPTH: Final = 12
 MAX_NUMBER: Final = 10**15
 """Beyond it a Float64 no longer holds every cent."""
@@ -70,11 +72,9 @@ class TomlFile:
 def read_toml(path: Path, name: str) -> TomlFile | Fault:
     """Read one file, or say in Chinese why it is not TOML."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Fault(name, "", "不是 UTF-8 编码，请在编辑器里另存为 UTF-8")
-    except OSError as error:
-        return Fault(name, "", f"读不出来（{error.strerror}），请检查文件权限和磁盘")
+        text = _text(path)
+    except _NoTextError as error:
+        return Fault(name, "", str(error))
     try:
         file = TomlFile(name, text, tomli.loads(text.replace("\r\n", "\n")))
     except tomli.TOMLDecodeError as error:
@@ -84,6 +84,24 @@ def read_toml(path: Path, name: str) -> TomlFile | Fault:
     except ValueError:  # Python converts no integer of more than 4300 digits
         return Fault(name, "", _TOO_LARGE)
     return _size_fault(file) or file
+
+
+class _NoTextError(Exception):
+    """A file that cannot be read as text; the message says why in Chinese."""
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():  # a pipe would never end
+            raise _NoTextError("不是普通的文件，规则要写在文本文件里")
+        if path.stat().st_size > MAX_BYTES:
+            raise _NoTextError(f"大于 {MAX_BYTES >> 20} MB，不像规则文件")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _NoTextError("不是 UTF-8 编码，请在编辑器里另存为 UTF-8") from error
+    except OSError as error:
+        message = f"读不出来（{error.strerror}），请检查文件权限和磁盘"
+        raise _NoTextError(message) from error
 
 
 def _size_fault(file: TomlFile) -> Fault | None:

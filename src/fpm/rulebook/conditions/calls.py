@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_kinds import AnyKind, Checked, Checker
-from fpm.rulebook.condition_text import check_pattern, place_of
+from fpm.rulebook.conditions.kinds import AnyKind, Checked, Checker
+from fpm.rulebook.conditions.text import check_pattern, place_of
 from fpm.rulebook.language import ArgumentKind, Function, Kind
 from fpm.rulebook.nearest import nearest
 

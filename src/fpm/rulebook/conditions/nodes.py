@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_calls import call, filtered
-from fpm.rulebook.condition_kinds import (
+from fpm.rulebook.conditions.calls import call, filtered
+from fpm.rulebook.conditions.kinds import (
     Checked,
     Checker,
     NodeRule,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_text import ConditionError, place_of
+from fpm.rulebook.conditions.text import ConditionError, place_of_node
 from fpm.rulebook.language import KIND_TITLES, Kind
 from fpm.rulebook.nearest import nearest
 
@@ -64,7 +64,7 @@ class Checker:
     columns: Mapping[str, ColumnType]
     over: Literal["records", "members"] | None
     rules: Mapping[str, NodeRule]
-    """What to do at each class of node (``condition_nodes.RULES``)."""
+    """What to do at each class of node (``nodes.RULES``)."""
     windows: bool = False
     """Functions that look at the other people of the county are allowed."""
     used: set[str] = field(default_factory=set)
@@ -95,11 +95,7 @@ class Checker:
 
     def error(self, node: Expr, message: str, suggestion: str = "") -> ConditionError:
         """The error at the first word that belongs to ``node``."""
-        starts = [
-            part.meta["start"] for part in node.walk() if isinstance(part.meta.get("start"), int)
-        ]
-        place = place_of(self.text, min(starts)) if starts else (0, 0)
-        return ConditionError(message, place, suggestion)
+        return ConditionError(message, place_of_node(self.text, node), suggestion)
 
     def expect(self, node: Expr, kind: AnyKind, role: str) -> Checked:
         """Admit ``node`` and insist on its kind (NULL fits everywhere)."""

@@ -7,9 +7,10 @@ weight bounds it before anything is built.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from fpm.rulebook.condition_text import ConditionError
+from fpm.rulebook.conditions.text import ConditionError, place_of_node
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -49,16 +50,24 @@ _COPIES: Final[dict[str, int]] = {
 """Most often an operand is copied by each operation; 1 where nothing is said."""
 
 
-def check_weight(tree: Expr) -> None:
+def check_weight(text: str, tree: Expr) -> None:
     """Refuse a condition that would unfold beyond ``MAX_WEIGHT`` nodes or ``MAX_GROWTH`` times.
 
     Raises:
-        ConditionError: for the condition as a whole.
+        ConditionError: at the innermost part that is too large.
     """
     if weight(tree) > MAX_WEIGHT:
-        raise ConditionError("条件套叠后太大，算不动；请拆成几条规则或先做成指标")
+        place = place_of_node(text, _innermost(tree, weight, MAX_WEIGHT))
+        raise ConditionError("条件套叠后太大，算不动；请拆成几条规则或先做成指标", place)
     if growth(tree) > MAX_GROWTH:
-        raise ConditionError("REPLACE 或连接会把文字变得太长，请拆开写")
+        place = place_of_node(text, _innermost(tree, growth, MAX_GROWTH))
+        raise ConditionError("REPLACE 或连接会把文字变得太长，请拆开写", place)
+
+
+def _innermost(node: Expr, measure: Callable[[Expr], float], most: float) -> Expr:
+    """The part of which everything below is small enough; one of them when there are several."""
+    too_large = [part for part in node.iter_expressions() if measure(part) > most]
+    return _innermost(too_large[0], measure, most) if too_large else node
 
 
 def growth(node: Expr) -> float:

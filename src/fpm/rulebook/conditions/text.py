@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fpm.rulebook import language
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
 
 _FULL_WIDTH: Final[dict[str, str]] = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -43,17 +46,17 @@ class ConditionError(ValueError):
 
     Attributes:
         message: one Chinese sentence without the place.
-        line: 1-based line in the condition, 0 when the condition as a whole is meant.
-        column: 1-based character in that line, 0 likewise.
+        line: 1-based line in the condition.
+        column: 1-based character in that line; its first when the condition as a whole is meant.
         suggestion: what to write instead, or "".
     """
 
-    def __init__(self, message: str, place: tuple[int, int] = (0, 0), suggestion: str = "") -> None:
+    def __init__(self, message: str, place: tuple[int, int] = (1, 1), suggestion: str = "") -> None:
         """Build the sentence shown to a person."""
         self.message = message
         self.line, self.column = place
         self.suggestion = suggestion
-        where = f"第 {self.line} 行第 {self.column} 个字：" if self.line else ""
+        where = f"第 {self.line} 行第 {self.column} 个字："
         hint = f"；是不是“{suggestion}”？" if suggestion else ""
         super().__init__(f"{where}{message}{hint}")
 
@@ -62,6 +65,24 @@ def place_of(text: str, offset: int) -> tuple[int, int]:
     """Line and character (both from 1) of an offset."""
     before = text[:offset]
     return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def place_of_node(text: str, node: Expr) -> tuple[int, int]:
+    """Line and character of the first word that belongs to ``node``; of a bare NULL the start."""
+    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
+    return place_of(text, min(starts, default=0))
+
+
+def unclosed_at(text: str) -> int:
+    """Offset of the first quote or remark that is not closed; 0 when all are."""
+    found = (one.start() for one in _QUOTED_OR_OPEN.finditer(text) if one[1])
+    return next(found, 0)
+
+
+_QUOTED_OR_OPEN: Final = re.compile(
+    r"""'(?:[^']|'')*'(?!')|"[^"]*"|--[^\n]*|/\*.*?\*/|(['"]|/\*)""", re.DOTALL
+)
+"""Quoted texts and remarks as a whole, or what opens one and is never closed."""
 
 
 def check_characters(text: str) -> None:
@@ -73,7 +94,8 @@ def check_characters(text: str) -> None:
     if not text.strip():
         raise ConditionError("条件是空的")
     if len(text) > language.MAX_CHARACTERS:
-        raise ConditionError(f"条件有 {len(text)} 个字，最多 {language.MAX_CHARACTERS} 个")
+        place = place_of(text, language.MAX_CHARACTERS)
+        raise ConditionError(f"条件有 {len(text)} 个字，最多 {language.MAX_CHARACTERS} 个", place)
     for found in _INVISIBLE.finditer(text):
         raise ConditionError("条件里有看不见的控制字符", place_of(text, found.start()))
     for found in _QUOTED_OR_FULL_WIDTH.finditer(text):

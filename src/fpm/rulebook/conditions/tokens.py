@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from fpm.rulebook import language
-from fpm.rulebook.condition_text import ConditionError, place_of
+from fpm.rulebook.conditions.text import ConditionError, place_of
 from fpm.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def check_tokens(text: str, tokens: Sequence[Token], columns: Collection[str]) -
             _check_function(text, token)
         elif token.text not in columns:
             _check_word(text, token, previous, after)
+        if name == "L_PAREN" and after == "R_PAREN" and previous in _BEFORE_PAREN | {""}:
+            raise ConditionError("括号里是空的", place_of(text, token.start))
 
 
 def _check_function(text: str, token: Token) -> None:

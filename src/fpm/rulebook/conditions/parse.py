@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from fpm.rulebook.condition_kinds import Checker, ColumnType
-from fpm.rulebook.condition_nodes import RULES
-from fpm.rulebook.condition_text import (
+from fpm.rulebook.conditions.kinds import Checker, ColumnType
+from fpm.rulebook.conditions.nodes import RULES
+from fpm.rulebook.conditions.text import (
     ConditionError,
     check_characters,
+    place_of,
+    place_of_node,
+    unclosed_at,
 )
-from fpm.rulebook.condition_tokens import check_tokens
-from fpm.rulebook.condition_weight import check_weight
+from fpm.rulebook.conditions.tokens import check_tokens
+from fpm.rulebook.conditions.weight import check_weight
 from fpm.rulebook.language import Kind
 
 if TYPE_CHECKING:
@@ -40,18 +43,6 @@ _REMEMBERED: Final = 4096
 
 Form = Literal["row", "aggregate"]
 Over = Literal["records", "members"]
-
-__all__ = [
-    "AT_LEAST",
-    "IS_BLANK",
-    "IS_UNREADABLE",
-    "ColumnType",
-    "Condition",
-    "ConditionError",
-    "Form",
-    "Over",
-    "parse_condition",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +112,9 @@ def _admit(
     tree = _tree(sql)
     checker = Checker(sql, columns, over if form == "aggregate" else None, RULES, windows)
     result = checker.check(tree)
-    check_weight(tree)
+    check_weight(sql, tree)
     if result.kind == "null":
-        raise ConditionError("条件不能只是一个 NULL")
+        raise ConditionError("条件不能只是一个 NULL", place_of_node(sql, tree))
     source = columns.get(result.column)
     return Condition(
         tree=tree,
@@ -152,7 +143,10 @@ def _tokens(sql: str) -> list[Token]:
     try:
         return list(_dialect().tokenize(sql))
     except TokenError as error:
-        raise ConditionError("有引号没有配对，或有认不出的符号") from error
+        place = place_of(sql, unclosed_at(sql))
+        raise ConditionError(
+            "从这里起引号没有配对，或注释没有结束，或有认不出的符号", place
+        ) from error
 
 
 @lru_cache(_REMEMBERED)
