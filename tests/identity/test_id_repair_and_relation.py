@@ -158,3 +158,17 @@ def test_two_slips_are_told_from_two_people_of_one_birth_date() -> None:
     left = np.full(len(others), packed(number(here)), np.uint64)
     right = np.array([packed(number(other)) for other in others], np.uint64)
     assert two_slips_apart(left, right).tolist() == list(others.values())
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"), [((), "rounded"), ((9,), "shown_near"), ((3, 9), "incompatible")]
+)
+def test_a_slip_shows_through_a_spreadsheets_rounding(
+    places: tuple[int, ...], expected: str
+) -> None:
+    own = number(999901_19620317_445)
+    typed = "".join("8" if place in places else digit for place, digit in enumerate(own))
+    image = str(int(float(int(typed))))
+    nothing = pl.Series([None], dtype=pl.UInt8)
+    relation, _ = id_relations(pl.Series([image]), pl.Series([own]), nothing, nothing)
+    assert RELATIONS[relation[0]] == expected

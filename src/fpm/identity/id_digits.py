@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 """Weight of each of the 18 places; a number is right when the weighted sum is 1 modulo 11."""
@@ -91,3 +92,21 @@ def may_be_rounded(pattern: pl.Expr) -> pl.Expr:
     digits = pl.when(pattern.str.contains(r"^[0-9]{18}$")).then(pattern)
     number = digits.cast(pl.UInt64, strict=False)
     return (number.cast(pl.Float64).cast(pl.UInt64) == number).fill_null(value=False)
+
+
+def float_images(
+    digits: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """What eighteen digits become in a spreadsheet's floating point.
+
+    Args:
+        digits: (n, 18) codes of characters, those above 9 no digits.
+
+    Returns:
+        (n, 18) digits, and which rows are digits throughout (the others mean nothing).
+    """
+    powers = 10 ** np.arange(17, -1, -1, dtype=np.uint64)
+    number = (digits.astype(np.uint64) * powers).sum(axis=1)
+    image = number.astype(np.float64).astype(np.uint64)
+    exact = np.asarray((digits <= 9).all(axis=1))
+    return (image[:, None] // powers % np.uint64(10)).astype(np.uint8), exact

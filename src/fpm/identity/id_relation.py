@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.id_digits import BIRTH_PLACES
+from fpm.identity.id_digits import BIRTH_PLACES, float_images
 from fpm.identity.repair import UNKNOWN, Digits, digit_matrix
 
 RELATIONS: Final = (
@@ -158,6 +158,10 @@ def _aligned(
     level[cut & (shown >= 5)] = PREFIX5
     level[cut & (shown >= 10)] = PREFIX10
     level[cut & (shown >= 15)] = ROUNDED
+    lost = np.flatnonzero(level == INCOMPATIBLE)
+    lost = lost[_rounded_after_a_slip(a[lost], b[lost])]
+    level[lost] = SHOWN_NEAR
+    same[lost, 15:] = False
     near_round = _rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)
     level[near_round & (level >= INCOMPATIBLE)] = np.where(
         shown[near_round & (level >= INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
@@ -178,11 +182,19 @@ def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]
 
 def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
     """Is ``a`` what eighteen digits ``b`` become in a spreadsheet's floating point?"""
-    powers = 10 ** np.arange(17, -1, -1, dtype=np.uint64)
-    number_a, number_b = ((side.astype(np.uint64) * powers).sum(axis=1) for side in (a, b))
-    digits = (a <= 9).all(axis=1) & (b <= 9).all(axis=1)
-    image: NDArray[np.bool_] = digits & (number_b.astype(np.float64).astype(np.uint64) == number_a)
-    return image
+    image, exact = float_images(b)
+    same: NDArray[np.bool_] = exact & (image == a).all(axis=1)
+    return same
+
+
+def _rounded_after_a_slip(a: Digits, b: Digits) -> NDArray[np.bool_]:
+    """Is one side in floating point, and of the places that keeps one off, or two swapped?"""
+    off = a[:, :15] != b[:, :15]
+    first = np.argmax(off, axis=1)
+    few = off.sum(axis=1)
+    slip = (few <= 1) | ((few == 2) & _swapped(a, b, first) & (first < 14))
+    rounded: NDArray[np.bool_] = slip & (_float_image(a, a) | _float_image(b, b))
+    return rounded
 
 
 def _is_prefix(given: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -96,10 +96,10 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     relation = np.where(silent, NONE, relation).astype(np.uint8)
     if both["opaque"].null_count() < both.height:
         relation = _opaque_relation(both, relation, owner)
-    relation = _mates_number(pairs["q"], both["hh_c"], relation)
+    name, by_former = _best_name(both, keyed)
+    relation = _mates_number(pairs["q"], both["hh_c"], relation, name)
     beside = _beside_level(pairs["q"], both, relation, owner, keyed)
     relation = np.where((beside == NUMBER_BESIDE) & (relation > NEAR), NONE, relation)
-    name, by_former = _best_name(both, keyed)
     birth = _birth_level(both, agree, relation)
     levels = {
         "name": name,
@@ -207,11 +207,15 @@ def _opaque_relation(
 
 
 def _mates_number(
-    query: pl.Series, home: pl.Series, relation: NDArray[np.uint8]
+    query: pl.Series, home: pl.Series, relation: NDArray[np.uint8], name: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
-    """A number that is not the candidate's but close to that of a mate of his."""
-    of_mate = _at_home(query, home, (relation >= EXACT) & (relation <= MASKED))
-    return np.where(of_mate & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
+    """A number that is not the candidate's but close to that of a mate whose name fits worse."""
+    pairs = pl.DataFrame({"q": query, "hh": home, "name": name})
+    close = (relation >= EXACT) & (relation <= MASKED)
+    mates = pairs.filter(close).group_by("q", "hh").agg(fits=pl.col("name").min())
+    fits = pairs.join(mates, on=["q", "hh"], how="left", maintain_order="left")["fits"]
+    worse = (fits > pairs["name"]).fill_null(value=False).to_numpy()
+    return np.where(worse & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
 
 
 def _at_home(query: pl.Series, home: pl.Series, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
