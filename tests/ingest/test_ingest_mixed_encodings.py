@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from fpm.ingest.containers.text import decode
 from ingest.builders import HEADERS, ID_A, ID_B, person
 
+WHOLE = "999901200003150020"
+"""A number with the right check character, unlike those of the builders."""
+
 DIBAO = ("civil_affairs", "dibao")
 BOTH = pytest.mark.parametrize(
     ("outer", "inner"), [("utf-8", "gb18030"), ("gb18030", "utf-8")], ids=["into UTF-8", "into GB"]
@@ -52,22 +55,24 @@ def test_rows_pasted_into_a_file_with_a_mark_are_read(read, tmp_path):
     assert read(path).records[DIBAO]["name"].to_list() == ["张三", "李四"]
 
 
-def test_a_row_that_could_be_either_is_set_aside(read, tmp_path):
+def test_a_name_that_could_be_either_is_left_to_the_number(read, tmp_path):
     path = tmp_path / "低保.csv"
-    either = line("", "", "尹淼", ID_B, "02", 350, "2026-01-01")
+    either = line("", "", "尹淼", WHOLE, "02", 350, "2026-01-01")
     path.write_bytes((line(*HEADERS) + row() * 2).encode("gb18030") + either.encode())
     reading = read(path)
-    assert reading.records[DIBAO]["name"].to_list() == ["张三", "张三"]
-    assert reading.quarantine.select("row", "code").rows() == [(4, "characters_lost")]
-    assert "编码" in reading.quarantine["reason"][0]
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "张三", None]
+    assert reading.records[DIBAO]["id_number"][2] == WHOLE
+    assert reading.blanked.select("cell", "code").rows() == [("C4", "characters_lost")]
+    assert "编码" in reading.blanked["reason"][0]
 
 
-def test_a_row_whose_characters_the_sender_lost_is_set_aside(read, tmp_path):
+@pytest.mark.parametrize("number", ["", "无", ID_B, WHOLE[:17]])
+def test_a_row_whose_name_lost_characters_needs_a_whole_number(read, tmp_path, number):
     path = tmp_path / "低保.csv"
-    path.write_text(line(*HEADERS) + row() + row("李\ufffd", ID_B), encoding="utf-8")
+    path.write_text(line(*HEADERS) + row() + row("李\ufffd", number), encoding="utf-8")
     reading = read(path)
     assert reading.records[DIBAO]["name"].to_list() == ["张三"]
-    assert reading.quarantine.select("row", "code").rows() == [(3, "characters_lost")]
+    assert reading.quarantine.select("cell", "code").rows() == [("C3", "characters_lost")]
 
 
 @pytest.mark.parametrize("word", ["女", "姥", "模路", "莹", "瑾", "娜"])

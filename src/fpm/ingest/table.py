@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.identity.id_number import read_id_numbers
 from fpm.ingest import whole_rows
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.grid import Grid, column_letter
@@ -81,7 +82,9 @@ def read_table(table: Table) -> TableReading:
         if ragged:  # cells that have moved say nothing of their column
             bad = bad.filter(~pl.col("row").is_in(ragged))
         listed = troubles(bad, _column(table, number), table.place)
-        strict = _sets_aside(name, table.layout.fields[name])
+        strict = _sets_aside(name, table.layout.fields[name]) & ~_known_by_number(
+            listed, frame, table
+        )
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
         unread[name] = listed
@@ -91,8 +94,8 @@ def read_table(table: Table) -> TableReading:
     aside += [troubles(found, Column(), table.place) for found in whole]
     aside.append(_unfilled(_without(frame, moved), unread, table))
     left = _without(frame, gather(aside))
-    known = {name: table.layout.fields[name] for name in fields.values()}
-    nobody = whole_rows.nobody(left, known, table.layout)
+    specs = {name: table.layout.fields[name] for name in fields.values()}
+    nobody = whole_rows.nobody(left, specs, table.layout)
     aside.append(troubles(nobody, Column(), table.place))
     quarantine = gather(aside)
     kept = _without(left, nobody)
@@ -166,6 +169,22 @@ def _sets_aside(name: str, spec: LayoutField) -> pl.Expr:
     if spec.if_bad == "blank" or spec.type not in _EXACT_TYPES:
         return pl.lit(value=False)
     return pl.col("code") != "stated_nothing"
+
+
+def _known_by_number(listed: pl.DataFrame, frame: pl.DataFrame, table: Table) -> pl.Expr:
+    """Whether a cell only lost characters, and the number in its row is somebody's for certain."""
+    lost = pl.col("code") == "characters_lost"
+    rows = frame.join(listed.filter(lost).select("row"), on="row", how="semi")
+    if rows.is_empty():
+        return pl.lit(value=False)
+    sure = [
+        rows["row"].filter(read_id_numbers(rows[name])["valid_id"].is_not_null()).to_list()
+        for name in table.header.fields.values()
+        if whole_rows.role_of(name, table.layout.fields[name]) == "id_number"
+    ]
+    return lost & pl.any_horizontal(
+        pl.lit(value=False), *(pl.col("row").is_in(one) for one in sure)
+    )
 
 
 def _bad_cells(rows: pl.Series, text: pl.Series, parsed: ParsedColumn) -> pl.DataFrame:

@@ -23,8 +23,9 @@ _SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\r\n\v\f\x1c\xc2\xe1\
 """First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
 _WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
 """First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""
-_WRAPPED: Final = r'^="?([^"]*)"?$'
-"""A text formula such as ``="5202…"``, written so that Excel keeps an ID as text."""
+_WRAPPED: Final = r'^=(?:"([^"]*)"?|([\dXx.]+))$'
+"""A formula such as ``="5202…"``, written so that Excel keeps an ID as text; = before other text
+is part of it."""
 _WHOLE: Final = r"^(?:-?(0)|(-?\d{1,15}))\.0$"
 """A whole number as Python writes it, and −0, which people write as 0."""
 _DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
@@ -47,7 +48,7 @@ def trimmed(frame: pl.DataFrame, sourced: Sourced, line_ends: bytes = b"") -> pl
     frame = frame.with_columns(pl.col(edged).str.strip_chars(EDGE))
     signed = _holding(sourced, _WRAPPER_BYTES)
     wrapped = _columns_where(frame, signed, pl.all().str.contains(r"^[='’‘`]"))
-    inner = (pl.col(name).str.replace(_WRAPPED, "$1") for name in wrapped)
+    inner = (pl.col(name).str.replace(_WRAPPED, "${1}${2}") for name in wrapped)
     frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
     blank = _columns_where(frame, frame.columns, pl.all() == "")
     return frame.with_columns(

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.text import LOST, DecodedText, UndecodableError, decode
+from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
 from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
@@ -73,10 +73,7 @@ def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> Raw
         rows = _Rows(row for line in lines for row in _one_line(line, separator))
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
-    lost: Iterable[int] = ()
-    if LOST in decoded.text:
-        lost = (number for number, row in enumerate(rows, 1) if any(LOST in cell for cell in row))
-    ragged = tuple(sorted({*_ragged(rows), *unbalanced, *lost}))
+    ragged = tuple(sorted({*_ragged(rows), *unbalanced}))
     head_width = max(map(len, islice(rows, _SAMPLE_LINES)), default=0)
     width = min(max(_usual_width(rows), head_width), limits.columns)
     table = encode_rows((row[:width] for row in rows), width, limits.text_bytes)

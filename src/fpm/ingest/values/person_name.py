@@ -49,7 +49,8 @@ def quick(text: pl.Expr) -> pl.Expr:
 
 def value(text: pl.Expr) -> pl.Expr:
     """A person's name as written, without invisible characters; matching folds the rest."""
-    return pl.when(trouble(text).is_null() & ~_is_dash(text)).then(visible(text))
+    said = visible(text).str.strip_chars_start("=＝")  # as if the name were a formula
+    return pl.when(trouble(text).is_null() & ~_is_dash(text)).then(said)
 
 
 def trouble(text: pl.Expr) -> pl.Expr:
