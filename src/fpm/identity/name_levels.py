@@ -1,4 +1,4 @@
-"""How two names differ: one of eleven levels, decided per unique pair by whole-array steps."""
+"""How two names differ: one of twelve levels, decided per unique pair by whole-array steps."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ LEVELS: Final = (
     "one_missing",
     "one_other",
     "part",
+    "hidden",
     "empty",
     "surname",
     "different",
@@ -38,14 +39,26 @@ LEVEL_TITLES: Final = (
     "姓名差一字（多或少）",
     "姓名有一字不同",
     "姓名部分相同",
+    "姓氏相同（名字被隐去）",
     "未填姓名",
     "仅姓氏相同",
     "姓名不同",
 )
 
-EQUAL, SOUND, SHAPE, UNREADABLE, ORDER, ONE_MISSING, ONE_OTHER, PART, EMPTY, SURNAME, DIFFERENT = (
-    range(len(LEVELS))
-)
+(
+    EQUAL,
+    SOUND,
+    SHAPE,
+    UNREADABLE,
+    ORDER,
+    ONE_MISSING,
+    ONE_OTHER,
+    PART,
+    HIDDEN,
+    EMPTY,
+    SURNAME,
+    DIFFERENT,
+) = range(len(LEVELS))
 
 _CLOSE_LATIN = 0.92
 _NEAR_LATIN = 0.80
@@ -95,7 +108,7 @@ def _unique_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.
     unreadable = table.chars[first[rows]] == _question(table)
     lost = unreadable.sum(axis=1)
     level[rows[lost > 0]] = UNREADABLE
-    level[rows[(lost > 0) & (lost + 1 >= table.lengths[first[rows]])]] = SURNAME
+    level[rows[(lost > 0) & (lost + 1 >= table.lengths[first[rows]])]] = HIDDEN
     return level
 
 
@@ -123,12 +136,22 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     rearranged = (np.sort(a[rows], axis=1) == np.sort(b[rows], axis=1)).all(axis=1)
     level[rows[rearranged]] = ORDER
     readable = (agree | unreadable).all(axis=1)
-    # Of 张** only the surname is known: that is no more than another of the same surname.
+    level[_is_hidden(a, b, question) | _is_hidden(b, a, question)] = HIDDEN
     level[same_length & (unreadable.sum(axis=1) == 1) & readable] = UNREADABLE
     rows = np.flatnonzero(same_length & (differing > 0))
     level[_alike(table, a, b, rows, similar_shape)] = SHAPE
     level[_alike(table, a, b, rows, same_sound)] = SOUND
     return level
+
+
+def _is_hidden(a: _Chars, b: _Chars, question: int) -> Bools:
+    """Does ``a`` show no more than the beginning of ``b``, as 张** shows of 张伟明?"""
+    lost = a == question
+    open_places = (a > 0) & ~lost
+    after = np.maximum.accumulate(lost, axis=1) & open_places
+    shown = open_places[:, 0] & lost.any(axis=1) & ~after.any(axis=1)
+    hidden: Bools = shown & ((a == b) | ~open_places).all(axis=1)
+    return hidden
 
 
 def _question(table: NameTable) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.name_levels import EMPTY, ONE_MISSING, name_levels
+from fpm.identity.name_levels import EMPTY, HIDDEN, ONE_MISSING, name_levels
 from fpm.identity.names import NameTable
 from fpm.match.keys import NO_NAME
 
@@ -108,7 +108,7 @@ def named_beside(
     rows = np.flatnonzero(given)
     borne = person.to_numpy()[rows]
     here = name_levels(names, borne, own.to_numpy()[rows])
-    unlike = (here > ONE_MISSING) & (here != EMPTY)
+    unlike = (here > ONE_MISSING) & (here != EMPTY) & (here != HIDDEN)
     for column in NEIGHBOURS:
         there = name_levels(names, borne, neighbours[column].to_numpy()[rows])
         found[rows] |= unlike & (there < ONE_MISSING)

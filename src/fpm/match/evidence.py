@@ -26,7 +26,7 @@ from fpm.identity.id_relation import (
     id_relations,
     two_slips_apart,
 )
-from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
+from fpm.identity.name_levels import EMPTY, EQUAL, HIDDEN, ONE_MISSING, name_levels
 from fpm.match.beside import NEIGHBOURS, named_beside
 from fpm.match.keys import Keyed
 from fpm.match.levels import (
@@ -288,4 +288,4 @@ def _kin_level(
     shown |= (agree[:, :14].sum(axis=1) == 14) & (relation >= CHECK_ONLY) & (relation <= NEAR)
     same_day = (birth == SAME_BIRTH) | shown
     level = np.select([name == EQUAL, name < ONE_MISSING], [NO_KIN, LIKE_NAME], OTHER_NAME)
-    return np.where(same_day & (name != EMPTY), level, NO_KIN).astype(np.uint8)
+    return np.where(same_day & (name != EMPTY) & (name != HIDDEN), level, NO_KIN).astype(np.uint8)

@@ -7,7 +7,14 @@ from typing import Final
 import polars as pl
 
 from fpm.identity.id_relation import RELATION_TITLES
-from fpm.identity.name_levels import LEVEL_TITLES, SURNAME
+from fpm.identity.name_levels import (
+    DIFFERENT,
+    EMPTY,
+    LEVEL_TITLES,
+    ONE_OTHER,
+    PART,
+    SURNAME,
+)
 from fpm.match.beside import NEIGHBOURS
 from fpm.match.decisions import CONTRADICTED
 from fpm.match.keys import NO_NAME
@@ -68,7 +75,7 @@ _SLIPPED: Final = "证件号属相邻行的人，疑似证件号错行"
 _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "owner": (4,),
     "id": (12, 13, 14, 15, 17),
-    "name": (6, 7, 8, 9, 10),
+    "name": (ONE_OTHER, PART, EMPTY, SURNAME, DIFFERENT),
     "birth": (3, 4),
     "place": (4, 5, 6),
     "sex": (2,),

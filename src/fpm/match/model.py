@@ -32,6 +32,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "one_missing": 0.5,
         "one_other": 1.5,
         "part": 2.0,
+        "hidden": 1.5,
         "empty": -1.0,
         "surname": -2.5,
         "different": -5.5,

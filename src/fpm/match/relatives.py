@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.name_levels import EMPTY, EQUAL, ONE_MISSING, name_levels
+from fpm.identity.name_levels import EMPTY, EQUAL, HIDDEN, ONE_MISSING, name_levels
 from fpm.match.keys import NO_NAME, Keyed
 
 RELATIVES: Final = ("head_u", "guardian_u", "head_k", "guardian_k")
@@ -41,7 +41,8 @@ def relative_levels(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     )
     left, right = home["head_u"].to_numpy(), home["home_u"].fill_null(NO_NAME).to_numpy()
     names = name_levels(keyed.names, left, right)
-    found = np.select([names == EQUAL, names < ONE_MISSING, names == EMPTY], [1, 2, 0], default=3)
+    silent = (names == EMPTY) | (names == HIDDEN)
+    found = np.select([names == EQUAL, names < ONE_MISSING, silent], [1, 2, 0], default=3)
     level[rows] = np.where(_lives_here(asked, keyed.people), 1, found)
     return level
 
