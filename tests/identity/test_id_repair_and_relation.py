@@ -161,7 +161,8 @@ def test_two_slips_are_told_from_two_people_of_one_birth_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "expected"), [((), "rounded"), ((9,), "shown_near"), ((3, 9), "incompatible")]
+    ("places", "expected"),
+    [((), "rounded"), ((9,), "near"), ((14,), "incompatible"), ((3, 9), "incompatible")],
 )
 def test_a_slip_shows_through_a_spreadsheets_rounding(
     places: tuple[int, ...], expected: str

@@ -111,7 +111,7 @@ def test_two_slips_that_leave_the_check_character_right_are_seen_through(
     misread = make_id(head["birth_date"], 11, region="949901")
     found = link({**said, "id_number": misread})
     assert (found["status"], found["person_id"]) == ("confirmed", head["person_id"])
-    assert "证件号有两位不同" in str(found["reason"])
+    assert "证件号有两处差错" in str(found["reason"])
     stranger = link({**said, "name": "欧阳" + head["name"][1:], "id_number": misread})
     assert stranger["status"] == "unmatched"
 

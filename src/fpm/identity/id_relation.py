@@ -50,13 +50,13 @@ RELATION_TITLES: Final = (
     "证件号前段一致",
     "证件号前几位一致",
     "证件号仅地区位一致",
-    "证件号有两位不同",
+    "证件号有两处差错",
     "证件号不同",
     "证件号可见部分有一位不同",
     "证件号可见部分不同",
     "证件号（有差错）属同户成员",
     "证件号完全不同",
-    "证件号有两位不同（校验码碰巧相符）",
+    "证件号有两处差错（校验码碰巧相符）",
 )
 
 (
@@ -83,8 +83,8 @@ RELATION_TITLES: Final = (
 
 _WIDTH = 19
 
-_CITY: Final = 4
-"""Places of province and prefecture: those of one county and its neighbours share them."""
+_TELLING: Final = (*range(4), *BIRTH_PLACES)
+"""Province, prefecture and birth date: namesakes of one day and region differ elsewhere only."""
 
 _SHORTEST: Final = 4
 """Digits of a piece of a number below which an agreement is left to chance."""
@@ -160,7 +160,7 @@ def _aligned(
     level[cut & (shown >= 15)] = ROUNDED
     lost = np.flatnonzero(level == INCOMPATIBLE)
     lost = lost[_rounded_after_a_slip(a[lost], b[lost])]
-    level[lost] = SHOWN_NEAR
+    level[lost] = NEAR
     same[lost, 15:] = False
     near_round = _rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)
     level[near_round & (level >= INCOMPATIBLE)] = np.where(
@@ -190,9 +190,9 @@ def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
 def _rounded_after_a_slip(a: Digits, b: Digits) -> NDArray[np.bool_]:
     """Is one side in floating point, and of the places that keeps one off, or two swapped?"""
     off = a[:, :15] != b[:, :15]
-    first = np.argmax(off, axis=1)
     few = off.sum(axis=1)
-    slip = (few <= 1) | ((few == 2) & _swapped(a, b, first) & (first < 14))
+    slip = (few == 1) | ((few == 2) & _swapped(a, b, np.argmax(off, axis=1)))
+    slip &= ~off[:, [place for place in range(15) if place not in _TELLING]].any(axis=1)
     rounded: NDArray[np.bool_] = slip & (_float_image(a, a) | _float_image(b, b))
     return rounded
 
@@ -274,7 +274,7 @@ def two_slips_apart(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDAr
         power = np.uint64(10 ** (16 - place))
         other = body_a // power % np.uint64(10) != body_b // power % np.uint64(10)
         differing += other
-        if place in BIRTH_PLACES or place < _CITY:
+        if place in _TELLING:
             telling |= other
     apart: NDArray[np.bool_] = (differing == 2) & telling
     return apart

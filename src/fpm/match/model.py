@@ -52,7 +52,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "prefix": -0.5,
         "near": 6.0,
         "incompatible": -5.5,
-        "shown_near": 2.0,
+        "shown_near": 0.0,
         "shown_differ": -12.0,
         "mates": 6.0,
         "unlike": -7.0,
