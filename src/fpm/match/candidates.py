@@ -34,7 +34,7 @@ class Candidates:
 
 
 def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
-    """Pairs to compare for the queries of classes B, C and D.
+    """Pairs to compare for the queries of all classes but A.
 
     Args:
         asked: queries with ``cls``, ``owner``, ``owner_hh``.
@@ -50,7 +50,8 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     search.found.append(beside.select(PAIR))
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
     _two_slips(asked.filter(pl.col("cls") == "C"), people, search)
-    for cls, among in (("C", people.filter("open")), ("D", people)):
+    here = people.filter("inside")
+    for cls, among in (("C", people.filter("open")), ("D", people), ("E", here)):
         _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
     return Candidates(search.pairs(), search.not_proposed())
 

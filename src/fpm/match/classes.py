@@ -1,25 +1,33 @@
-"""Four classes of queries by what their ID number settles.
+"""Classes of queries by what their ID number settles.
 
 A: a valid number whose only owner bears the name: settled without comparing anybody.
 B: a valid number of the roster under another name: owner, household mates, or a slipped number.
 C: a valid number nobody has: only people whose own number is open can be meant, because two
    different valid numbers are two people.
 D: no valid number: everybody can be meant.
+E: where numbers are no resident IDs, one that nobody has and that is no slip of another: a
+   stranger's, unless it is wrong altogether.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import polars as pl
 
 from fpm.identity.id_digits import may_be_rounded
 from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.opaque import strange_numbers
+
+OUTSIDE: Final = ("C", "E")
+"""Classes of those who are somebody else than anybody of the roster, as far as numbers tell."""
 
 
 def classify(keyed: Keyed) -> pl.DataFrame:
     """Queries with their class and the bearer of their number.
 
     Returns:
-        Queries with ``cls`` (A-D), ``owner`` (``ra`` of the only bearer, null for several),
+        Queries with ``cls`` (A-E), ``owner`` (``ra`` of the only bearer, null for several),
         ``owner_u``, ``owner_hh``, and ``born``/``man`` (birth date and sex the query itself states:
         from its own number only where that number is nobody's in the roster).
     """
@@ -30,10 +38,10 @@ def classify(keyed: Keyed) -> pl.DataFrame:
     queries = keyed.queries.join(owners, on="k", how="left", maintain_order="left")
     one, valid = ~pl.col("shared"), pl.col("k").is_not_null()
     named = (pl.col("u") == pl.col("owner_u")) & (pl.col("u") != NO_NAME)
-    # An unknown opaque number may be a slip of a known one: nothing proves it right.
     proven = (
         (pl.col("quality") != "old15") & (not keyed.opaque) & ~may_be_rounded(pl.col("pattern"))
     )
+    strange = pl.col("q").is_in(strange_numbers(queries, keyed).implode())
     cls = (
         pl.when(one & named & ~pl.col("doubled"))
         .then(pl.lit("A"))
@@ -41,9 +49,11 @@ def classify(keyed: Keyed) -> pl.DataFrame:
         .then(pl.lit("B"))
         .when(valid & proven)
         .then(pl.lit("C"))
+        .when(strange)
+        .then(pl.lit("E"))
         .otherwise(pl.lit("D"))
     )
-    own_number = pl.col("cls").is_in(["C", "D"])
+    own_number = pl.col("cls").is_in(["C", "D", "E"])
     return (
         queries.with_columns(cls=cls)
         .with_columns(

@@ -28,24 +28,22 @@ from fpm.identity.id_relation import (
 )
 from fpm.identity.name_levels import EMPTY, EQUAL, HIDDEN, ONE_MISSING, name_levels
 from fpm.match.beside import NEIGHBOURS, named_beside
+from fpm.match.birth import birth_levels
 from fpm.match.keys import Keyed
 from fpm.match.levels import (
     BEARER_BESIDE,
     LIKE_NAME,
     MATE,
     MATE_BESIDE,
-    NEAR_BIRTH,
     NO_BIRTH,
     NO_KIN,
     NOTHING,
     NUMBER_BESIDE,
     OTHER_BESIDE,
-    OTHER_BIRTH,
     OTHER_NAME,
     OWN,
     OWNER_SHARED,
     SAME_BIRTH,
-    SAME_YEAR,
     STRANGER,
 )
 from fpm.match.place_evidence import place_levels
@@ -251,27 +249,7 @@ def _birth_level(
     both: pl.DataFrame, agree: NDArray[np.uint8], relation: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """The birth date column, unless the number already shows the date: they are one evidence."""
-    left, right = pl.col("born"), pl.col("birth_c")
-    parts = [
-        getattr(left.dt, part)() == getattr(right.dt, part)() for part in ("year", "month", "day")
-    ]
-    swapped = (left.dt.month() == right.dt.day()) & (left.dt.day() == right.dt.month()) & parts[0]
-    level = (
-        both.select(
-            pl.when(left.is_null() | right.is_null())
-            .then(NO_BIRTH)
-            .when(left == right)
-            .then(SAME_BIRTH)
-            .when(swapped | (pl.sum_horizontal(parts) == 2))
-            .then(NEAR_BIRTH)
-            .when(parts[0])
-            .then(SAME_YEAR)
-            .otherwise(OTHER_BIRTH)
-            .cast(pl.UInt8)
-        )
-        .to_series()
-        .to_numpy()
-    )
+    level = birth_levels(both["born"], both["birth_c"])
     shown = (agree[:, 6:14].sum(axis=1) >= 6) & (relation < INCOMPATIBLE)
     return np.where(shown | (relation == EXACT), np.uint8(NO_BIRTH), level).astype(np.uint8)
 

@@ -164,8 +164,11 @@ def _is_opaque(people: pl.DataFrame) -> bool:
 
 
 def _opaque_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """Any number by the hash of its letters and digits; nothing is read out of it."""
-    text = pl.col("id_number").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    """Any number by the hash of its letters and digits; nothing is read out of it.
+
+    Leading zeros count for nothing: a spreadsheet drops them.
+    """
+    text = pl.col("id_number").str.to_uppercase().str.replace_all(r"[^0-9A-Z]|^[^1-9A-Z]+", "")
     given = text.is_not_null() & (text != "")
     return frame.with_columns(
         opaque=pl.when(given).then(text),

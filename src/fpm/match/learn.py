@@ -13,13 +13,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fpm.identity.id_relation import UNLIKE
-from fpm.identity.name_levels import EQUAL, SURNAME
+from fpm.identity.name_levels import SURNAME
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
+from fpm.match.classes import OUTSIDE
 from fpm.match.context import Claims, count_claims, told_by_lists
 from fpm.match.keys import Keyed
-from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, SAME_BIRTH
+from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE
 from fpm.match.namesakes import count_namesakes
+from fpm.match.opaque import wrong_numbers
+from fpm.match.place_evidence import places_of
 from fpm.match.softmax import Training, fit_weights
 
 Floats = NDArray[np.float64]
@@ -28,11 +31,6 @@ Ints = NDArray[np.intp]
 _OUTSIDERS: Final = 0.1
 _OUTSIDERS_WEIGHT: Final = 10.0
 """Share of people outside the roster before anything is seen, and the rows it is worth."""
-
-_UNLIKE: Final = 0.00001
-_UNLIKE_WEIGHT: Final = 100.0
-"""Share of rows with quite another number than their person's, in a table whose numbers are no
-resident IDs, before anything is seen, and the rows it is worth."""
 
 _ENOUGH: Final = 30
 """Training rows below this leave the start weights as they are."""
@@ -47,6 +45,7 @@ class Learned:
         weights: (lists, SIZE) of the model.
         claims: claims and context of the lists.
         namesakes: (lists, 8, 2) share of outsiders who are namesakes beyond chance.
+        bound: what namesakes allow.
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: (queries,) the person a query is already counted for in ``claims``, or -1.
     """
@@ -55,6 +54,7 @@ class Learned:
     weights: Floats
     claims: Claims
     namesakes: Floats
+    bound: model.Bound
     odds: Floats
     own: NDArray[np.int64]
 
@@ -96,11 +96,15 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         own[frame["q"].to_numpy()] = frame["ra"].to_numpy()
     real = asked.height - labels.height
     chance = count_chances(keyed)
+    seen = compared.filter(pl.col("q") < real) if keyed.opaque else compared.clear()
+    right = places_of(sure, asked, keyed.people, lists)
+    wrong = wrong_numbers(seen, right)
     learned = Learned(
         chance=chance,
         weights=np.tile(model.start_weights(), (lists, 1)),
         claims=count_claims(_with_rows(sure, asked), keyed.people, lessons.about),
-        namesakes=count_namesakes(asked[:real], keyed, chance, lists),
+        namesakes=count_namesakes(asked[:real], keyed, chance, wrong.namesakes),
+        bound=model.Bound(model.place_shares(right), np.zeros(lists)),
         odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
         own=own,
     )
@@ -109,25 +113,9 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     for place, level in enumerate((BEARER_BESIDE, MATE_BESIDE)):
         weights[:, model.place_of("beside", level)] = np.log(lessons.usual[:, place])
     if keyed.opaque:
-        seen = compared.filter(pl.col("q") < real)
-        weights[:, model.place_of("id", UNLIKE)] = _unlike_weights(seen, sure, lists)
-    return replace(learned, weights=weights)
-
-
-def _unlike_weights(compared: pl.DataFrame, sure: pl.DataFrame, lists: int) -> Floats:
-    """How strongly two different numbers speak against a pair: by how far the column is right.
-
-    Training rows have their numbers hidden, so this is counted: pairs of one name and birth date
-    and two numbers, against the rows that a number settles. One pair proves nothing: it may be the
-    very outsider in question.
-    """
-    same = (pl.col("name") == EQUAL) & (pl.col("birth") == SAME_BIRTH) & (pl.col("id") == UNLIKE)
-    unlike = np.bincount(compared.filter(same)["x"].to_numpy(), minlength=lists)
-    unlike = np.maximum(unlike - 1, 0)
-    settled = np.bincount(sure["x"].to_numpy(), minlength=lists)
-    share = (unlike + _UNLIKE * _UNLIKE_WEIGHT) / (unlike + settled + _UNLIKE_WEIGHT)
-    weights: Floats = np.log(share)
-    return weights
+        weights[:, model.place_of("id", UNLIKE)] = np.log(wrong.share)
+    bias = np.where(weights[:, -1] == model.NOBODY, 0.0, weights[:, -1])
+    return replace(learned, weights=weights, bound=replace(learned.bound, bias=bias))
 
 
 def _with_rows(sure: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
@@ -160,9 +148,9 @@ def _number_odds(asked: pl.DataFrame, lists: int, *, opaque: bool) -> Floats:
 
     An unknown number that is no resident ID may be a slip of a known one: it tells as much.
     """
-    known, unknown = pl.col("cls").is_in(["A", "B"]), pl.col("cls") == "C"
+    known, unknown = pl.col("cls").is_in(["A", "B"]), pl.col("cls").is_in(OUTSIDE)
     if opaque:
-        unknown = (pl.col("cls") == "D") & pl.col("opaque").is_not_null()
+        unknown |= (pl.col("cls") == "D") & pl.col("opaque").is_not_null()
     inside, outside = (
         np.bincount(asked.filter(rows)["x"].to_numpy(), minlength=lists).astype(np.float64)
         for rows in (known, unknown)

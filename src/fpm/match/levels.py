@@ -27,6 +27,8 @@ PLACE_TITLES: Final = (
     OTHER_TOWN,
     NO_PLACE,
 ) = range(8)
+PLACES: Final = 8
+SAME_PLACE: Final = (SAME_VILLAGE, VILLAGE_ONLY, SAME_TOWN)
 
 BIRTH_TITLES: Final = (
     "",

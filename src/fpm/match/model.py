@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fpm.identity import id_relation, name_levels
 from fpm.identity.id_digits import BIRTH_PLACES
 from fpm.match.chance import Chance, digits_worth, name_rarity
-from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, SAME_BIRTH
+from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, NO_BIRTH, SAME_BIRTH, SAME_PLACE
 from fpm.match.namesakes import BIRTHS, Agreement, namesake_worth, place_worth
 
 Floats = NDArray[np.float64]
@@ -98,6 +98,13 @@ _KINDS: Final = tuple(START)
 _FIRST: Final = dict(
     zip(_KINDS, np.cumsum([0, *(len(START[kind]) for kind in _KINDS)])[:-1].tolist(), strict=True)
 )
+_AGREEING: Final = [_KINDS.index(kind) for kind in ("name", "birth", "place", "kin")]
+_BIRTH: Final = _KINDS.index("birth")
+_SILENT: Final = [first for kind, first in _FIRST.items() if _KINDS.index(kind) not in _AGREEING]
+_WORTH: Final = 3
+"""Kinds and first amounts of what namesakes share; the weights of all other kinds where nothing is
+said."""
+_PLACE_ROWS: Final = 20.0
 LEVELS: Final = sum(len(levels) for levels in START.values())
 SIZE: Final = LEVELS + len(AMOUNTS) + 1
 """Number of weights: levels, amounts, and the bias of "nobody"."""
@@ -105,10 +112,17 @@ SIZE: Final = LEVELS + len(AMOUNTS) + 1
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the model reads of pairs: ``levels`` (n, kinds) weight numbers, ``amounts`` (n, 6)."""
+    """What the model reads of pairs.
+
+    Attributes:
+        levels: (n, kinds) weight numbers.
+        amounts: (n, 6).
+        most: (n,) what agreement in name, place and birth date can be worth at most.
+    """
 
     levels: NDArray[np.intp]
     amounts: Floats
+    most: Floats
 
 
 def place_of(kind: str, level: int) -> int:
@@ -157,14 +171,14 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
             np.zeros(pairs.height),
         ]
     )
-    return Features(levels, amounts)
+    return Features(levels, amounts, most)
 
 
 def with_lists(read: Features, context: Floats, claims: Floats) -> Features:
     """The same features with what the lists tell: the last two amounts."""
     amounts = read.amounts.copy()
     amounts[:, -2], amounts[:, -1] = context, claims
-    return Features(read.levels, amounts)
+    return Features(read.levels, amounts, read.most)
 
 
 def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Floats:
@@ -180,6 +194,63 @@ def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Fl
     for column in range(len(AMOUNTS)):
         score = score + weights[rows, LEVELS + column] * read.amounts[:, column]
     return score
+
+
+def place_shares(right: Floats) -> Floats:
+    """Share of the rows of a list that show each level of place, where they show another than it.
+
+    Args:
+        right: (lists, 8) levels of sure rows.
+    """
+    usual = np.exp(np.array(list(START["place"].values())))
+    agree = right[:, SAME_PLACE].sum(axis=1, keepdims=True)
+    share: Floats = (right + usual * _PLACE_ROWS) / (right + agree + _PLACE_ROWS)
+    return np.where(usual < 1, share, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is counted of lists, to bound scores by.
+
+    Attributes:
+        places: (lists, 8) ``place_shares``.
+        bias: (lists,) of "nobody", where it was learned, else 0. It belongs to the weights learned
+            with it; a bias assumed is shyness, and stays.
+    """
+
+    places: Floats
+    bias: Floats
+
+
+def bounded(
+    score: Floats, read: Features, weights: Floats, bound: Bound, number: NDArray[np.integer]
+) -> Floats:
+    """Scores in which name, place and birth date are worth no more than namesakes allow.
+
+    Whoever is a namesake may be written as badly as the person himself: the bound holds for every
+    name that is alike.
+
+    Args:
+        score: of the pairs, by ``evaluate``.
+        read: of the pairs.
+        weights: (lists, SIZE).
+        bound: of the lists.
+        number: list of each pair.
+    """
+    rows = number.astype(np.intp)
+    told = weights[rows[:, None], read.levels[:, _AGREEING]].sum(axis=1)
+    # What is the same for every pair was learned together with the rest.
+    told = told + weights[:, _SILENT].sum(axis=1)[rows]
+    birth = weights[rows, read.levels[:, _BIRTH]]
+    shared = np.isin(read.levels[:, _BIRTH] - _FIRST["birth"], (NO_BIRTH, SAME_BIRTH))
+    told = told - np.where(shared, 0.0, birth)  # to a namesake of another day it is chance
+    for column in range(_WORTH):
+        told = told + weights[rows, LEVELS + column] * read.amounts[:, column]
+    name, place = (read.levels[:, _KINDS.index(kind)] - _FIRST[kind] for kind in ("name", "place"))
+    most = read.most + np.log(bound.places[rows, place]) + bound.bias[rows]
+    over = np.where(name <= name_levels.ONE_OTHER, np.maximum(told - most, 0.0), 0.0)
+    result: Floats = score - over
+    return result
 
 
 def with_told(

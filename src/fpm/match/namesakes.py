@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from fpm.identity.places import UNKNOWN
 from fpm.match.chance import Chance, name_rarity, place_rarity
+from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.levels import (
     NO_BIRTH,
     NO_PLACE,
     OTHER_TOWN,
     OTHER_VILLAGE,
+    PLACES,
     SAME_BIRTH,
     SAME_TOWN,
     SAME_VILLAGE,
@@ -39,16 +41,15 @@ Ints = NDArray[np.intp]
 BIRTHS: Final = np.log(25_000.0)
 """Minus the log of the chance that two strangers are born on one day: days of seventy years."""
 
-_PLACES: Final = 8
 _ROWS: Final = 8_000
 _BEARERS: Final = 30
 """A name that more people bear is met by chance anyway, and asks for many comparisons."""
 
-_ASSUMED: Final = 0.01
+_ASSUMED: Final = (0.02, 0.0002)
 _ASSUMED_ROWS: Final = 50.0
 _COMMON_ROWS: Final = 50.0
-"""Share of outsiders in each cell before any is seen and the rows it is worth; what the share in
-all lists is worth against that of one list."""
+"""Share of outsiders in each cell, of another birth date and of the same, before any is seen, and
+the rows it is worth; what the share in all lists is worth against that of one list."""
 
 _ROUNDS: Final = 15
 _SHOWN_BY: Final = {
@@ -73,20 +74,22 @@ def place_worth(level: NDArray[np.uint8], pairs: pl.DataFrame, chance: Chance) -
     return worth
 
 
-def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, lists: int) -> Floats:
+def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, more: Floats) -> Floats:
     """Share of each list's outsiders who are namesakes beyond chance.
 
     Args:
         asked: queries with class.
         keyed: roster and names.
         chance: counts of the roster.
-        lists: number of lists.
+        more: (lists, 8) by level of place, namesakes of the same birth date known otherwise.
 
     Returns:
         (lists, 8, 2): by level of agreement in place, and whether the birth date is the same.
     """
     outside = _outsiders(asked, keyed, chance)
-    rows = _rows_by_level(outside, lists)
+    lists = len(more)
+    told = np.stack([np.zeros_like(more), more], axis=2).reshape(lists, PLACES * 2)
+    rows = _rows_by_level(outside, lists) + told
     people = (
         keyed.people.filter("inside")
         .select("u", "birth", cu="u", ct="t", cv="v", t_c="t", v_c="v")
@@ -95,13 +98,14 @@ def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, lists: in
     # Of whom another record tells, he takes part himself (outsiders.py).
     met = outside.filter("alone").join(people, on="u", how="inner", maintain_order="left_right")
     level = place_levels(met)
-    same_day = (met["id_birth"] == met["birth"]).fill_null(value=False).to_numpy()
+    same_day = (met["born"] == met["birth"]).fill_null(value=False).to_numpy()
     worth = name_rarity(met, chance) + place_worth(level, met, chance) + same_day * BIRTHS
     cell = level.astype(np.intp) * 2 + same_day
     weight = np.exp(worth) / chance.people
     row, number = met["row"].to_numpy().astype(np.intp), met["x"].to_numpy().astype(np.intp)
-    common = _shares(_Met(weight, row, cell, np.zeros_like(number)), rows.sum(axis=0)[None], None)
-    return _shares(_Met(weight, row, cell, number), rows, common[0]).reshape(lists, _PLACES, 2)
+    every = _Met(weight, row, cell, np.zeros_like(number), told.sum(axis=0)[None])
+    common = _shares(every, rows.sum(axis=0)[None], None)
+    return _shares(_Met(weight, row, cell, number, told), rows, common[0]).reshape(lists, PLACES, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +142,13 @@ def namesake_worth(agreed: Agreement, share: Floats, people: int) -> Floats:
 def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFrame:
     """Some queries that surely mean nobody, numbered by ``row``.
 
-    ``x``, ``u``, ``t``, ``v``, ``id_birth``; ``rows`` (records), ``alone`` (no other record tells
+    ``x``, ``u``, ``t``, ``v``, ``born``; ``rows`` (records), ``alone`` (no other record tells
     of the person).
     """
     open_names = keyed.people.filter("open").select("u").unique()
     outside = (
-        asked.filter((pl.col("cls") == "C") & (pl.col("u") != NO_NAME))
-        .select("x", "u", "t", "v", "k", "id_birth", "rows")
+        asked.filter(pl.col("cls").is_in(OUTSIDE) & (pl.col("u") != NO_NAME))
+        .select("x", "u", "t", "v", "k", "rows", born=pl.coalesce("id_birth", "birth_date"))
         .with_columns(alone=pl.col("rows").sum().over("k") == 1)
         .join(open_names, on="u", how="anti")
     )
@@ -171,33 +175,40 @@ def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
         "nothing": ~town & ~village,
     }
     number, records = outside["x"].to_numpy(), outside["rows"].to_numpy()
-    rows = np.zeros((lists, _PLACES, 2))
+    dated = outside["born"].is_not_null().to_numpy()
+    rows = np.zeros((lists, PLACES, 2))
     for level, stated in _SHOWN_BY.items():
         able = states[stated].to_numpy()
-        counted = np.bincount(number[able], weights=records[able], minlength=lists)
-        rows[:, level] = counted[:, None]
-    return rows.reshape(lists, _PLACES * 2)
+        for cell, shown in enumerate((able, able & dated)):
+            rows[:, level, cell] = np.bincount(
+                number[shown], weights=records[shown], minlength=lists
+            )
+    return rows.reshape(lists, PLACES * 2)
 
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """Pairs of outsider and namesake: ``weight`` of a share of one, ``row``, ``cell``, ``list``."""
+    """Pairs of outsider and namesake: ``weight`` of a share of one, ``row``, ``cell``, ``list``.
+
+    ``told``: (lists, 16) namesakes met without such a pair.
+    """
 
     weight: Floats
     row: Ints
     cell: Ints
     number: Ints
+    told: Floats
 
 
 def _shares(met: _Met, rows: Floats, common: Floats | None) -> Floats:
     """(lists, 16) shares that make the rows most likely, drawn towards the common ones."""
-    expected = np.full(rows.shape[1], _ASSUMED) if common is None else common
+    expected = np.tile(_ASSUMED, PLACES) if common is None else common
     held = _ASSUMED_ROWS if common is None else _COMMON_ROWS
     share = np.tile(expected, (len(rows), 1))
     for _ in range(_ROUNDS):
         said = share[met.number, met.cell] * met.weight
         total = 1.0 + np.bincount(met.row, weights=said)
-        found = np.zeros_like(share)
+        found = met.told.copy()
         np.add.at(found, (met.number, met.cell), said / total[met.row])
         share = (found + expected * held) / (rows + held)
     return share

@@ -14,6 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from fpm.identity.id_relation import NEAR_SOUND
+from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 
 
@@ -31,7 +32,8 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
     """
     asked = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME)).select("u").unique()
     open_names = keyed.people.filter("open").select("u").unique()
-    unknown = classed.filter(pl.col("cls") == "C").join(open_names, on="u", how="anti")
+    outside = pl.col("cls").is_in(OUTSIDE)
+    unknown = classed.filter(outside).join(open_names, on="u", how="anti")
     # By what rows say, never by their order: the first stands for the person.
     said = ["k", "u", "t", "v", "phone", "former", "q"]
     named = unknown.join(asked, on="u", how="semi").sort(said)
@@ -42,8 +44,8 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
     outsiders = first.with_columns(
         ra=place + people.height,
         hh=place + homes,
-        birth="id_birth",
-        sex="id_sex",
+        birth=pl.coalesce("id_birth", "birth_date"),
+        sex=pl.when(pl.col("id_sex") > 0).then("id_sex").otherwise("sex"),
         person_id=pl.lit(None, pl.String),
         household_id=pl.lit(None, pl.String),
         inside=pl.lit(value=False),
@@ -54,7 +56,7 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
         for name, dtype in people.schema.items()
     ]
     told = (
-        classed.filter(pl.col("cls") == "C")
+        classed.filter(outside)
         .select("q", "x", "k", "rows")
         .join(outsiders.select("k", "ra"), on="k")
         .with_columns(alone=pl.col("rows").sum().over("k") == 1)

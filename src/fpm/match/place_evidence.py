@@ -11,6 +11,7 @@ from fpm.match.levels import (
     NO_PLACE,
     OTHER_TOWN,
     OTHER_VILLAGE,
+    PLACES,
     SAME_TOWN,
     SAME_VILLAGE,
     VILLAGE_DIFFERS,
@@ -44,3 +45,26 @@ def place_levels(both: pl.DataFrame) -> NDArray[np.uint8]:
         .to_series()
         .to_numpy()
     )
+
+
+def count_places(number: pl.Series, place: NDArray[np.uint8], lists: int) -> NDArray[np.float64]:
+    """(lists, 8): rows by list and level."""
+    cell = number.to_numpy().astype(np.intp) * PLACES + place
+    counted = np.bincount(cell, minlength=lists * PLACES).reshape(lists, PLACES)
+    return counted.astype(np.float64)
+
+
+def places_of(
+    sure: pl.DataFrame, asked: pl.DataFrame, people: pl.DataFrame, lists: int
+) -> NDArray[np.float64]:
+    """(lists, 8): how far sure rows agree in place with their persons.
+
+    Args:
+        sure: ``q``, ``x``, ``ra``.
+        asked: queries.
+        people: roster and known outsiders.
+        lists: number of lists.
+    """
+    said = asked.select("t", "v")[sure["q"]]
+    home = people.select(t_c="t", v_c="v")[sure["ra"]]
+    return count_places(sure["x"], place_levels(said.hstack(home)), lists)

@@ -88,11 +88,7 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
-        alone=model.evaluate(
-            model.features(real, learned.chance, learned.namesakes),
-            learned.weights,
-            real["x"].to_numpy(),
-        ),
+        alone=_alone(real, learned),
         number=number,
         group=group,
         queries=queries,
@@ -103,6 +99,13 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
         home_sizes=np.bincount(keyed.people["hh"].to_numpy()),
         people=keyed.people,
     )
+
+
+def _alone(real: pl.DataFrame, learned: Learned) -> Floats:
+    read = model.features(real, learned.chance, learned.namesakes)
+    number = real["x"].to_numpy()
+    score = model.evaluate(read, learned.weights, number)
+    return model.bounded(score, read, learned.weights, learned.bound, number)
 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
