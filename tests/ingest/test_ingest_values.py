@@ -245,6 +245,27 @@ def test_sets_of_categories_are_sorted_and_wholly_known():
     assert parse("残疾,近视", "category", **options) == (None, "category_unknown")
 
 
+@pytest.mark.parametrize(
+    "text", ["01 是", "1-是", "1.是", "01、是", "[1]是", "（01）是", "是[1]", "是（01）"]
+)
+def test_a_code_beside_its_label_is_passed_over(text):
+    assert parse(text, "yes_no") == (True, None)
+    options = {"spellings": {"是": (), "一级": ("1级",)}}
+    assert parse(text, "category", **options) == ("是", None)
+
+
+def test_codes_are_taken_off_every_value_of_a_set():
+    options = {"spellings": {"健康": (), "残疾": ()}, "multiple": True}
+    assert parse("01 健康,03 残疾", "category", **options) == ("健康,残疾", None)
+    assert parse("健康(01)；残疾（03）", "category", **options) == ("健康,残疾", None)
+    assert parse("01 健康,03 近视", "category", **options) == (None, "category_unknown")
+
+
+@pytest.mark.parametrize("text", ["01", "3个", "12 3", "2 级"])
+def test_a_number_that_stands_before_no_label_is_no_code(text):
+    assert parse(text, "category", spellings={"1级": (), "甲": ()}) == (None, "category_unknown")
+
+
 def test_blank_words_of_a_layout_are_blank():
     options = {"spellings": {"因病": ()}, "blank_words": ("非监测对象",)}
     assert parse("非监测对象", "category", **options) == (None, None)

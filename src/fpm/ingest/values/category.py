@@ -14,6 +14,11 @@ YES_NO: Final[dict[str, tuple[str, ...]]] = {
     "否": ("无", "没有", "不是", "未", "n", "no", "false", "f", "0", "×", "x", "✗", "✘"),
 }
 _SEPARATORS: Final = re.compile(r"[、,;/|\s]+")
+_CODE: Final = re.compile(
+    r"(?:^|(?<=[、,;/|\s]))(?:\d{1,3}\s*[-.:_、|\s]\s*|[(\[]\d{1,3}[)\]]\s*)(?=[^\W\d])"
+    r"|(?<=[^\W\d])\s*[(\[]\d{1,3}[)\]](?=$|[、,;/|\s])"
+)
+"""The code of a drop-down list beside its label: 01 是, 1-是, [1]是, 是(1)."""
 
 
 def key(text: str) -> str:
@@ -37,8 +42,11 @@ def yes_no_table(spellings: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def translate(texts: Sequence[str], table: Mapping[str, str]) -> dict[str, str]:
-    """Standard values of distinct texts; unknown texts are left out."""
-    found = {text: table.get(key(text)) for text in texts}
+    """Standard values of distinct texts; unknown texts are left out.
+
+    A text that is no spelling is one when the code of a drop-down list is taken off.
+    """
+    found = {text: table.get(key(text)) or table.get(key(_uncoded(text))) for text in texts}
     return {text: standard for text, standard in found.items() if standard is not None}
 
 
@@ -46,11 +54,17 @@ def translate_sets(texts: Sequence[str], table: Mapping[str, str]) -> dict[str, 
     """Sets such as ``残疾，慢性病`` as sorted, ``,``-joined standards; all parts must be known."""
     result: dict[str, str] = {}
     for text in texts:
-        parts = [part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", text)) if part]
-        known = {table[key(part)] for part in parts if key(part) in table}
-        if parts and all(key(part) in table for part in parts):
-            result[text] = ",".join(sorted(known))
+        for form in (text_nfkc(text), _uncoded(text)):
+            parts = [key(part) for part in _SEPARATORS.split(form) if part]
+            if parts and all(part in table for part in parts):
+                result[text] = ",".join(sorted({table[part] for part in parts}))
+                break
     return result
+
+
+def _uncoded(text: str) -> str:
+    """The text with widths folded and without codes beside its labels."""
+    return _CODE.sub("", text_nfkc(text).strip())
 
 
 def plain_sets(texts: Sequence[str]) -> dict[str, str]:
