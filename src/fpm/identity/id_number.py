@@ -105,7 +105,7 @@ def read_id_numbers(texts: pl.Series) -> pl.DataFrame:
 
 
 def read_id_keys(texts: pl.Series) -> pl.DataFrame:
-    """The part of ``read_id_numbers`` by which numbers are compared, at half of the cost.
+    """The part of ``read_id_numbers`` by which numbers are compared.
 
     Args:
         texts: delivered texts (String), nulls allowed.
