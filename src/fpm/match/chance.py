@@ -97,11 +97,13 @@ def _word_model(names: pl.Series, weight: Floats) -> Floats:
 
 
 def _digit_worth(people: pl.DataFrame) -> Floats:
-    patterns = people.filter(pl.col("k").is_not_null() & (pl.col("pattern").str.len_bytes() == 18))
-    if patterns.is_empty():
+    whole = pl.col("k").is_not_null() & (pl.col("pattern").str.len_bytes() == 18)
+    numbers = people.select("k", "pattern").filter(whole)
+    if numbers.is_empty():
         return np.full(18, 0.5)
-    step = max(patterns.height // _SAMPLE, 1)
-    digits = digit_matrix(patterns.sort("k").gather_every(step)["pattern"], 18)
+    step = max(numbers.height // _SAMPLE, 1)
+    sample = numbers["k"].arg_sort().gather_every(step)
+    digits = digit_matrix(numbers["pattern"].gather(sample), 18)
     worth = np.zeros(18)
     for place in range(18):
         share = np.bincount(digits[:, place], minlength=256)[:11] / len(digits)

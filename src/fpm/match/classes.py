@@ -22,6 +22,9 @@ from fpm.match.opaque import strange_numbers
 OUTSIDE: Final = ("C", "E")
 """Classes of those who are somebody else than anybody of the roster, as far as numbers tell."""
 
+_NAMES: Final = 1 << 32
+"""More than a run has names."""
+
 
 def classify(keyed: Keyed) -> pl.DataFrame:
     """Queries with their class and the bearer of their number.
@@ -31,11 +34,19 @@ def classify(keyed: Keyed) -> pl.DataFrame:
         ``owner_u``, ``owner_hh``, and ``born``/``man`` (birth date and sex the query itself states:
         from its own number only where that number is nobody's in the roster).
     """
-    mates = pl.struct("hh", "u").is_duplicated() & (pl.col("u") != NO_NAME)
-    bearers = keyed.people.with_columns(doubled=mates).filter(pl.col("k").is_not_null())
-    owners = bearers.select("k", "shared", "doubled", owner="ra", owner_u="u", owner_hh="hh")
-    owners = owners.unique("k", keep="first", maintain_order=True)
-    queries = keyed.queries.join(owners, on="k", how="left", maintain_order="left")
+    named_at_home = pl.col("hh").cast(pl.Int64) * _NAMES + pl.col("u")
+    bearers = keyed.people.select(
+        "k",
+        "shared",
+        doubled=named_at_home.is_duplicated() & (pl.col("u") != NO_NAME),
+        owner="ra",
+        owner_u="u",
+        owner_hh="hh",
+    ).filter(pl.col("k").is_not_null())
+    several = bearers.filter("shared").unique("k", keep="first", maintain_order=True)
+    owners = bearers.filter(~pl.col("shared")).vstack(several)
+    borne = keyed.queries.select("k").join(owners, on="k", how="left", maintain_order="left")
+    queries = keyed.queries.hstack(borne.drop("k"))
     one, valid = ~pl.col("shared"), pl.col("k").is_not_null()
     named = (pl.col("u") == pl.col("owner_u")) & (pl.col("u") != NO_NAME)
     proven = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from fpm.match.contract import MatchRequest
@@ -24,17 +25,19 @@ def rank_candidates(
     go to the smaller person number, never to the order of rows.
     """
     chance = pl.col("p").sum().over("q", "hh") if request.match_on == "household" else pl.col("p")
-    return (
+    ranked = (
         scored.with_columns(chance=chance.clip(0, 1).round(_PLACES), p=pl.col("p").round(_PLACES))
-        .join(
-            people.select("ra", "person_id", "household_id"),
-            on="ra",
-            how="left",
-            maintain_order="left",
-        )
+        .hstack(people.select(pl.col("person_id", "household_id").gather(scored["ra"])))
         .sort("q", "chance", "p", "person_id", descending=[False, True, True, False])
-        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("q"))
     )
+    return ranked.with_columns(ranks(ranked["q"]))
+
+
+def ranks(queries: pl.Series) -> pl.Series:
+    """``rank`` (UInt32): 1, 2, … within each query, of query numbers sorted."""
+    number = queries.to_numpy()
+    rank = np.arange(1, len(number) + 1) - np.searchsorted(number, number)
+    return pl.Series("rank", rank, dtype=pl.UInt32)
 
 
 def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequest) -> float:
@@ -50,7 +53,7 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
     """
     settings = request.settings
     best = ranked.filter((pl.col("rank") == 1) & (pl.col("chance") >= settings.accept))
-    sure = int(classed.filter(pl.col("cls") == "A")["rows"].sum())
+    sure = int(classed["rows"].filter(classed["cls"] == "A").sum())
     levels = (
         best.select("q", "chance")
         .join(classed.select("q", "rows"), on="q")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from fpm.identity.id_relation import RELATION_TITLES
@@ -45,6 +46,9 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
 }
 """What each level says, in the order of the sentence; empty levels say nothing."""
 
+_LEVELS: Final = 32
+"""More than a kind of evidence has levels; eleven kinds fill 55 bits."""
+
 _RIVAL: Final = 0.5
 """A rival of the same evidence who is at least this share as likely cannot be told apart."""
 
@@ -69,6 +73,7 @@ _NUMBER: Final[dict[str, str]] = {
 }
 """What is said of the number of a record that nobody was found for, by its quality."""
 
+_SETTLED: Final = "证件号一致、姓名相同"
 _ANOTHERS: Final = "证件号属花名册中的另一人，姓名不符"
 _SLIPPED: Final = "证件号属相邻行的人，疑似证件号错行"
 
@@ -107,18 +112,29 @@ def _sentence(*, against: bool) -> pl.Expr:
 
 
 def describe(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Pairs with ``says`` (String): for and against, e.g. ``姓名相同、村一致；但出生日期不同``."""
-    return (
-        pairs.with_columns(good=_sentence(against=False), bad=_sentence(against=True))
-        .with_columns(
+    """Pairs with ``says``: for and against, e.g. ``姓名相同、村一致；但出生日期不同``; and ``bad``.
+
+    Few combinations of levels occur: each is put into words once.
+    """
+    code = pl.sum_horizontal(
+        pl.col(kind).cast(pl.UInt64) * _LEVELS**place for place, kind in enumerate(_TITLES)
+    )
+    coded = pairs.select(*_TITLES, "by_former", code=code * 2 + pl.col("by_former"))
+    worded = (
+        coded.unique("code")
+        .with_columns(good=_sentence(against=False), bad=_sentence(against=True))
+        .select(
+            "code",
+            "bad",
             says=pl.when((pl.col("good") != "") & (pl.col("bad") != ""))
             .then(pl.concat_str("good", pl.lit("；但"), "bad"))
             .when(pl.col("bad") != "")
             .then("bad")
-            .otherwise("good")
+            .otherwise("good"),
         )
-        .drop("good")
     )
+    found = coded.select("code").join(worded, on="code", how="left", maintain_order="left")
+    return pairs.hstack(found.drop("code"))
 
 
 def _why_lost() -> pl.Expr:
@@ -139,43 +155,21 @@ def _why_lost() -> pl.Expr:
 
 def reasons(
     decided: pl.DataFrame, ranked: pl.DataFrame, classed: pl.DataFrame, people: pl.DataFrame
-) -> pl.DataFrame:
-    """``q`` and ``reason`` for every query.
+) -> pl.Series:
+    """``reason`` of every query, in the order of ``decided``.
 
     Args:
         decided: one row a query, with ``held_back`` (kept from being confirmed by its list).
         ranked: pairs with levels and rank.
-        classed: queries (for what the record's own number looks like).
+        classed: queries (for what the record's own number looks like), in the same order.
         people: roster, for the runner-up's name and place.
     """
     settled = (pl.col("cls") == "A") & (pl.col("method") != "decision") & ~pl.col("contradicted")
-    plain = decided.filter(settled).select("q", reason=pl.lit("证件号一致、姓名相同"))
-    decided = decided.filter(~settled)
-    told = describe(ranked.filter(pl.col("rank") <= 2))
-    first = told.filter(pl.col("rank") == 1).select(
-        "q", "says", "bad", alike=pl.col("name") < SURNAME
-    )
-    second = (
-        told.filter(pl.col("rank") == 2)
-        .join(
-            people.select("ra", who="name", home="village"),
-            on="ra",
-            how="left",
-            maintain_order="left",
-        )
-        .select(
-            "q",
-            second_says="says",
-            second_bad="bad",
-            second_who=pl.concat_str(
-                pl.col("who").fill_null("无名"),
-                pl.concat_str(pl.lit("（"), "home", pl.lit("）")).fill_null(""),
-            ),
-            second_chance="chance",
-        )
-    )
+    plain = decided.select(settled).to_series()
+    first, second = _best_two(ranked, people)
     facts = (
-        decided.join(_about_number(classed), on="q", how="left", maintain_order="left")
+        decided.filter(~plain)
+        .hstack(classed.filter(~plain).select(_about_number()))
         .join(first, on="q", how="left", maintain_order="left")
         .join(second, on="q", how="left", maintain_order="left")
     )
@@ -185,23 +179,46 @@ def reasons(
         .otherwise(pl.lit(""))
     )
     percent = (pl.col("probability") * 100).round(1).cast(pl.String)
-    return pl.concat([plain, facts.select("q", reason=_whole(runner_up, percent))])
+    said = facts.select(reason=_whole(runner_up, percent)).to_series()
+    place = np.full(decided.height, facts.height)
+    place[~plain.to_numpy()] = np.arange(facts.height)
+    return pl.concat([said, pl.Series([_SETTLED])]).gather(place)
 
 
-def _about_number(classed: pl.DataFrame) -> pl.DataFrame:
-    """``q`` and ``quality_says``: what is to be said of a number that settles nothing."""
+def _best_two(ranked: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is said of the best candidate of each query, and of the second and who that is."""
+    told = describe(ranked.filter(pl.col("rank") <= 2))
+    first = told.filter(pl.col("rank") == 1).select(
+        "q", "says", "bad", alike=pl.col("name") < SURNAME
+    )
+    second = told.filter(pl.col("rank") == 2)
+    who = people.select(who="name", home="village").select(pl.all().gather(second["ra"]))
+    return first, second.hstack(who).select(
+        "q",
+        second_says="says",
+        second_bad="bad",
+        second_who=pl.concat_str(
+            pl.col("who").fill_null("无名"),
+            pl.concat_str(pl.lit("（"), "home", pl.lit("）")).fill_null(""),
+        ),
+        second_chance="chance",
+    )
+
+
+def _about_number() -> pl.Expr:
+    """``quality_says``: what is to be said of a query's number that settles nothing."""
     quality = pl.col("quality").replace_strict(_NUMBER, default="", return_dtype=pl.String)
     bearer = pl.col("owner_u")
     beside = pl.any_horizontal(
         (pl.col(column) == bearer) & (bearer != NO_NAME) for column in NEIGHBOURS
     )
-    return classed.select(
-        "q",
-        quality_says=pl.when(pl.col("cls") != "B")
+    return (
+        pl.when(pl.col("cls") != "B")
         .then(quality)
         .when(beside.fill_null(value=False))
         .then(pl.lit(_SLIPPED))
-        .otherwise(pl.lit(_ANOTHERS)),
+        .otherwise(pl.lit(_ANOTHERS))
+        .alias("quality_says")
     )
 
 

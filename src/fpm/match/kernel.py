@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from fpm.identity.places import present_places
@@ -17,7 +18,7 @@ from fpm.match.beside import look_beside
 from fpm.match.candidates import find_candidates
 from fpm.match.classes import classify
 from fpm.match.contract import RESULT_SCHEMA, MatchRequest, MatchResult
-from fpm.match.decide import decide, rank_candidates
+from fpm.match.decide import decide, rank_candidates, ranks
 from fpm.match.decisions import contradicted_candidates, remember
 from fpm.match.evidence import compare
 from fpm.match.explain import describe, reasons
@@ -152,19 +153,17 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     decided = remember(decided, people, request.decisions)
     sure_alone = pl.col("probability") >= request.settings.accept
     decided = decided.with_columns(held_back=(pl.col("status") == "review") & sure_alone)
-    decided = decided.join(
-        reasons(decided, ranked, mine, people), on="q", how="left", maintain_order="left"
-    )
-    rows = links.rows.filter(pl.col("x") == number).drop("x")
-    matches = _matches(rows, decided, mine, links.keyed).sort(RECORD_KEY)
-    confirmed = matches.filter(pl.col("status") == "confirmed")
+    decided = decided.with_columns(reasons(decided, ranked, mine, people))
+    rows = links.rows.filter(pl.col("x") == number).select("q", *RECORD_KEY).sort(RECORD_KEY)
+    matches = _matches(rows, decided, mine, links.keyed)
+    confirmed = matches["probability"].filter(matches["status"] == "confirmed")
     classes = mine["cls"].value_counts().sort("cls").iter_rows()
     cut = links.cut.filter(pl.col("x") == number).select("key", "pairs").sort("key").iter_rows()
     counts = {"records": rows.height, "identities": mine.height, "pairs": ranked.height}
     return MatchResult(
         matches=matches,
         candidates=_candidates(rows, ranked, decided, request, people),
-        expected_false_links=float((1 - confirmed["probability"]).sum()),
+        expected_false_links=float((1 - confirmed).sum()),
         stats={
             **counts,
             **{f"class_{name}": count for name, count in classes},
@@ -176,7 +175,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
 def _one_a_household(ranked: pl.DataFrame) -> pl.DataFrame:
     """The likeliest member of each household: who is meant is a household, and so is its rival."""
     best = ranked.unique(["q", "hh"], keep="first", maintain_order=True)
-    return best.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("q"))
+    return best.with_columns(ranks(best["q"]))
 
 
 def _with_person_ids(roster: pl.DataFrame) -> pl.DataFrame:
@@ -187,24 +186,27 @@ def _with_person_ids(roster: pl.DataFrame) -> pl.DataFrame:
 def _matches(
     fanned: pl.DataFrame, decided: pl.DataFrame, classed: pl.DataFrame, keyed: Keyed
 ) -> pl.DataFrame:
-    people = keyed.people.select("ra", "person_id", "household_id", "township", "village")
-    towns = keyed.gazetteer.towns.select("t", written_town="town")
-    villages = keyed.gazetteer.villages.select("t", "v", written_village="village")
-    resolved = (
+    """Every record with what was decided of its query; ``decided`` and ``classed`` in one order."""
+    columns = ["person_id", "household_id", "township", "village"]
+    linked = decided.hstack(keyed.people.select(pl.col(columns).gather(decided["ra"])))
+    read = (
         classed.select("q", "t", "v")
-        .join(towns, on="t", how="left", maintain_order="left")
-        .join(villages, on=["t", "v"], how="left", maintain_order="left")
+        .filter(decided["ra"].is_null())
+        .join(keyed.gazetteer.towns.select("t", read_town="town"), on="t", how="left")
+        .join(
+            keyed.gazetteer.villages.select("t", "v", read_village="village"),
+            on=["t", "v"],
+            how="left",
+        )
     )
-    linked = decided.join(people, on="ra", how="left", maintain_order="left").join(
-        resolved.drop("t", "v"), on="q", how="left", maintain_order="left"
-    )
+    linked = linked.join(read.drop("t", "v"), on="q", how="left", maintain_order="left")
     linked = linked.with_columns(
-        township=pl.when(pl.col("ra").is_null()).then("written_town").otherwise("township"),
-        village=pl.when(pl.col("ra").is_null()).then("written_village").otherwise("village"),
+        township=pl.coalesce("township", "read_town"),
+        village=pl.coalesce("village", "read_village"),
     )
-    return fanned.join(linked, on="q", how="left", maintain_order="left").select(
-        pl.col(name).cast(dtype) for name, dtype in RESULT_SCHEMA.items()
-    )
+    place = np.searchsorted(linked["q"].to_numpy(), fanned["q"].to_numpy())
+    whole = fanned.drop("q").hstack(linked.drop("q")[place])
+    return whole.select(pl.col(name).cast(dtype) for name, dtype in RESULT_SCHEMA.items())
 
 
 def _candidates(

@@ -148,11 +148,12 @@ def _number_odds(asked: pl.DataFrame, lists: int, *, opaque: bool) -> Floats:
 
     An unknown number that is no resident ID may be a slip of a known one: it tells as much.
     """
-    known, unknown = pl.col("cls").is_in(["A", "B"]), pl.col("cls").is_in(OUTSIDE)
+    cls = asked["cls"]
+    known, unknown = cls.is_in(["A", "B"]), cls.is_in(OUTSIDE)
     if opaque:
-        unknown |= (pl.col("cls") == "D") & pl.col("opaque").is_not_null()
+        unknown |= (cls == "D") & asked["opaque"].is_not_null()
     inside, outside = (
-        np.bincount(asked.filter(rows)["x"].to_numpy(), minlength=lists).astype(np.float64)
+        np.bincount(asked["x"].filter(rows).to_numpy(), minlength=lists).astype(np.float64)
         for rows in (known, unknown)
     )
     return log_odds(outside, inside)

@@ -72,14 +72,15 @@ def estimate_rates(pairs: OwnedPairs) -> OwnerRates:
     """Rates that make the rows of each list most likely, drawn towards the start rates."""
     lists = len(pairs.odds)
     rates = OwnerRates(np.full((lists, 2), _MATES), np.full(lists, _SLIPS))
+    cell = pairs.number * 2 + pairs.child
     for _ in range(_ROUNDS):
         base, nobody = prior(pairs, rates)
         chance, alone = shares(pairs.score + base, pairs.group, nobody)
         rows = pairs.settled + np.bincount(pairs.lists, minlength=lists)
-        mates = np.zeros((lists, 2))
-        np.add.at(mates, (pairs.number, pairs.child), np.where(pairs.level == MATE, chance, 0.0))
-        about = np.zeros((lists, 2))
-        np.add.at(about, (pairs.number, pairs.child), chance)
+        mates, about = (
+            np.bincount(cell, weights=weight, minlength=2 * lists).reshape(lists, 2)
+            for weight in (np.where(pairs.level == MATE, chance, 0.0), chance)
+        )
         # Class A rows are shared out between adults and children as the decided rows are.
         split = (about + 1) / (about + 1).sum(axis=1, keepdims=True)
         slips = np.bincount(

@@ -35,7 +35,8 @@ class _Board:
 
     Attributes:
         pairs: real pairs, and ``alone`` the score of each before the lists tell of it.
-        number: query number of each pair, ``group`` the place of that query in ``queries``.
+        number: query number of each pair, ``group`` the place of that query in ``queries``,
+            ``claim`` the number of its list and person.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
         settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
         home_sizes: (households,) members.
@@ -45,6 +46,7 @@ class _Board:
     alone: Floats
     number: NDArray[np.uint32]
     group: Ints
+    claim: Ints
     queries: NDArray[np.uint32]
     lists: Ints
     owned: Bools
@@ -75,7 +77,7 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     chance = np.zeros(real.height)
     for _ in range(_ROUNDS):
         chance = _chances(board, learned, busy)
-        busy = _expected_claims(real, chance)
+        busy = _expected_claims(board, chance)
         if board.poor.any():
             learned = _relearn(board, chance, learned)
     return real.with_columns(p=pl.Series(chance))
@@ -85,12 +87,14 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     lists = len(learned.odds)
     number = real["q"].to_numpy()
     queries, group = np.unique(number, return_inverse=True)
+    claim = real["x"].cast(pl.UInt64) * keyed.people.height + real["ra"]
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
         alone=_alone(real, learned),
         number=number,
         group=group,
+        claim=np.unique(claim.to_numpy(), return_inverse=True)[1],
         queries=queries,
         lists=list_of[queries],
         owned=(cls == "B").to_numpy()[queries],
@@ -138,10 +142,9 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
     )
 
 
-def _expected_claims(real: pl.DataFrame, chance: Floats) -> Floats:
+def _expected_claims(board: _Board, chance: Floats) -> Floats:
     """How many other undecided queries of the list are expected to mean each pair's person."""
-    frame = real.select("x", "ra").with_columns(p=pl.Series(chance))
-    total = frame.select(pl.col("p").sum().over("x", "ra")).to_series().to_numpy()
+    total = np.bincount(board.claim, weights=chance)[board.claim]
     return np.maximum(total - chance, 0.0)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from fpm.match.contract import ROLE_SCHEMA, MatchRequest
@@ -61,28 +62,33 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
     rows = pl.concat([empty, *(frame.cast(empty.schema) for frame in frames)])
     used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
     # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
-    rows = rows.with_columns(same=pl.struct("x", *used).hash(seed=0), place=_place())
-    first = (
-        rows.select("same")
-        .with_row_index("i")
-        .group_by("same", maintain_order=True)
-        .agg(pl.len().alias("rows"), pl.first("i"))
-        .with_row_index("q")
-    )
+    same = rows.select(pl.struct("x", *used).hash(seed=0)).to_series()
+    first = same.is_first_distinct()
+    numbers = _numbers(same, first)
+    counts = pl.Series("rows", np.bincount(numbers.to_numpy()), dtype=pl.UInt32)
     queries = (
-        first.select("q", "rows")
-        .hstack(rows.select("x", *used)[first["i"]])
+        rows.select("x", *used)
+        .filter(first)
+        .with_row_index("q")
+        .insert_column(1, counts)
         .with_columns(
             pl.lit(None, ROLE_SCHEMA[role]).alias(role) for role in ROLE_SCHEMA if role not in used
         )
     )
-    numbered = rows.select("x", "place", *RECORD_KEY, "same").join(
-        first.select("same", "q"), on="same", how="left", maintain_order="left"
-    )
-    return Stacked(numbered.drop("same"), queries)
+    return Stacked(rows.select("x", numbers, _place(), *RECORD_KEY), queries)
+
+
+def _numbers(same: pl.Series, first: pl.Series) -> pl.Series:
+    """``q`` of each row: distinct values are numbered as they come; few come again."""
+    number = (first.cast(pl.UInt32).cum_sum() - 1).alias("q")
+    rows = pl.DataFrame({"same": same, "q": number})
+    again = rows.select("same").filter(~first)
+    known = rows.filter(first).join(again, on="same", how="semi")
+    found = again.join(known, on="same", how="left", maintain_order="left")
+    return number.scatter((~first).arg_true(), found["q"])
 
 
 def _place() -> pl.Expr:
     """Where a record stands: the hash of its file and sheet in its list, plus its row."""
     sheet = pl.col("file").hash(seed=1) + pl.col("sheet").hash(seed=2)
-    return sheet + pl.col("x").cast(pl.UInt64) * _ROWS + pl.col("row")
+    return (sheet + pl.col("x").cast(pl.UInt64) * _ROWS + pl.col("row")).alias("place")
