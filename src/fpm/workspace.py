@@ -295,12 +295,13 @@ def _as_period(name: str) -> Period | None:
 
 
 def _files_below(folder: Path) -> list[Path]:
+    """All that is no folder: a pipe or a link to nowhere is for the reader to refuse by name."""
     if not folder.is_dir():
         return []
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file()
+        if not path.is_dir()
         and not path.name.startswith(_SKIPPED_PREFIXES)
         and path.name.lower() not in _SKIPPED_NAMES
         and _SKIPPED_FOLDERS.isdisjoint(path.parts)

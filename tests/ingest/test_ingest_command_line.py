@@ -24,7 +24,7 @@ TRAPS = {
                 '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
             )
         )(),
-        "内存上限",
+        "超过上限",
     ),
     "two tables": (forge.xlsx([[*HEAD, *HEAD], [*ONE, *TWO]]), "并排"),
     "locked": (locked.xlsx(ROWS, "民政2026"), "设有打开密码"),

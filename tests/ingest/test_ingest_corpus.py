@@ -15,11 +15,12 @@ from fpm.ingest.containers.parse import read_container
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
-from ingest.corpus import containers, odd, safety, tables, values
+from ingest.corpus import containers, doubts, odd, safety, tables, values
 from ingest.corpus.case import cells, plain
 
 FAMILIES = {
     "containers": containers,
+    "doubts": doubts,
     "odd": odd,
     "safety": safety,
     "tables": tables,

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from fpm.ingest import build_roster
+from fpm.ingest import build_roster, unused_cells
 from fpm.model import RECORD_KEY_SCHEMA
 
 
@@ -93,3 +93,19 @@ def test_households_without_number_are_told_apart_by_their_head():
     first, second, third = roster["household_id"].to_list()
     assert first == second != third
     assert roster["person_id"].n_unique() == 3
+
+
+def test_what_a_later_file_says_otherwise_is_listed_and_not_used():
+    person = {"household_id": "H1", "person_id": "P1", "name": "张三"}
+    alone = {"household_id": "H2", "person_id": "P2", "name": "李四", "phone": "1"}
+    one = records(person | {"phone": "13900000001"}, alone)
+    two = records(person | {"phone": "13900000002", "sex": "女"}, alone)
+    other = two.with_columns(file=pl.lit("g"))
+    both = pl.concat([other, one])
+    titles = {"name": "姓名", "phone": "联系电话", "sex": "性别", "person_id": "人编号"}
+    listed = unused_cells(both, titles)
+    assert listed.select("file", "row", "column", "code").rows() == [
+        ("g", 2, "联系电话", "roster_differs")
+    ]
+    assert build_roster(both)["phone"].to_list() == ["13900000001", "1"]
+    assert unused_cells(one, titles).is_empty()

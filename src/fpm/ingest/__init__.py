@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         sample_rows,
     )
     from fpm.ingest.roster import build_roster
+    from fpm.ingest.roster_files import unused_cells
 
 __all__ = [
     "ColumnReading",
@@ -32,12 +33,14 @@ __all__ = [
     "id_forms",
     "read_file",
     "sample_rows",
+    "unused_cells",
 ]
 
 _HOMES = {
     "delivered_name": "names",
     "read_file": "read",
     "build_roster": "roster",
+    "unused_cells": "roster_files",
 }
 
 

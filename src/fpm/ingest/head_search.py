@@ -23,6 +23,8 @@ class Line:
     """Form of a header → how many cells have it."""
     filled: int
     has_long_number: bool
+    """As no lower line of headers has."""
+    has_id: bool
     """As no line of headers has."""
 
     @property
@@ -47,6 +49,7 @@ def _line(row: Cells) -> Line:
         forms=Counter(form for cell in cells for form in cell_forms(cell)),
         filled=sum(1 for text in row if text),
         has_long_number=any(re.search(r"\d{4}", text) for text in row if text),
+        has_id=any(re.fullmatch(r"\d{15,22}|\d{17}[Xx]", text) for text in cells),
     )
 
 
@@ -87,7 +90,7 @@ class _Search:
 
         A line that can only stand alone and names fewer than ``least`` fields is passed over.
         """
-        if not any(self.known[number : number + 2]):
+        if self.lines[number].has_id or not any(self.known[number : number + 2]):
             return []
         top = self.lines[number].cells
         is_second = self._continues(top, number + 1)

@@ -36,6 +36,7 @@ Code = Literal[
     "error_cell",
     "header_repeated",
     "sheet_unrecognised",
+    "roster_differs",
 ]
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
@@ -74,6 +75,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sheet_unrecognised": ("工作表没有可识别的表头，而该行像人员数据", "请补上表头后重报"),
     "error_cell": ("单元格是公式错误值", "请改为具体内容后重报"),
+    "roster_differs": ("与文件名排在前面的另一份花名册不同，没有采用", "请核对后改成一致"),
 }
 """Code → what is wrong, what to send instead."""
 

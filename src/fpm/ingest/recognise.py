@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from fpm.errors import FileRefusedError
 from fpm.ingest.head_search import find_header_in, head_lines
-from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex
+from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, bare_header
 from fpm.ingest.reading import LayoutScore
+from fpm.ingest.whole_rows import role_of
 from fpm.rulebook.layout import LayoutSpec
 
 ENOUGH = 0.45
@@ -17,6 +20,8 @@ CLEAR_LEAD = 0.03
 """A best layout that leads by less is a guess, and fpm does not guess."""
 _CONTRADICTS = 2
 """So many telling columns of another layout outweigh a name."""
+_LONG_ENOUGH = 4
+"""Characters of a header below which one slip makes another word of it."""
 _WHO_AND_WHERE = frozenset({"id_number", "person_name", "place", "phone"})
 """Columns that every list has: they tell no layout from another."""
 
@@ -110,6 +115,28 @@ def rank_layouts(
     return sorted(found, key=_order)
 
 
+def rank_sheet(
+    rows: Sequence[Cells], indexes: Sequence[HeaderIndex], file: str, sheet: str
+) -> list[Candidate]:
+    """``rank_layouts``; by the name of the sheet alone where that speaks of another layout.
+
+    One workbook may hold the lists of several kinds and be named after one of them.
+    """
+    ranked = rank_layouts(rows, indexes, file, sheet)
+    if not any(_speaks_of(one.layout, sheet) for one in ranked):
+        return ranked
+    if _speaks_of(ranked[0].layout, sheet) and not _doubt(ranked):
+        return ranked
+    alone = rank_layouts(rows, indexes, sheet, sheet)
+    return alone if _speaks_of(alone[0].layout, sheet) and not _doubt(alone) else ranked
+
+
+def _speaks_of(layout: LayoutSpec, sheet: str) -> bool:
+    words = layout.recognise
+    named = any(word in sheet for word in words.sheet_words)
+    return named and not any(word in sheet for word in words.not_file_words)
+
+
 def _order(candidate: Candidate) -> tuple[float, str, str]:
     return (-candidate.score, candidate.layout.department, candidate.layout.kind)
 
@@ -160,22 +187,65 @@ def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
     """
     best = ranked[0]
     where = f"工作表“{sheet}”" if sheet else "表格"
-    if len(ranked) > 1 and best.score - ranked[1].score < CLEAR_LEAD:
-        raise FileRefusedError(
-            file,
-            f"{where}既像“{best.layout.title}”又像“{ranked[1].layout.title}”，无法确定；"
-            "请在文件名中写明是哪种数据，或用 --department 指明",
-        )
-    by_headers = max(ranked, key=lambda one: one.telling)
-    if not best.telling and by_headers.telling >= _CONTRADICTS:
-        raise FileRefusedError(
-            file,
-            f"{where}按文件名、表名或标题像“{best.layout.title}”，"
-            f"表头却像“{by_headers.layout.title}”，请核对后改正文件名",
-        )
+    if doubt := _doubt(ranked):
+        raise FileRefusedError(file, where + doubt)
+    found = "、".join(text for text in best.header.texts if text)
     if best.missing_required:
         lacking = "、".join(best.missing_required)
-        found = "、".join(text for text in best.header.texts if text)
         raise FileRefusedError(
             file, f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
         )
+    if slip := _slip_in_number_header(best):
+        raise FileRefusedError(
+            file,
+            f"{where}像“{best.layout.title}”，但没有证件号码一列，表头“{slip}”像是写错了字，"
+            "请改正表头后重发",
+        )
+
+
+def _doubt(ranked: Sequence[Candidate]) -> str:
+    """Why nobody can say which layout a table follows, to be read after its name; or nothing."""
+    best = ranked[0]
+    if len(ranked) > 1 and best.score - ranked[1].score < CLEAR_LEAD:
+        return (
+            f"既像“{best.layout.title}”又像“{ranked[1].layout.title}”，无法确定；"
+            "请在文件名中写明是哪种数据，或用 --department 指明"
+        )
+    by_headers = max(ranked, key=lambda one: one.telling)
+    if not best.telling and by_headers.telling >= _CONTRADICTS:
+        return (
+            f"按文件名、表名或标题像“{best.layout.title}”，"
+            f"表头却像“{by_headers.layout.title}”，请核对后改正文件名"
+        )
+    return ""
+
+
+def _slip_in_number_header(best: Candidate) -> str:
+    """A header one slip away from one of the ID number, where no column gives that: 身分证号.
+
+    Read without its numbers the table would match almost nobody. 父身份证号 is no slip: it is the
+    number of another person.
+    """
+    columns = best.header.fields.values()
+    known = [
+        bare_header(text)
+        for name, spec in best.layout.fields.items()
+        if role_of(name, spec) == "id_number" and name not in columns
+        for text in (*spec.headers, spec.title)
+    ]
+    unread = [
+        bare_header(text)
+        for column, text in enumerate(best.header.texts)
+        if column not in best.header.fields and not best.index.is_ignored(text)
+    ]
+    return next(
+        (
+            text
+            for text in unread
+            for other in known
+            if len(other) >= _LONG_ENOUGH
+            and not text.endswith(other)
+            and OSA.distance(text, other, score_cutoff=1) == 1
+        ),
+        "",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -70,7 +71,7 @@ def label_rows(
     found = labels.filter(doubtful).select("n", word=words)
     found = found.with_columns(word=_header_labels(rows, words, header, index))
     found = found.with_columns(word=_other_headers(rows, found["word"], others))
-    found = found.with_columns(word=_numbered_columns(rows, found, header))
+    found = found.with_columns(word=_numbered_columns(rows, found["word"]))
     return labels["label"].scatter(found["n"], found["word"])
 
 
@@ -161,13 +162,16 @@ def _repeats_line(lines: pl.DataFrame) -> pl.Expr:
 
 
 def _names_itself(header: Header, layout: LayoutSpec) -> pl.Expr:
-    """A name or ID column holds the word of its own header: nobody is called 姓名."""
-    same = [
-        pl.col(f"c{column}").str.replace_all(r"\s+", "").is_in(_spellings(name, layout))
+    """Name and ID columns hold the words of their own headers: nobody is called 姓名."""
+    who = {
+        f"c{column}": _spellings(name, layout)
         for column, name in header.fields.items()
         if layout.fields[name].type in {"person_name", "id_number"}
-    ]
-    return pl.any_horizontal(pl.lit(value=False), *same).fill_null(value=False)
+    }
+    said = [pl.col(name).str.replace_all(r"\s+", "").is_in(words) for name, words in who.items()]
+    nothing_else = (one.fill_null(value=True) for one in said)
+    some = pl.any_horizontal(pl.lit(value=False), *said).fill_null(value=False)
+    return some & pl.all_horizontal(pl.lit(value=True), *nothing_else)
 
 
 def _spellings(field: str, layout: LayoutSpec) -> list[str]:
@@ -243,18 +247,23 @@ def _other_headers(
     ).to_series()
 
 
-def _numbered_columns(rows: pl.DataFrame, labels: pl.DataFrame, header: Header) -> pl.Series:
-    """The line of column numbers (1 2 3 … or 甲 乙 1 2 …) under a header is part of it."""
-    words = labels["word"].to_list()
-    if labels.height and labels["n"][0] == header.last + 1:
-        cells = [cell for cell in rows.row(0) if cell]
-        numbers = [int(cell) for cell in cells if re.fullmatch(r"[1-9]\d?", cell)]
-        letters = [cell for cell in cells if re.fullmatch(r"[甲乙丙丁戊己庚辛壬癸A-Za-z]", cell)]
-        running = numbers == list(range(1, len(numbers) + 1))
-        running = running and (bool(numbers) or _runs(letters))
-        if len(cells) >= 3 and len(numbers) + len(letters) == len(cells) and running:
-            words[0] = "header"
-    return pl.Series("word", words, dtype=pl.String)
+def _numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
+    """Lines of column numbers (1 2 3 … or 甲 乙 （1） …) belong to the header, on any page."""
+    found = words.to_list()
+    short = pl.all().is_null() | pl.all().str.contains(r"^[(（]?(?:[\p{L}①-⑳]|\d\d?)[)）]?$")
+    for number in rows.select(pl.all_horizontal(short)).to_series().arg_true():
+        if _is_numbering([cell for cell in rows.row(number) if cell]):
+            found[number] = "header"
+    return pl.Series("word", found, dtype=pl.String)
+
+
+def _is_numbering(cells: Sequence[str]) -> bool:
+    """Three cells or more that are the numbers or letters in order, letters first or alone."""
+    plain = [unicodedata.normalize("NFKC", cell).strip("()") for cell in cells]
+    numbers = [int(cell) for cell in plain if re.fullmatch(r"[1-9]\d?", cell)]
+    letters = [cell for cell in plain if re.fullmatch(r"[甲乙丙丁戊己庚辛壬癸A-Za-z]", cell)]
+    running = numbers == list(range(1, len(numbers) + 1)) and (bool(numbers) or _runs(letters))
+    return running and len(plain) >= _HEADERS and len(numbers) + len(letters) == len(plain)
 
 
 def _runs(letters: Sequence[str]) -> bool:

@@ -11,14 +11,14 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.blocks import IrregularTextError
-from fpm.ingest.containers.marks import SheetMarks
+from fpm.ingest.containers.marks import ERROR_VALUES, SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
 from fpm.ingest.head_search import find_header
 from fpm.ingest.header import Header, HeaderIndex, head_rows
 from fpm.ingest.pages import STARTS, read_pages
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
-from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, refuse_doubt
+from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, rank_sheet, refuse_doubt
 from fpm.ingest.rows import label_rows
 from fpm.ingest.stated import title_unit, unit_below
 from fpm.ingest.table import Table, TableReading, read_table
@@ -73,7 +73,7 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
         IrregularTextError: A long text must be looked at as a whole.
     """
     rows = head_rows(grid.cells)
-    ranked = rank_layouts(rows, indexes, grid.member or file, grid.head.name)
+    ranked = rank_sheet(rows, indexes, grid.member or file, grid.head.name)
     if not ranked or ranked[0].score < ENOUGH:
         if grid.more is not None:
             raise IrregularTextError
@@ -180,9 +180,10 @@ def _mark_notes(marks: SheetMarks) -> Iterator[str]:
     if marks.hidden_columns:
         letters = "、".join(column_letter(column) for column in marks.hidden_columns[:_SHOWN])
         yield f"有 {len(marks.hidden_columns)} 个隐藏列（{letters} 等），已照常读取"
-    if marks.errors:
-        cells = "、".join(f"{column_letter(c)}{r}" for r, c, _ in marks.errors[:_SHOWN])
-        yield f"有 {len(marks.errors)} 个公式错误或未计算的单元格（{cells} 等）"
+    errors = [(row, column) for row, column, text in marks.errors if text in ERROR_VALUES]
+    if errors:
+        cells = "、".join(f"{column_letter(column)}{row}" for row, column in errors[:_SHOWN])
+        yield f"有 {len(errors)} 个公式错误或未计算的单元格（{cells} 等）"
 
 
 def _sheet_reading(

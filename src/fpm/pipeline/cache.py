@@ -21,6 +21,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 import fpm
+from fpm.errors import FileRefusedError
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
 from fpm.rulebook.layout import LayoutSpec
@@ -80,6 +81,8 @@ class ReadingCache:
             FileRefusedError: the file cannot be trusted; refusals are not kept.
             StorageError: the file cannot be read, or the entry not be written.
         """
+        if not path.is_file():  # opening a pipe would wait for somebody to write
+            raise FileRefusedError(name, "不是普通的文件，请发表格文件")
         with disk_errors(name), path.open("rb") as handle:
             content = hashlib.file_digest(handle, "sha256").hexdigest()
         key = _key(self.reader, content, name, department)

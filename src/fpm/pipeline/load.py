@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
-from fpm.ingest import FileReading, build_roster, delivered_name, read_file
+from fpm.ingest import FileReading, build_roster, delivered_name, read_file, unused_cells
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
@@ -83,7 +83,8 @@ def load_period(
         raise WorkspaceError(
             f"没有农户花名册：请把全国系统导出的人员名单放进 inbox/{ROSTER_INBOX} 或 inbox/{period}"
         )
-    roster = build_roster(pl.concat(roster_records, how="diagonal"))
+    people = pl.concat(roster_records, how="diagonal")
+    roster = build_roster(people)
     given = Given(period, readings, roster, standing=roster_from != f"inbox/{period}")
     loaded = Loaded(
         period=period,
@@ -91,7 +92,10 @@ def load_period(
         records={key: frame for key, frame in records.items() if key[0] != ROSTER},
         files=_stack((reading.files for reading in readings), FILES_SCHEMA),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
-        blanked=_stack((reading.blanked for reading in readings), QUARANTINE_SCHEMA),
+        blanked=_stack(
+            (*(reading.blanked for reading in readings), unused_cells(people, _titles(rulebook))),
+            QUARANTINE_SCHEMA,
+        ),
         guards=question_period(workspace, rulebook, given, accepted),
         roster_from=roster_from,
         reused=cache.hits,
@@ -166,13 +170,19 @@ def _read_all(
 ) -> list[FileReading]:
     rulebook, cache = reader
     readings, refused = [], []
+    seen: dict[tuple[str, str | None], str] = {}
     for done, (path, name) in enumerate(zip(paths, _names(folder, paths), strict=True)):
         progress("读取", done, len(paths))
         department = _department_of(path.relative_to(folder), rulebook)
         try:
-            readings.append(cache.read(path, name, department))
+            reading = cache.read(path, name, department)
         except FileRefusedError as error:
             refused.append(error)
+            continue
+        readings.append(reading)
+        same = seen.setdefault((reading.sha256, department), name)
+        if same != name:  # every amount in it would count twice
+            refused.append(FileRefusedError(name, f"与“{same}”内容完全相同，请删去一份再运行"))
     progress("读取", len(paths), len(paths))
     if refused:
         lines = "\n".join(f"  {error}" for error in refused)
@@ -181,6 +191,16 @@ def _read_all(
             refused=[error.details for error in refused],
         )
     return readings
+
+
+def _titles(rulebook: Rulebook) -> dict[str, str]:
+    """What people call the fields of the roster."""
+    return {
+        name: spec.title
+        for layout in rulebook.layouts
+        if layout.department == ROSTER
+        for name, spec in layout.fields.items()
+    }
 
 
 def _names(folder: Path, paths: Sequence[Path]) -> list[str]:

@@ -39,6 +39,6 @@ class SheetMarks:
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     errors: tuple[tuple[int, int, str], ...] = ()
-    """Row, column and text of error values and of formulas without a result."""
+    """Row, column and text of error values, formulas without a result, and amounts not in yuan."""
     merges: tuple[tuple[int, int, int], ...] = ()
     """Cells merged over rows: first row, last row, leftmost column, all from 0."""

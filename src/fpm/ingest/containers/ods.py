@@ -1,4 +1,4 @@
-"""What python-calamine does not tell of an ods: error values, hidden lines, cells merged downwards.
+"""What python-calamine does not tell of an ods: error values, hidden lines, merges, currencies.
 
 OpenDocument 1.3, part 3, chapter 9: rows, columns and cells may stand for several equal ones
 (``number-…-repeated``), and covered cells take a place of their own.
@@ -12,9 +12,12 @@ from xml.parsers import expat
 from fpm.ingest.containers.marks import ERROR_VALUES, UNCALCULATED, SheetMarks
 from fpm.ingest.containers.sniff import UnreadableError
 
-_SIGNS: Final = (b'"collapse"', b'"filter"', b'value-type="error"', b"rows-spanned=", b":formula=")
+_SIGNS: Final = (
+    b'"collapse"', b'"filter"', b'value-type="error"', b"rows-spanned=", b":formula=", b":currency="
+)  # fmt: skip
 """Without one of these a sheet has nothing to tell."""
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
+_YUAN: Final = frozenset({"", "CNY", "RMB", "CNH"})
 _MOST: Final = 1_048_576
 _COLUMNS: Final = 16_384
 
@@ -92,6 +95,9 @@ class _Sheets:
             self._errors.append((row, column, "#N/A"))
         elif "table:formula" in attributes and "office:value-type" not in attributes:
             self._errors.append((row, column, UNCALCULATED))
+        elif (currency := attributes.get("office:currency", "")) not in _YUAN:
+            amount = attributes.get("office:value", "")
+            self._errors.append((row, column, f"{amount} {currency}"))
 
     def end(self, tag: str) -> None:
         if tag == "table:table-cell" and self._error is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from fpm.ingest.containers.marks import UNCALCULATED
+from fpm.ingest.containers.marks import TWICE, UNCALCULATED
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -156,6 +156,8 @@ class _Workbook:
     def _put(self, value: str | float) -> None:
         rows = self.sheets[-1].rows
         if rows and self._column < len(rows[-1]):
+            if rows[-1][self._column] != "":
+                raise UnreadableError(TWICE)
             rows[-1][self._column] = value
 
     def _characters(self, text: str) -> None:
