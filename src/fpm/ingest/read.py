@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import stat
 from collections import Counter
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
 
 _HEADERS_SHOWN: Final = 30
+_COPY: Final = re.compile(r"\s*(?:[(（]\d+[)）]|[-—]?\s*副本)+$")
+"""What Excel and people add to the name of a sheet that they copy."""
 
 
 def read_file(
@@ -88,11 +91,30 @@ def _outcomes(
     read = [(outcome, grid) for grid in grids for outcome in read_sheet(grid, indexes, name)]
     if not any(outcome.tables for outcome, _ in read):
         raise FileRefusedError(name, _lacking(name, grids, indexes) or _nothing(grids, indexes))
+    _refuse_copies(name, [outcome for outcome, _ in read])
     main = _main_kind([outcome for outcome, _ in read])
     return [
         outcome if outcome.tables else set_aside_strays(outcome, grid, main, name)
         for outcome, grid in read
     ]
+
+
+def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
+    """Refuse a file with a sheet and its copy: every amount in it would count twice.
+
+    Raises:
+        FileRefusedError: Two sheets hold the same records, and are called 名单 and 名单 (2).
+    """
+    seen: dict[str, list[pl.DataFrame]] = {}
+    for outcome in outcomes:
+        sheet = outcome.reading.sheet
+        records = [table.records.drop("sheet") for table in outcome.tables]
+        same = _COPY.sub("", sheet)
+        others = seen.setdefault(same, records)
+        if others is not records and any(
+            one.height and one.equals(other) for one, other in zip(others, records, strict=False)
+        ):
+            raise FileRefusedError(name, f"工作表“{sheet}”与“{same}”内容完全相同，请删去一张再发")
 
 
 def _opened(path: Path, name: str, opening: Opening) -> tuple[str, list[Grid]]:
