@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -81,9 +82,17 @@ def test_run_names_every_file_it_refuses_and_publishes_nothing(tmp_path):
     inbox.mkdir(parents=True, exist_ok=True)
     for name, (data, _) in TRAPS.items():
         (inbox / f"低保 {name}.xlsx").write_bytes(data)
+    for copy in ("低保甲.xlsx", "低保乙.xlsx"):
+        (inbox / copy).write_bytes(forge.xlsx(ROWS))
+    (inbox / "低保 nowhere.xlsx").symlink_to(inbox / "没有.xlsx")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(inbox / "低保 pipe.xlsx")
     done = fpm("run", "-w", root, "--period", "2026-10", "--as-of", "2026-11-08")
     for name, (_, words) in TRAPS.items():
         assert_refused(done, f"低保 {name}.xlsx", words)
+    for name in ("nowhere", "pipe") if hasattr(os, "mkfifo") else ("nowhere",):
+        assert_refused(done, f"低保 {name}.xlsx", "不是普通的文件")
+    assert_refused(done, "低保甲.xlsx", "与“低保乙.xlsx”内容完全相同")
     assert not (root / "out").exists() or not list((root / "out").iterdir())
 
 
