@@ -116,3 +116,21 @@ def test_a_readable_name_equals_itself_and_comparison_has_no_sides(texts: list[s
     readable = ~table.names["name"].str.contains("?", literal=True).to_numpy()
     assert (there[(left == right) & readable[left]] == 0).all()
     assert (there[left != right] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("J. Smith", "James Smith", "unreadable"),
+        ("Smith, J", "James Smith", "unreadable"),
+        ("John P Miller", "John Paul Miller", "unreadable"),
+        ("Ana Díaz", "Ana María Díaz García", "shape"),
+        ("Smith", "James Smith", "part"),
+        ("J. Smith", "Mary Smith", "part"),
+        ("J. S.", "James Smith", "different"),
+    ],
+)
+def test_words_of_a_name_in_letters_may_be_left_out_or_cut_to_their_initial(
+    left, right, expected
+) -> None:
+    assert level(left, right) == expected

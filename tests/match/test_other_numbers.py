@@ -147,3 +147,24 @@ def test_a_number_that_lost_its_leading_zeros_is_the_same_number() -> None:
         for rows in (records, records.with_columns(id_number=lost))
     ]
     assert sums[0] == pytest.approx(sums[1])
+
+
+def test_an_initial_or_a_word_left_out_is_still_the_person() -> None:
+    """Though the township is another, or nothing but the township agrees."""
+    roster, records = listed(8)
+    person = {**roster.row(300, named=True), "name": "Xenia Maria Quill"}
+    roster = pl.concat([roster, pl.DataFrame([person])])
+    elsewhere = next(town for town in TOWNS if town != person["township"])
+    rows = pl.DataFrame(
+        [
+            {**person, "id_number": None, "name": "X. Quill", "township": elsewhere},
+            {**person, "id_number": None, "name": "Xenia Quill", "birth_date": None},
+        ],
+        schema_overrides={"birth_date": pl.Date},
+    )
+    key = records.select("department", "kind", "file", "sheet").head(2)
+    rows = rows.hstack(key).with_columns(row=pl.Series([5_000, 5_001], dtype=pl.UInt32))
+    asked = pl.concat([records.drop("truth"), rows], how="diagonal_relaxed")
+    matches = match_records(roster, asked, MatchRequest()).matches
+    found = matches.filter(pl.col("row") >= 5_000)
+    assert found["person_id"].to_list() == ["1501", "1501"]

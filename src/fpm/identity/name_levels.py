@@ -13,6 +13,7 @@ from rapidfuzz.process import cpdist
 
 from fpm.identity.characters import Bools
 from fpm.identity.names import NameTable
+from fpm.identity.words import held_words
 
 LEVELS: Final = (
     "equal",
@@ -217,7 +218,7 @@ def _is_part(
 
 
 def _latin_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
-    """Names in letters: words in another order, close spelling, one word shared."""
+    """Names in letters: words in another order, close spelling, words left out, one shared."""
     words = table.names.select("name", words=pl.col("name").str.split(" ").list.sort())
     words = words.with_columns(ordered=pl.col("words").list.join(" "))
     left, right = words[first], words[second]
@@ -232,6 +233,10 @@ def _latin_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.u
     level[shares] = PART
     level[close >= _NEAR_LATIN] = ONE_OTHER
     level[close >= _CLOSE_LATIN] = SHAPE
+    rows = np.flatnonzero(shares)
+    held, initials = held_words(left["words"].gather(rows), right["words"].gather(rows))
+    level[rows[held]] = SHAPE
+    level[rows[initials]] = UNREADABLE
     level[(left["ordered"] == right["ordered"]).to_numpy()] = ORDER
     return level
 

@@ -17,6 +17,7 @@ from fpm.identity.id_relation import two_slips_apart
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
 from fpm.identity.repair import repairs
+from fpm.identity.words import word_keys
 from fpm.match.deletions import name_deletions, number_deletions
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.search import PAIR, Search
@@ -267,6 +268,7 @@ def _fuzzy(
     spelt = people.select("ra", "u", "t", "v").join(bearers, on="u")
     placed = asked.select("q", "u", "t", "v").join(less, on="u")
     townsmen = placed.filter(pl.col("v").is_null())
+    worded, wording = (one.join(word_keys(one["u"], names), on="u") for one in (dated, people))
     return [
         search.join("sound", dated.select("q", "sound"), people),
         search.join("sound+village", dated.select("q", "sound", "v"), people),
@@ -286,6 +288,8 @@ def _fuzzy(
         ),
         search.join("deletion+village", placed.select("q", "v", "less"), spelt),
         search.join("deletion+town", townsmen.select("q", "t", "less"), spelt),
+        search.join("word+birth", worded.select("q", "word", "day").unique(), wording),
+        search.join("word+letter+town", worded.select("q", "spelt", "t"), wording),
     ]
 
 

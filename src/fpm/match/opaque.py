@@ -40,7 +40,7 @@ def strange_numbers(queries: pl.DataFrame, keyed: Keyed) -> pl.Series:
 
     Not if it is one slip away from a number of the roster, or two from that of somebody of the name
     or the birth date; nor if name and birth date are somebody's, be it nearly; nor in a list where
-    that last is usual.
+    it is usual that they are somebody's with another number.
 
     Args:
         queries: with ``x``, and ``owner``, null where nobody of the roster has the number.
@@ -56,7 +56,7 @@ def strange_numbers(queries: pl.DataFrame, keyed: Keyed) -> pl.Series:
     slipped = number_deletions(unknown, "q").join(number_deletions(bearers, "ra"), on="less")
     unknown = unknown.join(slipped, on="q", how="anti")
     said = unknown.select("q", "opaque", "u", birth="birth_date")
-    borne = bearers.select("opaque", "u", "birth")
+    borne = keyed.people.select("opaque", "u", "birth")
     pairs = pl.concat(
         said.join(borne, on=on, coalesce=False).select(
             "q", *(name + side for name in ("u", "birth", "opaque") for side in ("", "_right"))
@@ -64,8 +64,10 @@ def strange_numbers(queries: pl.DataFrame, keyed: Keyed) -> pl.Series:
         for on in ("u", "birth")
     )
     slips = _two_slips(pairs)
-    wrong = pairs["q"].filter(_is_like(pairs, keyed) & ~slips)
-    unknown = unknown.filter(~pl.col("q").is_in(pairs["q"].filter(slips).implode()))
+    like, other = _is_like(pairs, keyed), pairs["opaque_right"].is_not_null()
+    wrong = pairs["q"].filter(like & other & ~slips)
+    known = pairs["q"].filter(slips | like & ~other)
+    unknown = unknown.filter(~pl.col("q").is_in(known.implode()))
     judged = unknown.with_columns(wrong=pl.col("q").is_in(wrong.implode()))
     strange = ~pl.col("wrong")
     usual = (pl.col("wrong").sum() > _WRONG * strange.sum()).over("x")
@@ -73,7 +75,7 @@ def strange_numbers(queries: pl.DataFrame, keyed: Keyed) -> pl.Series:
 
 
 def _two_slips(pairs: pl.DataFrame) -> pl.Series:
-    left, right = pairs["opaque"].to_list(), pairs["opaque_right"].to_list()
+    left, right = pairs["opaque"].to_list(), pairs["opaque_right"].fill_null("").to_list()
     slips = cpdist(left, right, scorer=OSA.distance, score_cutoff=_SLIPS, dtype=np.uint8)
     return pl.Series(slips <= _SLIPS)
 
@@ -111,8 +113,8 @@ def wrong_numbers(seen: pl.DataFrame, right: Floats) -> WrongNumbers:
         seen: pairs of real queries; none in a table of resident IDs.
         right: (lists, 8) ``places_of`` the sure rows.
     """
-    same = (pl.col("name") == EQUAL) & (pl.col("birth") == SAME_BIRTH) & (pl.col("id") == UNLIKE)
-    found = seen.filter(same)
+    like = (pl.col("name") <= ONE_OTHER) & (pl.col("birth") == SAME_BIRTH)
+    found = seen.filter(like & (pl.col("id") == UNLIKE))
     unlike = count_places(found["x"], found["place"].to_numpy(), len(right))
     agree = np.isin(np.arange(PLACES), SAME_PLACE)
     apart = ~agree & (np.arange(PLACES) != NO_PLACE)
