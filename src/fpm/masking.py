@@ -12,7 +12,8 @@ def mask_id(text: str) -> str:
     return f"{text[:6]}{'*' * (len(text) - 10)}{text[-4:]}"
 
 
-_LONG_DIGITS = re.compile(r"\d[\d*?]{10,}[\dXx]")
+_LONG_DIGITS = re.compile(r"\d[\d*?\ufffd]{10,}[\dXx]|\d{6}[ -]\d{8}[ -]?\d{3}[\dXx]")
+"""A number of many digits, some of them hidden or lost, or one written in its three groups."""
 
 
 def mask_digits(text: str) -> str:
