@@ -123,11 +123,13 @@ def _neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.
 
 def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame) -> pl.DataFrame:
     """``q`` and ``beside``: whose number stands beside a query of his name, on another's row."""
-    there, here = classed[pairs["q"]], classed.select("u", "cls")[pairs["n"]]
+    there, here = classed[pairs["q"]], classed.select("u", "cls", own="owner_u")[pairs["n"]]
     found = pl.DataFrame(
         {"q": pairs["n"], "beside": there["owner"], "bears": there["owner_u"], **here.to_dict()}
     )
-    mine = found.filter((pl.col("u") == pl.col("bears")) & (pl.col("cls") != "A"))
+    # A row with its own name's number has nothing to look for beside it.
+    loose = (pl.col("cls") != "A") & pl.col("own").ne_missing(pl.col("u"))
+    mine = found.filter((pl.col("u") == pl.col("bears")) & loose)
     # Of two such bearers neither is more likely meant than the other.
     by_query = mine.drop_nulls("beside").unique(["q", "beside"]).group_by("q")
     return (
