@@ -93,19 +93,20 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Beside
 
 
 def named_beside(
-    names: NameTable, person: pl.Series, own: pl.Series, neighbours: pl.DataFrame
+    names: NameTable, person: pl.Series, own: pl.Series, neighbours: pl.DataFrame, among: Bools
 ) -> Bools:
-    """Is a person of quite another name than the row's named on a row beside it?
+    """Of the rows asked about: is a person of quite another name named on a row beside it?
 
     Args:
         names: of the run.
         person: name number of the person.
         own: of the row.
         neighbours: ``NEIGHBOURS`` of the row.
+        among: the rows asked about; False for the others.
     """
     found = np.zeros(len(person), dtype=bool)
     given = neighbours.select(pl.max_horizontal(NEIGHBOURS) != NO_NAME).to_series().to_numpy()
-    rows = np.flatnonzero(given)
+    rows = np.flatnonzero(given & among)
     borne = person.to_numpy()[rows]
     here = name_levels(names, borne, own.to_numpy()[rows])
     unlike = (here > ONE_MISSING) & (here != EMPTY) & (here != HIDDEN)

@@ -233,8 +233,8 @@ def _beside_level(
 ) -> NDArray[np.uint8]:
     """Is the bearer of the number on the row named beside it, or is a number beside his?"""
     carried = np.isin(owner, (OWN, OWNER_SHARED)) | ((relation >= EXACT) & (relation <= MASKED))
-    named = named_beside(keyed.names, both["u_c"], both["u"], both.select(NEIGHBOURS))
-    bearer = carried & named
+    neighbours = both.select(NEIGHBOURS)
+    bearer = named_beside(keyed.names, both["u_c"], both["u"], neighbours, carried)
     mate = _at_home(query, both["hh_c"], bearer)
     number = (both["beside"] == both["ra"]).fill_null(value=False)
     moved = (both["moved"] != both["k_c"]).fill_null(value=False) & ~both["open_c"]

@@ -49,21 +49,22 @@ def sure_links(classed: pl.DataFrame, keyed: Keyed) -> pl.DataFrame:
     Class A; of class B those whose bearer's name is close while no mate's is closer, and those
     that bear the name of exactly one mate while the bearer's is another.
     """
-    settled = classed.filter(pl.col("cls") == "A").select("q", "x", ra="owner")
-    other = classed.filter(
+    said = classed.select("q", "x", "cls", "u", "owner", "owner_hh", *NEIGHBOURS)
+    settled = said.filter(pl.col("cls") == "A").select("q", "x", ra="owner")
+    other = said.filter(
         (pl.col("cls") == "B") & pl.col("owner").is_not_null() & (pl.col("u") != NO_NAME)
-    ).select("q", "x", "u", "owner", "owner_hh", *NEIGHBOURS)
+    ).drop("cls")
     home = other.join(keyed.people.select("ra", "hh", cu="u"), left_on="owner_hh", right_on="hh")
     level = name_levels(keyed.names, home["u"].to_numpy(), home["cu"].to_numpy())
-    beside = named_beside(keyed.names, home["cu"], home["u"], home)
-    own = pl.col("ra") == pl.col("owner")
+    own = home["ra"] == home["owner"]
+    beside = named_beside(keyed.names, home["cu"], home["u"], home, own.to_numpy())
     home = home.with_columns(level=pl.Series(level), beside=pl.Series(beside), own=own)
     best = home.group_by("q", "x").agg(
         owner_level=pl.col("level").filter("own").min(),
         mate_level=pl.col("level").filter(~pl.col("own")).min().fill_null(255),
         namesakes=(pl.col("level").filter(~pl.col("own")) == EQUAL).sum(),
         owner=pl.col("owner").first(),
-        beside=(pl.col("beside") & pl.col("own")).any(),
+        beside=pl.col("beside").any(),
         mate=pl.col("ra").filter(~pl.col("own") & (pl.col("level") == EQUAL)).first(),
     )
     close = (pl.col("owner_level") <= PART) & (pl.col("owner_level") < pl.col("mate_level"))
