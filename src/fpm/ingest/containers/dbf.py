@@ -11,6 +11,7 @@ import datetime as dt
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
@@ -22,6 +23,8 @@ _MARKS = b" *"
 _CUT = "…"
 """Ends a field name that fills its place, and may have been longer."""
 _NAME_BYTES = 10
+_PLAIN = "CNFD"
+"""Types whose bytes are the text."""
 _ELSEWHERE = "MGP"
 """Types whose content lies in a memo file beside the table."""
 _BINARY = bytes(range(32))
@@ -51,12 +54,16 @@ def read_dbf(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     if first + count * size > len(data):
         raise UnreadableError(f"dbf 文件不完整：应有 {count} 条记录，请重新导出")
     stated, count = count, _present(data, first, size, count)
-    records = [data[start : start + size] for start in range(first, first + count * size, size)]
-    kept = [record for record in records if record[0] != _DELETED]
-    rows = [[field.name for field in fields]]
-    rows += [[_cell(record, field, encoding) for field in fields] for record in kept]
-    table = encode_rows(rows, len(fields), limits.text_bytes)
-    deleted = len(records) - len(kept)
+    starts = range(first, first + count * size, size)
+    records = (data[start : start + size] for start in starts if data[start] != _DELETED)
+    places = [(field.start, field.end, field.type) for field in fields]
+    rows = (
+        [_cell(record[start:end], kind, encoding) for start, end, kind in places]
+        for record in records
+    )
+    names = [field.name for field in fields]
+    table = encode_rows(chain([names], rows), len(fields), limits.text_bytes)
+    deleted = sum(data[start] == _DELETED for start in starts)
     notes = (f"有 {deleted} 条已作删除标记的记录，未读取",) if deleted else ()
     if count > stated:
         notes = (*notes, f"文件头写有 {stated} 条记录，实有 {count} 条，已全部读取")
@@ -112,21 +119,21 @@ def _fields(head: bytes, encoding: str) -> list[_Field]:
     return fields
 
 
-def _cell(record: bytes, field: _Field, encoding: str) -> str:
-    raw = record[field.start : field.end]
-    if field.type in "IY+":
+def _cell(raw: bytes, kind: str, encoding: str) -> str:
+    if kind in _PLAIN:
+        return raw.decode(encoding, "replace").strip(" \x00")
+    if kind in "IY+":
         number = int.from_bytes(raw, "little", signed=True)
-        return str(number / 10_000 if field.type == "Y" else number)
-    if field.type in "BO":
+        return str(number / 10_000 if kind == "Y" else number)
+    if kind in "BO":
         return repr(struct.unpack("<d", raw)[0]) if len(raw) == 8 else ""
-    if field.type in "T@" and len(raw) == 8:
+    if kind in "T@" and len(raw) == 8:
         return _moment(raw)
-    if field.type in _ELSEWHERE:
+    if kind in _ELSEWHERE:
         return ""
     text = raw.decode(encoding, "replace").strip(" \x00")
-    if field.type == "L":
-        return {"T": "是", "Y": "是", "F": "否", "N": "否"}.get(text.upper(), "")
-    return text
+    yes_no = {"T": "是", "Y": "是", "F": "否", "N": "否"}
+    return yes_no.get(text.upper(), "") if kind == "L" else text
 
 
 def _moment(raw: bytes) -> str:
