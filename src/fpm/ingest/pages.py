@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 import polars as pl
 
 from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.blocks import IrregularTextError
-from fpm.ingest.grid import ragged_rows
+from fpm.ingest.grid import Piece, ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
@@ -25,8 +24,8 @@ from fpm.rulebook.layout import LayoutSpec
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
 
-_BLOCKS: Final = 6
-"""Blocks of text to a page: every page costs some work of its own."""
+_PAGE_CELLS: Final = 2_500_000
+"""Cells of a page, about: every page costs some work of its own, and every cell memory."""
 
 
 def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> TableReading:
@@ -65,7 +64,7 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
     heading = grid.cells.head(first.header.last + 1)
     above = grid.height
     more = grid.more or iter(())
-    while some := list(islice(more, _BLOCKS)):
+    while some := list(_some(more)):
         whole = pl.concat([heading, *(piece.cells for piece in some)])
         labels = label_rows(whole, first.header, index, indexes)
         if labels.is_in(STARTS).any():
@@ -76,6 +75,14 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
         page = replace(grid, head=head, cells=whole, above=above - heading.height)
         yield replace(first, grid=page, labels=labels)
         above += whole.height - heading.height
+
+
+def _some(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The next pieces, as many as a page holds."""
+    count = 0
+    while count < _PAGE_CELLS and (piece := next(pieces, None)):
+        count += piece.cells.height * piece.cells.width
+        yield piece
 
 
 def _months(page: Table) -> set[tuple[str, bool]]:
