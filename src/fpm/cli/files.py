@@ -71,19 +71,22 @@ def inspect(
     rulebook = open_rulebook(rules_folder(workspace_here(workspace)))
     only = _known_department(rulebook, department) if department else None
     passwords = given_passwords(password_file, ask_password)
-    readings, refused = [], []
-    for path in files:
+    console = people()
+    documents, refused = [], []
+    for path in files:  # one after the other: a large file and the next need not be held at once
         try:
-            readings.append(inspect_file(rulebook, path, only, passwords))
+            reading = inspect_file(rulebook, path, only, passwords)
         except FileRefusedError as error:
             refused.append(error)
+            continue
+        if as_json:
+            documents.append(reading_document(reading))
+        else:
+            show_reading(console, reading)
+        del reading
     if as_json:
-        documents = [reading_document(reading) for reading in readings]
         print_json([*documents, *(error.document() for error in refused)])
         raise typer.Exit(FileRefusedError.exit_code if refused else 0)
-    console = people()
-    for reading in readings:
-        show_reading(console, reading)
     if len(refused) > 1:
         lines = "\n".join(f"  {error}" for error in refused)
         raise RefusedError(f"有 {len(refused)} 个文件不能使用：\n{lines}")

@@ -76,8 +76,11 @@ def build_grid(sheet: RawSheet) -> Grid:
     """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
     names = column_names(sheet.head.width)[:HEAD_COLUMNS]
     nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    frames = [_frame(blocks, names, typed=sheet.head.typed) for blocks in _gathered(sheet.blocks)]
-    return Grid(_head(sheet.head), pl.concat([nothing, *frames], rechunk=True))
+    frames = (_frame(blocks, names, typed=sheet.head.typed) for blocks in _gathered(sheet.blocks))
+    cells = pl.concat([nothing, *frames])
+    # column by column: all at once they would need their memory twice
+    whole = [cells.drop_in_place(name).rechunk() for name in names]
+    return Grid(_head(sheet.head), pl.DataFrame(whole))
 
 
 def _gathered(blocks: Iterable[Block]) -> Iterator[list[Block]]:

@@ -57,7 +57,9 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Grid]
         UnreadableError: With the reason in one Chinese sentence.
     """
     if not _is_archive(data):
-        yield from _unlocked_one(data, opening)
+        grids = _unlocked_one(data, opening)
+        del data  # reading the sheets takes memory enough
+        yield from grids
         return
     for name, content in read_members(data, opening.limits, opening.passwords):
         try:

@@ -7,7 +7,7 @@ import hashlib
 import re
 import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -75,8 +75,11 @@ def read_file(
             digest = beside.submit(_digest, path)
             outcomes = read_sheet(long, indexes, name)
             return _file_reading(name, digest.result(), outcomes)
-    sha256, grids = _opened(path, name, opening)
-    return _file_reading(name, sha256, _outcomes(name, grids, indexes))
+    sha256, grids = _opened(path, opening)
+    try:
+        return _file_reading(name, sha256, _outcomes(name, grids, indexes))
+    except UnreadableError as error:
+        raise FileRefusedError(name, str(error)) from error
 
 
 def _digest(path: Path) -> str:
@@ -85,18 +88,23 @@ def _digest(path: Path) -> str:
 
 
 def _outcomes(
-    name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]
+    name: str, grids: Iterable[Grid], indexes: Sequence[HeaderIndex]
 ) -> list[SheetOutcome]:
     """Read the sheets of a file; what looks like people in an unknown one is set aside."""
-    read = [(outcome, grid) for grid in grids for outcome in read_sheet(grid, indexes, name)]
-    if not any(outcome.tables for outcome, _ in read):
-        raise FileRefusedError(name, _lacking(name, grids, indexes) or _nothing(grids, indexes))
-    _refuse_copies(name, [outcome for outcome, _ in read])
-    main = _main_kind([outcome for outcome, _ in read])
-    return [
-        outcome if outcome.tables else set_aside_strays(outcome, grid, main, name)
-        for outcome, grid in read
-    ]
+    outcomes: list[SheetOutcome] = []
+    unread: dict[int, Grid] = {}
+    for grid in grids:
+        outcomes += read_sheet(grid, indexes, name)
+        if not outcomes[-1].tables:
+            unread[len(outcomes) - 1] = grid
+    if len(unread) == len(outcomes):
+        left = list(unread.values())
+        raise FileRefusedError(name, _lacking(name, left, indexes) or _nothing(left, indexes))
+    _refuse_copies(name, outcomes)
+    main = _main_kind(outcomes)
+    for number, grid in unread.items():
+        outcomes[number] = set_aside_strays(outcomes[number], grid, main, name)
+    return outcomes
 
 
 def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
@@ -117,13 +125,10 @@ def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
             raise FileRefusedError(name, f"工作表“{sheet}”与“{same}”内容完全相同，请删去一张再发")
 
 
-def _opened(path: Path, name: str, opening: Opening) -> tuple[str, list[Grid]]:
-    """Hash and sheets of a file; its bytes are let go before the sheets are read."""
+def _opened(path: Path, opening: Opening) -> tuple[str, Iterator[Grid]]:
+    """Hash and sheets of a file; only the sheets still hold its bytes."""
     data = path.read_bytes()
-    try:
-        return hashlib.sha256(data).hexdigest(), list(open_file(data, opening))
-    except UnreadableError as error:
-        raise FileRefusedError(name, str(error)) from error
+    return hashlib.sha256(data).hexdigest(), open_file(data, opening)
 
 
 def _main_kind(sheets: Sequence[SheetOutcome]) -> RecordKind:
