@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 from fpm.ingest import FileReading, read_file
+from fpm.ingest.containers import recoding
 from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HeaderIndex
@@ -228,3 +230,15 @@ def test_an_open_quote_does_not_gather_the_whole_file(tmp_path: Path) -> None:
     with pytest.raises(IrregularTextError):
         at_once(long_grid(path, BLOCK))
     assert_same(path)
+
+
+@pytest.mark.parametrize("written", ["b''", "(99).to_bytes(8) + b'cut off'"])
+def test_a_text_is_read_as_a_whole_when_the_process_that_decodes_it_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    said = f"import sys; sys.stdout.buffer.write({written})"
+    path = tmp_path / "发放.csv"
+    path.write_bytes(encoded(lines()))
+    monkeypatch.setattr(recoding, "command", lambda *_: [sys.executable, "-c", said])
+    assert_same(path)
+    assert long_grid(path, BLOCK) is None
