@@ -82,6 +82,24 @@ def test_a_person_in_two_exports_is_one_person():
     assert roster["lacking"].to_list() == ["relation", "phone"]
 
 
+def test_a_person_on_two_sheets_is_one_person():
+    person = {"household_id": "H1", "person_id": "P1", "name": "张三"}
+    both = records({**person, "sheet": "脱贫户"}, {**person, "sheet": "监测户", "phone": "1"})
+    roster = build_roster(both)
+    assert roster.select("person_id", "sheet", "phone").rows() == [("P1", "监测户", "1")]
+
+
+def test_nobody_can_tell_the_check_character_of_a_number_cut_off():
+    numbers = [
+        "11010519491231002X",
+        "110105194912310021",
+        "1.10105194912310E+17",
+        "护照ABCDEFGHIJKLMNOP",
+    ]
+    roster = build_roster(records(*({"name": "张三", "id_number": number} for number in numbers)))
+    assert roster["id_checks"].to_list() == [True, False, None, False]
+
+
 def test_households_without_number_are_told_apart_by_their_head():
     roster = build_roster(
         records(

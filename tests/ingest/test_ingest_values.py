@@ -246,6 +246,13 @@ def test_sets_of_categories_are_sorted_and_wholly_known():
 
 
 @pytest.mark.parametrize(
+    "text", ["H000123", "H000 123", "Ｈ０００１２３", "H000\u200b123", "H\n000123"]
+)
+def test_the_number_of_a_household_has_one_form(text):
+    assert parse(text, "code") == ("H000123", None)
+
+
+@pytest.mark.parametrize(
     "text", ["01 是", "1-是", "1.是", "01、是", "[1]是", "（01）是", "是[1]", "是（01）"]
 )
 def test_a_code_beside_its_label_is_passed_over(text):

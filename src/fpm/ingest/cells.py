@@ -22,6 +22,7 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "category": pl.String,
     "place": pl.String,
     "phone": pl.String,
+    "code": pl.String,
     "yes_no": pl.Boolean,
     "number": pl.Float64,
     "money": MONEY,
@@ -30,7 +31,7 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 """Field type → dtype of the record column."""
 
-_ALWAYS_READ: Final = frozenset({"text", "place", "phone"})
+_ALWAYS_READ: Final = frozenset({"text", "place", "phone", "code"})
 """Text that is wrong only where it is garbled; checks on it are rules, not reading."""
 _CODES: Final = {
     "number": "number_unreadable",
@@ -193,6 +194,7 @@ _PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
     "text": lambda texts, _: _whole(texts, text.value),
     "place": lambda texts, _: _whole(texts, text.place),
     "phone": lambda texts, _: _whole(texts, phone.value),
+    "code": lambda texts, _: _whole(texts, text.code),
     "number": lambda texts, context: _expression(
         texts, lambda cell: number.value(cell, _unit_of(context))
     ),

@@ -31,13 +31,13 @@ def build_roster(records: pl.DataFrame) -> pl.DataFrame:
         * ``id_checks`` (Boolean): whether the first 18 characters of a number of 18, 20 or 22
           carry the right check character, whatever else is wrong with them; else null.
 
-        Sorted by file, sheet, row. A person of the same number and household in several files
-        (the export of one group of households and that of another) is one person.
+        Sorted by file, sheet, row. A person of the same number and household in several files or
+        sheets (the export of one group of households and that of another) is one person.
     """
     roster = records.sort("file", "sheet", "row").drop("department", "kind")
     roster = _one_row_a_person(_with_known_columns(roster))
     readings = read_id_numbers(roster["id_number"])
-    roster = roster.with_columns(readings["valid_id"], id_checks=_check_holds(readings["k"]))
+    roster = roster.with_columns(readings["valid_id"], id_checks=_check_holds(readings))
     roster = roster.with_columns(
         birth_date=pl.coalesce("birth_date", readings["birth_date"]),
         sex=pl.coalesce("sex", readings["sex"]),
@@ -46,11 +46,18 @@ def build_roster(records: pl.DataFrame) -> pl.DataFrame:
     return roster.with_columns(person_id=_unique_person_id())
 
 
-def _check_holds(packed: pl.Series) -> pl.Expr:
-    """Text of the right length that is no number at all has no right check character either."""
+def _check_holds(readings: pl.DataFrame) -> pl.Expr:
+    """Text of the right length that is no number at all has no right check character either.
+
+    Of a number that a spreadsheet cut off (9.99E+17) nobody can tell.
+    """
     of_length = pl.col("id_number").str.len_chars().is_in([18, 20, 22])
     k = pl.col("k")
-    right = packed.to_frame("k").select((k % 16 == check_of(k // 16)).fill_null(value=False))
+    right = readings.select(
+        pl.when(pl.col("quality") != "scientific").then(
+            (k % 16 == check_of(k // 16)).fill_null(value=False)
+        )
+    )
     return pl.when(of_length).then(right.to_series())
 
 
@@ -76,10 +83,11 @@ def _with_known_columns(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_row_a_person(roster: pl.DataFrame) -> pl.DataFrame:
-    """The row of the first file, with what only later files have a column for or a value."""
+    """The row of the first table, with what only later ones have a column for or a value."""
     key = ["person_id", "household_id"]
     known = pl.all_horizontal(pl.col(key).is_not_null())
-    again = roster.select(known & (pl.col("file") != pl.col("file").first().over(key))).to_series()
+    table = pl.struct("file", "sheet")
+    again = roster.select(known & (table != table.first().over(key))).to_series()
     if not again.any():
         return roster
     fields = [name for name in roster.columns if name not in (*key, *RECORD_KEY, UNREADABLE)]

@@ -16,7 +16,7 @@ _CODE: Final = "roster_differs"
 
 
 def unused_cells(records: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFrame:
-    """Cells in which a later file says something else of a person than the first one.
+    """Cells in which a later file or sheet says something else of a person than the first one.
 
     Args:
         records: Typed records of the roster layout (RECORD_KEY + fields), of one or more files.
@@ -29,7 +29,8 @@ def unused_cells(records: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFra
         return pl.DataFrame(schema=QUARANTINE_SCHEMA)
     known = records.filter(pl.all_horizontal(pl.col(_PERSON).is_not_null()))
     known = known.sort("file", "sheet", "row")
-    later = known.filter(pl.col("file") != pl.col("file").first().over(_PERSON))
+    table = pl.struct("file", "sheet")
+    later = known.filter(table != table.first().over(_PERSON))
     fields = [name for name in titles if name in records.columns and name not in _PERSON]
     first = known.unique(_PERSON, keep="first", maintain_order=True)
     first = first.select(*_PERSON, pl.col(fields).name.prefix(_FIRST))

@@ -29,7 +29,7 @@ _SIGNED: Final = (
     r"|[(（]?(?:盖章|签字|签章|公章)[)）]?[:：]?$|以下(?:空白|无正文|为空)"
 )
 """Whom a form is from, its seals, and the line that says nothing follows."""
-_NAMING_TYPES: Final = frozenset({"person_name", "place", "text"})
+_NAMING_TYPES: Final = frozenset({"person_name", "place", "text", "code"})
 
 
 def label_rows(

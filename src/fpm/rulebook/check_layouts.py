@@ -28,8 +28,8 @@ _ROLE_TYPES: Final[dict[Role, tuple[FieldType, ...]]] = {
     "relation": ("category", "text"),
     "township": ("place",),
     "village": ("place",),
-    "household_id": ("text",),
-    "person_id": ("text",),
+    "household_id": ("code", "text"),
+    "person_id": ("code", "text"),
     "phone": ("phone",),
 }
 _NEEDED: Final[dict[str, tuple[tuple[Role, ...], str]]] = {

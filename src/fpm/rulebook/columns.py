@@ -21,6 +21,7 @@ _KINDS: Final[dict[FieldType, Kind]] = {
     "category": "text",
     "place": "text",
     "phone": "text",
+    "code": "text",
     "yes_no": "boolean",
     "number": "number",
     "money": "number",

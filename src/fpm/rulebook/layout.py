@@ -21,6 +21,7 @@ FieldType = Literal[
     "month",
     "place",
     "phone",
+    "code",
 ]
 
 Role = Literal[

@@ -1,8 +1,10 @@
-"""Free text and places."""
+"""Free text, places, and the numbers of households and persons."""
 
 from __future__ import annotations
 
 import polars as pl
+
+from fpm.ingest.values.widths import folded
 
 HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 
@@ -15,6 +17,11 @@ def value(text: pl.Expr) -> pl.Expr:
 def place(text: pl.Expr) -> pl.Expr:
     """A township or village as written, without spaces; matching resolves it."""
     return _visible(text).str.replace_all(r"\s+", "")
+
+
+def code(text: pl.Expr) -> pl.Expr:
+    """A number of a household or person (H000123): no spaces, widths folded."""
+    return folded(place(text)).str.replace_all(r"\s+", "")
 
 
 def _visible(text: pl.Expr) -> pl.Expr:
