@@ -339,6 +339,7 @@ def _contents() -> Iterator[Case]:
         "<v>350</v><f>A1</f>",
         "<v><b>350</b></v>",
         "<is><t>350</t></is><is><t>3</t></is>",
+        "<is><t>350</t><t>3</t></is>",
     ):
         yield _trap(
             f"an amount of {content}",
@@ -383,6 +384,15 @@ def _contents() -> Iterator[Case]:
             )
         ),
         "16385 列",
+    )
+    yield _trap(
+        "a row that no sheet has",
+        book(
+            lambda text: text.replace(
+                "</sheetData>", '<row r="1048577"><c r="A1048577"><v>1</v></c></row></sheetData>'
+            )
+        ),
+        "1048577 行",
     )
     cell = struct.pack("<HHHH", 0xFD, 10, 2, 3)
     yield _trap(

@@ -94,7 +94,9 @@ def _has_odd_content(rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.i
     opens_value &= codes[opened + 3] != ord("/")  # <v /> is whole
     ends = (closes_value | closes_text)[:-1] & ~closes_cell[1:]
     opens = opens_value[:-1] & ~closes_value[1:]
-    if np.any(ends) or np.any(opens):
+    text_ends = (first == ord("/")) & (second == ord("t"))
+    text_again = (first == ord("t")) & ((second == ord(">")) | (second == ord(" ")))
+    if np.any(ends) or np.any(opens) or np.any(text_ends[:-1] & text_again[1:]):
         return True
     if b"&#" in rows and _REFERENCE_IN_NUMBER.search(rows):
         return True

@@ -29,6 +29,8 @@ _RATIO_FROM: Final = 64 * MIB
 _DETAIL_BYTES: Final = 512 * MIB
 """Cells and rows are searched in parts up to this size; larger ones are only told apart."""
 _SETTINGS_BYTES: Final = 8 * MIB
+_ROWS: Final = 1_048_576
+"""Rows of a sheet in every spreadsheet program."""
 _TAG = rb"<(?:\w+:)?"
 _HIDDEN = re.compile(_TAG + rb'(row|col)\b([^<>]*\bhidden="(?:1|true)"[^<>]*)>')
 _VALUE = _TAG + rb"v>([^<]{0,40})<"
@@ -127,7 +129,7 @@ class _SheetCheck:
         height, width = self._cells.height, self._cells.width
         if len(set(self._rows)) < len(self._rows):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
-        elif width > self._limits.columns or height * width > self._limits.cells:
+        elif height > _ROWS or width > self._limits.columns or height * width > self._limits.cells:
             fault = (
                 f"工作表“{self._name}”有 {height} 行 {width} 列，超过上限；"
                 "请删去数据区以外的空行空列后重发"
