@@ -12,7 +12,7 @@ import argparse
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,11 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fpm.ingest import build_roster, read_file
+from fpm.ingest.containers.child import ParserPool
+from fpm.ingest.opening import Opening
+from fpm.ingest.reading import FileReading
 from fpm.judge import Setting, build_facts, evaluate, hits_by_number
+from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.load import load_rulebook
 from fpm.shipped import shipped_rules
 from rules.exports import house, write_exports
@@ -44,6 +48,13 @@ def timed(seconds: dict[str, float], step: str, work: Callable[[], Result]) -> R
     return result
 
 
+def read_all(paths: Iterable[Path], layouts: Sequence[LayoutSpec]) -> list[FileReading]:
+    """Read the workbooks as ``fpm load`` does, by one parsing process."""
+    with ParserPool() as parsers:
+        opening = Opening(container=parsers.read)
+        return [read_file(path, path.name, layouts, opening=opening) for path in paths]
+
+
 def main() -> None:
     """Measure once and print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -59,9 +70,7 @@ def main() -> None:
         whole = timed(seconds, "rule book", lambda: load_rulebook(shipped_rules()))
         rules = tuple(rule for rule in whole.rules if rule.kind == "correction")
         book = replace(whole, rules=rules)
-        readings = timed(
-            seconds, "reading", lambda: [read_file(p, p.name, book.layouts) for p in paths]
-        )
+        readings = timed(seconds, "reading", lambda: read_all(paths, book.layouts))
     records = {key: frame for reading in readings for key, frame in reading.records.items()}
     roster = timed(seconds, "roster", lambda: build_roster(records.pop(("roster", "persons"))))
     extracts = timed(
