@@ -66,25 +66,27 @@ def repairs(patterns: pl.Series) -> pl.DataFrame:
         patterns: complete digit runs of damaged numbers (String, no nulls).
 
     Returns:
-        ``n`` (UInt32, index into ``patterns``) and ``k`` (UInt64), distinct, sorted.
+        ``n`` (UInt32, index into ``patterns``) and ``k`` (UInt64), distinct.
     """
     digits = digit_matrix(patterns, 19).astype(np.int16)
     length = patterns.str.len_bytes().to_numpy().astype(np.int64)
     whole = (digits[:, :16] <= 9).all(axis=1)
     near_end = digits[:, 16]
-    found = [
+    # Beside an equal digit the same number comes of two places; a change gives each number once.
+    twice = [
         _inserted(digits, np.flatnonzero((length == 17) & whole & (near_end <= 10))),
-        _changed(
-            digits, np.flatnonzero((length == 18) & whole & (near_end <= 9) & (digits[:, 17] <= 10))
-        ),
         _removed(digits, np.flatnonzero((length == 19) & whole & (digits[:, 18] <= 10))),
     ]
-    rows = np.concatenate([pair[0] for pair in found]).astype(np.uint32)
-    keys = np.concatenate([pair[1] for pair in found])
-    return pl.DataFrame({"n": rows, "k": keys}).unique().sort("n", "k")
+    complete = (length == 18) & whole & (near_end <= 9) & (digits[:, 17] <= 10)
+    once = _changed(digits, np.flatnonzero(complete))
+    return pl.concat([_frame(_gather(twice)).unique(), _frame(once)])
 
 
 _Found = tuple[NDArray[np.intp], NDArray[np.uint64]]
+
+
+def _frame(found: _Found) -> pl.DataFrame:
+    return pl.DataFrame({"n": found[0].astype(np.uint32), "k": found[1]})
 
 
 def _gather(parts: list[_Found]) -> _Found:
