@@ -111,7 +111,7 @@ def _filled(
 ) -> NDArray[np.bool_]:
     """Of each cell, whether a value, a text or a formula stands in it."""
     inside = codes[np.append(opened[1:], len(codes) - _LOOKAHEAD) + 1][is_cell]
-    return (inside == ord("v")) | (inside == ord("i")) | (inside == ord("f"))
+    return np.isin(inside, [ord("v"), ord("i"), ord("f")])
 
 
 def _columns(codes: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.int32]:
