@@ -16,11 +16,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from fpm.identity.id_relation import UNLIKE
-from fpm.identity.name_levels import EQUAL, ONE_OTHER, name_levels
-from fpm.match.birth import birth_levels
+from fpm.identity.name_levels import ONE_OTHER, ORDER, name_levels
 from fpm.match.deletions import number_deletions
 from fpm.match.keys import Keyed
-from fpm.match.levels import NEAR_BIRTH, NO_PLACE, PLACES, SAME_BIRTH, SAME_PLACE
+from fpm.match.levels import NO_PLACE, PLACES, SAME_BIRTH, SAME_PLACE
 from fpm.match.place_evidence import count_places
 
 Floats = NDArray[np.float64]
@@ -39,8 +38,8 @@ def strange_numbers(queries: pl.DataFrame, keyed: Keyed) -> pl.Series:
     """Queries whose number, no resident ID, is by all that can be seen a stranger's.
 
     Not if it is one slip away from a number of the roster, or two from that of somebody of the name
-    or the birth date; nor if name and birth date are somebody's, be it nearly; nor in a list where
-    it is usual that they are somebody's with another number.
+    or the birth date; nor if birth date and, nearly, name are somebody's; nor in a list where it is
+    usual that they are somebody's with another number.
 
     Args:
         queries: with ``x``, and ``owner``, null where nobody of the roster has the number.
@@ -81,11 +80,13 @@ def _two_slips(pairs: pl.DataFrame) -> pl.Series:
 
 
 def _is_like(pairs: pl.DataFrame, keyed: Keyed) -> pl.Series:
-    """The same name and nearly the birth date, or the same birth date and nearly the name."""
+    """The same birth date and nearly the name.
+
+    No further: what agrees by chance has to be learned from strangers.
+    """
     name = name_levels(keyed.names, pairs["u"].to_numpy(), pairs["u_right"].to_numpy())
-    birth = birth_levels(pairs["birth"], pairs["birth_right"])
-    near = (name <= ONE_OTHER) & (birth == SAME_BIRTH)
-    return pl.Series(near | (name == EQUAL) & (birth == NEAR_BIRTH))
+    same_day = (pairs["birth"] == pairs["birth_right"]).fill_null(value=False)
+    return same_day & pl.Series(name <= ORDER)
 
 
 @dataclass(frozen=True, slots=True)
