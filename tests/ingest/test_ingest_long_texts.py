@@ -216,6 +216,15 @@ def test_several_short_rows_are_ragged_only_if_no_file_of_that_kind_leaves_blank
         at_once(long_grid(path, BLOCK))
 
 
+def test_the_sixteen_rows_of_excel_are_found_far_below(tmp_path: Path) -> None:
+    texts = [line.rsplit(",", 1)[0] + "," for line in lines()]
+    texts[0] = lines()[0]
+    texts[320:336] = [line.rstrip(",") for line in texts[320:336]]
+    path = tmp_path / "发放.csv"
+    path.write_bytes(encoded(texts))
+    assert assert_same(path).quarantine.is_empty()
+
+
 def test_another_encoding_far_below_is_found(tmp_path: Path) -> None:
     path = tmp_path / "发放.csv"
     path.write_bytes(encoded(lines(), "utf-8") + encoded(lines(3)[1:]))

@@ -99,6 +99,23 @@ def test_trailing_blanks_left_out_everywhere_are_innocent(read, tmp_path):
     assert reading.records[DIBAO]["started_on"].to_list()[1:] == [None, None]
 
 
+def test_excel_leaves_out_trailing_blanks_of_sixteen_rows_at_a_time(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    blank = person(started=None)
+    rows = [HEADERS, person(), *[blank] * 14, *[blank[:6]] * 16, *[blank] * 15, person()]
+    rows += [blank[:6]] * 3
+    path.write_bytes(lines(*rows).encode())
+    assert read(path).records[DIBAO].height == len(rows) - 1
+
+
+def test_a_row_short_for_another_reason_is_set_aside_in_such_a_file(read, tmp_path):
+    path = tmp_path / "低保.csv"
+    blank = person(started=None)
+    rows = [HEADERS, person(), *[blank] * 10, blank[:6], *[blank] * 3, *[blank[:6]] * 16]
+    path.write_bytes(lines(*rows).encode())
+    assert 13 in read(path).quarantine["row"].to_list()
+
+
 def test_a_line_broken_in_two_is_set_aside_whole(read, tmp_path):
     path = tmp_path / "低保.csv"
     broken = ",".join(map(str, person("李四"))).replace("农村", "农\n村")

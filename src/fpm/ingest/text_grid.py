@@ -20,7 +20,7 @@ from polars.exceptions import ComputeError, NoDataError
 
 from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.blocks import IrregularTextError, utf8_blocks
-from fpm.ingest.containers.delimited import find_separator
+from fpm.ingest.containers.delimited import find_separator, in_excel_blocks
 from fpm.ingest.containers.recoding import recoded_blocks
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.containers.text import Coding, line_coding
@@ -132,14 +132,18 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
         IrregularTextError: One of them is irregular, or of another width than most rows; or rows
             may be short because blank cells at their end were left out.
     """
-    short = usual = 0
+    short = usual = rows = 0
+    odd: list[int] = []
     ends_blank = False
     for piece in ahead(_read(blocks), _AHEAD):
         short += piece.short
+        odd += [rows + row for row in piece.odd]
+        rows += piece.cells.height
         usual += piece.cells.height - 2 * len(piece.odd)
         ends_blank = ends_blank or _ends_blank(piece)
         yield piece
-    if usual <= 0 or (short > 1 and not ends_blank):
+    trims = not ends_blank or in_excel_blocks(odd, rows)
+    if usual <= 0 or (short > 1 and trims):
         raise IrregularTextError
 
 

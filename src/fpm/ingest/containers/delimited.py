@@ -20,6 +20,7 @@ _ID = re.compile(r"\d{15}")
 _QUOTED = re.compile('"[^"]*"')
 _CLINGING_TAB = re.compile(r"(?<=[,;|])\t+|\t+(?=[,;|])")
 LINE_END = re.compile("\r\n|\r|\n")
+_EXCEL_ROWS = 16
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
 _SHOWN = 200
@@ -119,11 +120,14 @@ def _ragged(rows: _Rows) -> tuple[int, ...]:
 
     Blank cells beyond the usual width are innocent. A short row is innocent only in a file that
     leaves out trailing blanks everywhere and more than once, when its numbers of persons stand
-    where the others have them, and not beside the other half of a broken line.
+    where the others have them, and not beside the other half of a broken line; or where Excel
+    leaves them out.
     """
     width = _full_width(rows)
-    short = sum(1 for row in rows if 1 <= len(row) < width and any(row))
-    trims = short > 1 and all(row[-1].strip() for row in rows if len(row) == width)
+    short = [number for number, row in enumerate(rows) if len(row) < width]
+    excel = in_excel_blocks(short, len(rows))
+    few = sum(1 for number in short if any(rows[number]))
+    trims = excel or (few > 1 and all(row[-1].strip() for row in rows if len(row) == width))
     full = (row for row in rows if trims and len(row) == width)
     at_home = {column for row in full for column in _person_columns(row)}
 
@@ -134,9 +138,26 @@ def _ragged(rows: _Rows) -> tuple[int, ...]:
         if not 1 <= len(row) < width:
             return False
         moved = bool(at_home) and not at_home.issuperset(_person_columns(row))
-        return not trims or moved or _broken(rows, number, width)
+        return not trims or moved or (not excel and _broken(rows, number, width))
 
     return tuple(number + 1 for number in range(len(rows)) if contradicts(number))
+
+
+def in_excel_blocks(short: Sequence[int], rows: int) -> bool:
+    """Whether short rows are those that Excel writes.
+
+    It writes sixteen rows at a time, and leaves out the blank cells in which all of them end
+    (Microsoft Knowledge Base 77295).
+
+    Args:
+        short: Numbers of the short rows, blank ones among them, from 0.
+        rows: Rows of the text.
+    """
+    blocks = Counter(number // _EXCEL_ROWS for number in short)
+    whole = (
+        count == min(_EXCEL_ROWS, rows - block * _EXCEL_ROWS) for block, count in blocks.items()
+    )
+    return _EXCEL_ROWS in blocks.values() and all(whole)
 
 
 def _full_width(rows: _Rows) -> int:
