@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -109,6 +110,8 @@ def add_files(
 ) -> list[FileReading]:
     """Check that ``files`` can be read for ``department`` and put them into the inbox.
 
+    A file that lies there already stays the only one of its content.
+
     Raises:
         RefusedError: a file is refused, or belongs to another department; nothing is copied.
     """
@@ -118,14 +121,20 @@ def add_files(
             read_file(path, path.name, rulebook.layouts, department=department, opening=opening)
             for path in files
         ]
-    folder = workspace.inbox(period) / department
+    inbox, there = workspace.inbox(period), workspace.delivered(period)
+    folder = inbox / department
     if department == ROSTER:
-        folder = workspace.root / "inbox" / ROSTER_INBOX
+        folder, there = workspace.root / "inbox" / ROSTER_INBOX, workspace.roster_files()
+    else:
+        there = [
+            path
+            for path in there
+            if _department_of(path.relative_to(inbox), rulebook) == department
+        ]
     folder.mkdir(parents=True, exist_ok=True)
     for path in files:
-        target = folder / path.name
-        if path.resolve() != target.resolve():
-            shutil.copyfile(path, target)
+        if not any(filecmp.cmp(path, other, shallow=False) for other in there):
+            shutil.copyfile(path, folder / path.name)
     return readings
 
 
