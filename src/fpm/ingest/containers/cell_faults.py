@@ -35,6 +35,37 @@ _PREFIXED: Final = re.compile(rb"<\w+:v>[^<]*<(?!/)|</\w+:v>\s*<(?!/)")
 """The order of tags in sheets that write a prefix before all of them, as hardly a program does."""
 
 
+_KINDS: Final = 16
+_OTHER, _ROW_BEGINS, _CELL, _VALUE, _TEXT, _INLINE, _FORMULA = range(7)
+_CELL_ENDS, _VALUE_ENDS, _INLINE_ENDS, _TEXT_ENDS = range(7, 11)
+"""What a tag is, by the two characters after ``<``."""
+_TAGS: Final = {
+    b"ro": _ROW_BEGINS,
+    b"c ": _CELL,
+    b"v>": _VALUE,
+    b"v ": _VALUE,
+    b"t>": _TEXT,
+    b"t ": _TEXT,
+    b"is": _INLINE,
+    b"f>": _FORMULA,
+    b"f ": _FORMULA,
+    b"f/": _FORMULA,
+    b"/c": _CELL_ENDS,
+    b"/v": _VALUE_ENDS,
+    b"/i": _INLINE_ENDS,
+    b"/t": _TEXT_ENDS,
+}
+_KIND: Final = np.zeros(1 << 16, dtype=np.uint8)
+_KIND[[int.from_bytes(start) for start in _TAGS]] = list(_TAGS.values())
+_FILLS: Final = np.isin(np.arange(_KINDS), [_VALUE, _INLINE, _FORMULA])
+"""Which tags, right after that of a cell, show that something stands in it."""
+_ODD: Final = np.zeros(_KINDS * _KINDS, dtype=np.bool_)
+"""Which two tags must not follow each other, the first sixteenfold plus the second."""
+for _first, _only in ((_VALUE_ENDS, _CELL_ENDS), (_INLINE_ENDS, _CELL_ENDS), (_VALUE, _VALUE_ENDS)):
+    _ODD[_first * _KINDS : (_first + 1) * _KINDS] = np.arange(_KINDS) != _only
+_ODD[_TEXT_ENDS * _KINDS + _TEXT] = True
+
+
 class CellFaults:
     """Looks through the XML of a sheet block by block."""
 
@@ -55,14 +86,15 @@ class CellFaults:
     def _fault(self, rows: bytes) -> str:
         codes = np.frombuffer(rows + bytes(_LOOKAHEAD), dtype=np.uint8)
         opened = np.flatnonzero(codes[: len(rows)] == ord("<"))
-        if _has_odd_content(rows, codes, opened):
+        tags = _KIND[codes[opened + 1].astype(np.uint16) << 8 | codes[opened + 2]]
+        if _has_odd_content(rows, codes, opened, tags):
             return ODD_CONTENT
-        is_cell = (codes[opened + 1] == ord("c")) & (codes[opened + 2] == ord(" "))
+        is_cell = tags == _CELL
         cells = opened[is_cell]
         columns = _columns(codes, cells + _COLUMN_AT)
-        self._measure(rows, cells, columns, _filled(codes, opened, is_cell))
-        starts = opened[(codes[opened + 1] == ord("r")) & (codes[opened + 2] == ord("o"))]
-        row = np.searchsorted(starts, cells)
+        self._measure(rows, cells, columns, _FILLS[np.append(tags[1:], _OTHER)][is_cell])
+        # each cell's row: how many rows have begun before it
+        row = np.cumsum(tags == _ROW_BEGINS)[is_cell]
         in_order = not np.any((row[1:] == row[:-1]) & (columns[1:] <= columns[:-1]))
         if in_order and b":c " not in rows:
             return ""
@@ -84,19 +116,13 @@ class CellFaults:
         self.height = max(self.height, int(last[1]) if last else 0)
 
 
-def _has_odd_content(rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.intp]) -> bool:
+def _has_odd_content(
+    rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.intp], tags: NDArray[np.uint8]
+) -> bool:
     """A value is text between two tags, and the last thing in its cell."""
-    first, second = codes[opened + 1], codes[opened + 2]
-    closes_value = (first == ord("/")) & (second == ord("v"))
-    closes_text = (first == ord("/")) & (second == ord("i"))
-    closes_cell = (first == ord("/")) & (second == ord("c"))
-    opens_value = (first == ord("v")) & ((second == ord(">")) | (second == ord(" ")))
-    opens_value &= codes[opened + 3] != ord("/")  # <v /> is whole
-    ends = (closes_value | closes_text)[:-1] & ~closes_cell[1:]
-    opens = opens_value[:-1] & ~closes_value[1:]
-    text_ends = (first == ord("/")) & (second == ord("t"))
-    text_again = (first == ord("t")) & ((second == ord(">")) | (second == ord(" ")))
-    if np.any(ends) or np.any(opens) or np.any(text_ends[:-1] & text_again[1:]):
+    odd = np.flatnonzero(_ODD[tags[:-1] * _KINDS + tags[1:]])
+    whole = (tags[odd] == _VALUE) & (codes[opened[odd] + 3] == ord("/"))  # <v />
+    if not whole.all():
         return True
     if b"&#" in rows and _REFERENCE_IN_NUMBER.search(rows):
         return True
@@ -104,14 +130,6 @@ def _has_odd_content(rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.i
     if (_NO_INDEX_USUAL if usual else _NO_INDEX).search(rows):
         return True
     return b":v>" in rows and _PREFIXED.search(rows) is not None
-
-
-def _filled(
-    codes: NDArray[np.uint8], opened: NDArray[np.intp], is_cell: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Of each cell, whether a value, a text or a formula stands in it."""
-    inside = codes[np.append(opened[1:], len(codes) - _LOOKAHEAD) + 1][is_cell]
-    return np.isin(inside, [ord("v"), ord("i"), ord("f")])
 
 
 def _columns(codes: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.int32]:
