@@ -1,12 +1,20 @@
-"""Cells given twice are found wherever the blocks of a part are cut."""
+"""Cells and rows given twice are found wherever the blocks of a part are cut."""
 
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fpm.ingest.containers.cell_faults import CellFaults
 from fpm.ingest.containers.marks import TWICE
+from fpm.ingest.containers.parts import examine_parts
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.limits import DEFAULT_LIMITS
 
 LETTERS = st.sampled_from(["A", "B", "Z", "AA", "AB", "BA", "ZZ", "AAA", "XFD"])
 ROWS = st.lists(st.lists(LETTERS, max_size=5), max_size=5)
@@ -30,3 +38,19 @@ def test_two_cells_of_one_address_are_found_and_nothing_else(rows, size):
     found.append(cells.find(b"", last=True))
     twice = any(len(set(columns)) < len(columns) for columns in rows)
     assert set(found) - {""} == ({TWICE} if twice else set())
+
+
+def test_the_rows_of_a_sheet_of_several_blocks_are_told_apart():
+    written, damaged = io.BytesIO(), io.BytesIO()
+    book = xlsxwriter.Workbook(written)
+    lines = book.add_worksheet("名单")
+    for number in range(12_000):
+        lines.write_row(number, 0, range(number, number + 5))
+    book.close()
+    examine_parts(written.getvalue(), DEFAULT_LIMITS)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(damaged, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content.replace(b'<row r="11000"', b'<row r="3"'))
+    with pytest.raises(UnreadableError, match="同一行号"):
+        examine_parts(damaged.getvalue(), DEFAULT_LIMITS)

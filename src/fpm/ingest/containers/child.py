@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import BinaryIO, Self, cast
 
-from fpm.ingest.containers.process import command, environment
+from fpm.ingest.containers.process import command, environment, widen
 from fpm.ingest.containers.sniff import (
     ProtectedError,
     TooSlowError,
@@ -88,7 +88,7 @@ class ParserPool:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(  # noqa: S603 - our own program
         command(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -96,6 +96,8 @@ def _started() -> subprocess.Popen[bytes]:
         env=environment(),
         start_new_session=True,  # a group of its own: its copies are stopped with it
     )
+    widen(cast("BinaryIO", process.stdout))
+    return process
 
 
 def _ask(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> None:

@@ -13,12 +13,10 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
 from fpm.ingest.containers.blocks import IrregularTextError, utf8_blocks
-from fpm.ingest.containers.process import command, environment
+from fpm.ingest.containers.process import command, environment, widen
 
 _LENGTH: Final = 8
 _WHOLE: Final = b"\x06"
-_PIPE_BYTES: Final = 1 << 20
-"""What the other process may write before this one reads, where the system lets it."""
 
 
 def recoded_blocks(stream: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
@@ -38,9 +36,9 @@ def recoded_blocks(stream: BinaryIO, encoding: str, size: int) -> Iterator[bytes
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment(),
-        pipesize=_PIPE_BYTES,
     ) as process:
         answer = cast("BinaryIO", process.stdout)
+        widen(answer)
         try:
             while length := int.from_bytes(answer.read(_LENGTH)):
                 yield answer.read(length)
