@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -61,12 +60,11 @@ def read_file(
         FileRefusedError: The file as a whole cannot be trusted; one Chinese sentence says why.
     """
     name = delivered_name(name)
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise FileRefusedError(name, "不是普通的文件，请发表格文件")
+    held = path.stat().st_size
+    refuse_special(path, name)
     allowed = [layout for layout in layouts if department in (None, layout.department)]
     indexes = [HeaderIndex(layout) for layout in allowed]
-    if status.st_size > opening.limits.file_bytes:
+    if held > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
     long = long_grid(path, opening.block_bytes)
@@ -80,6 +78,16 @@ def read_file(
         return _file_reading(name, sha256, _outcomes(name, grids, indexes))
     except UnreadableError as error:
         raise FileRefusedError(name, str(error)) from error
+
+
+def refuse_special(path: Path, name: str) -> None:
+    """Let nobody open what is no regular file: a pipe waits for somebody to write.
+
+    Raises:
+        FileRefusedError: It is a pipe, a socket, a device, a folder or a link to nowhere.
+    """
+    if not path.is_file():
+        raise FileRefusedError(name, "不是普通的文件，请发表格文件")
 
 
 def _digest(path: Path) -> str:

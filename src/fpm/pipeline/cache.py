@@ -21,9 +21,9 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 import fpm
-from fpm.errors import FileRefusedError
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
+from fpm.ingest.read import refuse_special
 from fpm.rulebook.layout import LayoutSpec
 from fpm.storage import disk_errors, parquet_bytes, write_new
 
@@ -81,8 +81,7 @@ class ReadingCache:
             FileRefusedError: the file cannot be trusted; refusals are not kept.
             StorageError: the file cannot be read, or the entry not be written.
         """
-        if not path.is_file():  # opening a pipe would wait for somebody to write
-            raise FileRefusedError(name, "不是普通的文件，请发表格文件")
+        refuse_special(path, name)
         with disk_errors(name), path.open("rb") as handle:
             content = hashlib.file_digest(handle, "sha256").hexdigest()
         key = _key(self.reader, content, name, department)

@@ -34,7 +34,6 @@ _REFERENCE_IN_NUMBER: Final = re.compile(
 _PREFIXED: Final = re.compile(rb"<\w+:v>[^<]*<(?!/)|</\w+:v>\s*<(?!/)")
 """The order of tags in sheets that write a prefix before all of them, as hardly a program does."""
 
-
 _KINDS: Final = 16
 _OTHER, _ROW_BEGINS, _CELL, _VALUE, _TEXT, _INLINE, _FORMULA = range(7)
 _CELL_ENDS, _VALUE_ENDS, _INLINE_ENDS, _TEXT_ENDS = range(7, 11)

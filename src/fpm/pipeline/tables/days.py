@@ -13,10 +13,10 @@ _MONTHS: Final = 12
 _DAYS: Final = 31
 _SHORT_YEAR: Final = 100
 _NAMED: Final = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+"""Days with the month in English, punctuation read as spaces."""
 _NAMED_SHORT: Final = r"^(\d{1,2} [A-Za-z]+|[A-Za-z]+ \d{1,2}) (\d\d)$"
 _LAST_CENTURY: Final = 30
 """Years of two digits from here on are of the last century, as Excel takes them."""
-"""Days with the month in English, punctuation read as spaces."""
 _FIRST_YEAR: Final = 1850
 """Nobody on a list is older."""
 
