@@ -46,7 +46,6 @@ WEIGHT: Final = 8.0
 """How many answers the wider group counts for when a share is smoothed."""
 FIRST_GUESS: Final = 0.03
 """Share of confirmed clues before anything is known: counties report 0.7–5 % (温县, 阳原, 乐业)."""
-MOST_URGENT: Final = "red"
 
 
 def wilson(confirmed: pl.Expr, answered: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
