@@ -38,7 +38,7 @@ def list_rules(
     period: PeriodOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """规则一览：编号、名称、风险、级别、来源，哪些因参数未设置而停用。
+    """规则一览：编号、名称、风险、级别、来源，哪些停用、为什么。
 
     示例：fpm rules list --risk 因病
     """

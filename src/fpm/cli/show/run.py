@@ -155,7 +155,7 @@ def _show_waiting(console: Console, report: RunReport) -> None:
     titles = {
         "rows_quarantined": "行数据无法读取，已隔离，见“部门反馈”",
         "reviews_waiting": "行数据匹配待核，见“身份待核.xlsx”",
-        "rules_stopped": "条规则因参数未设置等原因停用，见“县级汇总.xlsx”",
+        "rules_stopped": "条规则停用（花名册缺列、参数未设置等），见“县级汇总.xlsx”",
         "cannot_tell": "次判断因缺少数据无法下结论，见“县级汇总.xlsx”",
         "answers_overdue": "户线索逾期没有反馈，见 fpm feedback status --overdue",
         "cases_overdue": "户监测对象的下一步或走访超过时限，见 fpm case list --overdue",
