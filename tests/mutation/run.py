@@ -102,7 +102,7 @@ def try_all(
         if outcome == HUNG and os.WTERMSIG(status) != _ALARM:
             outcome = NOTICED
         memory.outcomes[running.pop(child).key] = outcome
-    memory.keep()
+        memory.keep()
 
 
 def chosen(names: Sequence[str], sample: int, seed: int) -> list[Mutant]:
