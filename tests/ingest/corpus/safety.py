@@ -359,6 +359,18 @@ def _contents() -> Iterator[Case]:
             ),
             "不合规范",
         )
+    yield _trap(
+        "a shared text of a number in spaces, beside one in other quotes",
+        part(
+            forge.SHEET,
+            lambda text: re.sub(
+                rb't="s"><v>(\d+)(</v></c></row></sheetData>)',
+                rb't="s"><v> \1\2',
+                text.replace(b't="s"', b"t='s'", 1),
+            ),
+        ),
+        "不合规范",
+    )
     address = '<c r="C2"'
     for twice in ('<c r="b2"', "<c s='0' r='B2'"):
         yield _trap(

@@ -39,8 +39,9 @@ _ERROR_CELL = re.compile(_TAG + rb'c\b([^<>]*\bt="e"[^<>]*)>(?:' + _FORMULA + rb
 _FORMULA_CELL = re.compile(
     _TAG + rb"c\b([^<>]*)>" + _FORMULA + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
 )
-_SIGNS: Final = (b"hidden=", b't="e"', b"f>")
-"""Without one of these a sheet has no hidden line, no error value and no formula."""
+_SIGNS: Final = tuple(re.compile(sign) for sign in (b"hidden=", b't="e"', b"f>"))
+"""Without one of these a sheet has no hidden line, no error value and no formula. For few bytes
+``search`` is faster than ``in``."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 _ROW_NUMBER: Final = re.compile(rb"""row(?<=[<:]row)\s[^<>]*?\br=["'](\d{1,7})["']""")
 _ODS_CONTENT: Final = "content.xml"
@@ -115,7 +116,7 @@ class _SheetCheck:
     def look(self, tail: bytes, block: bytes) -> None:
         """Look at a block; ``tail`` ends the one before."""
         text, seen = tail + block, len(tail)
-        self.worth_a_look = self.worth_a_look or any(sign in text for sign in _SIGNS)
+        self.worth_a_look = self.worth_a_look or any(sign.search(text) for sign in _SIGNS)
         self._rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > seen)
         self._fault = self._fault or self._cells.find(block)
 
