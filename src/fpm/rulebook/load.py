@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fpm.errors import Fault, RulebookError
@@ -40,7 +42,8 @@ def open_rulebook(root: Path) -> Rulebook:
     Raises:
         RulebookError: with every fault that shows without reading a condition.
     """
-    shelf, faults = _opened(root)
+    with _nothing_thrown_away():
+        shelf, faults = _opened(root)
     if faults:
         raise RulebookError(_told(faults))
     return _bound(shelf)
@@ -53,9 +56,26 @@ def rulebook_faults(root: Path) -> tuple[Fault, ...]:
 
 def read_rulebook(root: Path) -> tuple[Rulebook | None, tuple[Fault, ...]]:
     """The rule book, or ``None`` and its faults, sorted by file and line."""
-    shelf, faults = _opened(root)
-    faults += condition_faults(shelf, faults)
+    with _nothing_thrown_away():
+        shelf, faults = _opened(root)
+        faults += condition_faults(shelf, faults)
     return (None, _told(faults)) if faults else (_bound(shelf), ())
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Search for no garbage meanwhile.
+
+    Nearly all that is made of the files is kept. To look through it again and again as it grows
+    takes a fifth of the time.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _opened(root: Path) -> tuple[Shelf, list[Fault]]:

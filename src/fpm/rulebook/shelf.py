@@ -82,8 +82,7 @@ def filled_shelf(root: Path) -> Shelf:
     """Read every TOML file below ``root`` and see that it has the shape its place demands."""
     shelf = Shelf()
     digest = hashlib.sha256()
-    for path in _toml_files(root):
-        name = path.relative_to(root).as_posix()
+    for name, path in _toml_files(root):
         shelf.names.append(name)
         file = read_toml(path, name)
         if isinstance(file, Fault):
@@ -95,16 +94,17 @@ def filled_shelf(root: Path) -> Shelf:
     return shelf
 
 
-def _toml_files(root: Path) -> list[Path]:
-    """All TOML files below ``root`` in a fixed order; hidden ones and editors' locks left out."""
+def _toml_files(root: Path) -> list[tuple[str, Path]]:
+    """All TOML files below ``root`` by name; hidden ones and editors' locks left out."""
+    found = (
+        (path.relative_to(root).as_posix(), path)
+        for path in root.rglob("*")
+        if path.suffix.lower() == ".toml"
+    )
     return sorted(
-        (
-            path
-            for path in root.rglob("*")
-            if path.suffix.lower() == ".toml"
-            and not any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
-        ),
-        key=lambda path: path.relative_to(root).as_posix(),
+        (name, path)
+        for name, path in found
+        if not any(part.startswith((".", "~$")) for part in name.split("/"))
     )
 
 
