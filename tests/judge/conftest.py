@@ -21,11 +21,11 @@ def group():
 
 @pytest.fixture(scope="session")
 def make_rulebook(tmp_path_factory):
-    """A rule book of the small county with the given rules (id → TOML)."""
+    """A rule book of the small county with the given rules (id → TOML) and other files."""
 
-    def make(rules=None, **parameters):
+    def make(rules=None, others=None, **parameters):
         root = tmp_path_factory.mktemp("rules")
-        files = dict(LAYOUTS)
+        files = LAYOUTS | (others or {})
         files |= {f"policies/any/{name}.toml": text for name, text in (rules or {}).items()}
         files |= {f"parameters/{name}.toml": text for name, text in parameters.items()}
         files |= SETTINGS

@@ -169,6 +169,7 @@ def test_every_place_is_in_the_tally(book):
     tally = judged(book, county(9)).tally
     counts = tally.filter(pl.col("rule_id") == "village_cluster").row(0, named=True)
     assert (counts["hit"], counts["clear"], counts["unknown"]) == (1, 9, 0)
+    assert counts["missing"] is None
 
 
 def test_households_that_cannot_be_told_are_left_out_of_the_test(book):

@@ -8,8 +8,8 @@ import pytest
 
 from fpm.judge import build_facts, evaluate
 from fpm.model import HIT_SCHEMA, Period
-from judge.county import DIVISION, PEOPLE, PERIOD, extract, roster
-from judge.small_rules import LINE, RULES, UNSET
+from judge.county import DIVISION, LAYOUTS, PEOPLE, PERIOD, extract, roster
+from judge.small_rules import LINE, RULES, UNSET, rule
 
 DAY = dt.date(2026, 10, 5)
 
@@ -212,6 +212,57 @@ def test_the_order_of_roster_and_records_changes_nothing(rulebook, extracts, jud
     again = evaluate(facts, backwards, rulebook, PERIOD, DIVISION)
     assert again.hits.equals(judgement.hits)
     assert again.tally.equals(judgement.tally)
+
+
+@pytest.fixture(scope="module")
+def blanks(make_rulebook):
+    text = rule("no_labour", "person", "BLANK(labour)").replace('"alert"', '"correction"')
+    alert = rule("idle", "person", "labour = '乙'")
+    return make_rulebook({"idle": alert}, {"quality/no_labour.toml": text})
+
+
+def judged_lacking(blanks, *lacking):
+    """The judgement of the six people, each of a sheet that lacks these columns."""
+    people = roster().with_columns(lacking=pl.Series(lacking), unreadable=pl.lit(""))
+    facts = build_facts(people, [], blanks, PERIOD, None)
+    return evaluate(facts, [], blanks, PERIOD, DIVISION)
+
+
+def test_a_correction_of_a_column_in_no_sheet_is_stopped(blanks):
+    found = tally(judged_lacking(blanks, *["labour,income"] * 6), "no_labour")
+    assert found["stopped"] == "花名册没有“列labour”这一列，这条规则停用；要核对的，请导出时带上"
+    assert (found["hit"], found["clear"], found["unknown"]) == (0, 0, 0)
+
+
+def test_a_correction_of_a_column_in_one_sheet_runs_for_that_sheet(blanks):
+    found = tally(judged_lacking(blanks, "", *["labour"] * 5), "no_labour")
+    assert (found["stopped"], found["clear"], found["unknown"]) == (None, 1, 5)
+    found = tally(judged_lacking(blanks, *["labour"] * 2, "", *["labour"] * 3), "no_labour")
+    assert (found["stopped"], found["hit"], found["unknown"]) == (None, 1, 5)
+
+
+def test_a_correction_of_another_column_runs(blanks):
+    found = tally(judged_lacking(blanks, *["income"] * 6), "no_labour")
+    assert (found["stopped"], found["hit"], found["clear"]) == (None, 1, 5)
+
+
+def test_an_alert_is_not_stopped_for_want_of_a_column(blanks):
+    found = judged_lacking(blanks, *["labour"] * 6)
+    assert tally(found, "idle")["stopped"] is None
+
+
+def test_a_village_of_an_extract_alone_is_judged(make_rulebook):
+    name = "layouts/pipes/villages.toml"
+    own = LAYOUTS[name].replace("\n\n", "\nown_places = true\n\n", 1)
+    book = make_rulebook(RULES, {name: own}, line=LINE, unset_line=UNSET)
+    dry = {"township": "西乡", "village": "空村", "dry_days": 50.0}
+    extracts = [extract(book, "pipes/villages", [dry])]
+    facts = build_facts(roster(), extracts, book, PERIOD, None)
+    found = evaluate(facts, extracts, book, PERIOD, DIVISION)
+    counts = tally(found, "dry_village")
+    assert (counts["hit"], counts["clear"], counts["unknown"]) == (1, 2, 0)
+    assert [hit["village"] for hit in hits(found, "dry_village")] == ["空村"]
+    assert tally(found, "family_costs")["unknown"] == 3  # no household was added
 
 
 def test_values_follow_the_period(rulebook):

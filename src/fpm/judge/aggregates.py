@@ -56,15 +56,11 @@ class Group:
         """``expression`` where the row certainly counts, else NULL."""
         return expression if self.where is None else pl.when(self.where).then(expression)
 
-    def possible(self) -> pl.Expr:
-        """Rows that count or may count."""
-        return pl.lit(value=True) if self.where is None else self.where.fill_null(value=True)
-
     def unknown(self, part: str, missing: pl.Expr) -> pl.Expr:
         """Number of rows that may count and whose value or membership is not known."""
         flag = missing
         if self.where is not None:
-            flag = self.possible() & (missing | self.where.is_null())
+            flag = self.where.fill_null(value=True) & (missing | self.where.is_null())
         return self.reduce(part, flag.sum())
 
 
@@ -112,7 +108,7 @@ def _count_distinct(value: Value, group: Group) -> Value:
     low = group.reduce("distinct", certain).cast(pl.Float64)
     if group.where is None:
         return bounds.number(low)
-    possible = pl.when(group.possible()).then(value.exact).drop_nulls().n_unique()
+    possible = pl.when(group.where.fill_null(value=True)).then(value.exact).drop_nulls().n_unique()
     return Value("number", low, group.reduce("possible", possible).cast(pl.Float64))
 
 

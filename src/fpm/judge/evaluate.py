@@ -104,11 +104,13 @@ def judge_rules(
     alone = villages_without_people(facts, extracts, setting.period)
     villages = facts if alone.is_empty() else pl.concat([facts, alone])
     judged = [
-        _judge(villages if scope == "village" else facts, running, scope) for scope in SUBJECT
+        _judge(villages if scope == "village" else facts, asked, scope)
+        for scope in SUBJECT
+        if (asked := [one for one in running if one.rule.scope == scope and not one.counts])
     ]
     known = origins(rulebook, extracts, setting.period)
     references = References(_referable(facts, judged), known)
-    hits = [_hits(_only_hit(scope), references) for scope in judged if scope.plans]
+    hits = [_hits(_only_hit(scope), references) for scope in judged]
     no_column = never_delivered(facts)
     rows = [row for scope in judged for row in _tallies(scope, known, no_column)]
     for plan in running:
@@ -150,9 +152,8 @@ class _Judged:
         return self.codes.select(pl.any_horizontal(pl.all() == CODES["hit"])).to_series()
 
 
-def _judge(facts: pl.DataFrame, running: Sequence[Plan], scope: Scope) -> _Judged:
-    plans = [plan for plan in running if plan.rule.scope == scope and not plan.counts]
-    if scope == "person" or not plans:
+def _judge(facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope) -> _Judged:
+    if scope == "person":
         return _Judged(scope, plans, Groups(facts, facts), person_outcomes(facts, plans))
     asked = {name for plan in plans for name in plan.needed}
     groups = group_facts(facts.select(*PLACE, *sorted(asked - set(PLACE))), SUBJECT[scope])
@@ -163,8 +164,6 @@ def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
     """The persons with a hit, or whose household or village has one: few, so few texts to build."""
     concerned = pl.repeat(False, facts.height, eager=True)
     for scope in judged:
-        if not scope.plans:
-            continue
         if scope.scope == "person":
             concerned |= scope.any_hit
         else:
@@ -179,8 +178,6 @@ def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
 
 def _only_hit(judged: _Judged) -> _Judged:
     """The same without the subjects that no rule hits: most of a county, and slow to carry."""
-    if not judged.plans:
-        return judged
     chosen = judged.any_hit
     needed = {name for plan in judged.plans for name in plan.needed}
     columns = dict.fromkeys((*PLACE, *sorted(needed)))
@@ -220,7 +217,7 @@ def _tallies(
         for plan in judged.plans
         for code in CODES.values()
     )
-    counts = counted.collect().row(0, named=True) if judged.plans else {}
+    counts = counted.collect().row(0, named=True)
     cells = _missing_cells(judged, counts)
     for plan in judged.plans:
         by_code = {code: counts[f"{plan.rule.id} {code}"] for code in CODES.values()}
