@@ -18,8 +18,11 @@ def ahead(items: Iterable[Item], count: int = 1) -> Iterator[Item]:
     What making one raises is raised when its turn has come.
     """
     stream = iter(items)
-    with ThreadPoolExecutor(1) as beside:
+    beside = ThreadPoolExecutor(1)
+    try:
         made = deque(beside.submit(next, stream, _END) for _ in range(count))
         while (item := made.popleft().result()) is not _END:
             made.append(beside.submit(next, stream, _END))
             yield cast("Item", item)
+    finally:
+        beside.shutdown(cancel_futures=True)

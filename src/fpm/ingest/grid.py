@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, chain, groupby, islice
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.containers.wire import CELL, Block, RawSheet, SheetHead
-from fpm.ingest.header import HEAD_COLUMNS
+from fpm.ingest.containers.wire import CELL, Block, Cells, RawSheet, SheetHead
+from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
 
 _CELL: Final = CELL.encode()
@@ -23,11 +24,14 @@ _EXACT: Final = 1e15
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
 _BLOCKS_AT_ONCE: Final = 64
+_BLOCKS_AHEAD: Final = 512
+"""Blocks taken from the parser before they are asked for: some 70 MB, while the parts of a large
+workbook are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of a text, as ``Grid.cells``."""
+    """Some rows of a sheet, as ``Grid.cells``."""
 
     cells: pl.DataFrame
     ragged: tuple[int, ...] = ()
@@ -54,8 +58,8 @@ class Grid:
     member: str = ""
     """File name inside a zip; the sheet's name then begins with it."""
     more: Iterator[Piece] | None = None
-    """The rows below ``cells`` of a long text, piece by piece; it may raise
-    ``IrregularTextError``."""
+    """The rows below ``cells`` of a long sheet, piece by piece; it may raise
+    ``WholeNeededError``."""
 
     @property
     def height(self) -> int:
@@ -72,22 +76,58 @@ def ragged_rows(pieces: Iterable[Piece], above: int = 0) -> tuple[int, ...]:
     return tuple(found)
 
 
-def build_grid(sheet: RawSheet) -> Grid:
-    """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off."""
-    names = column_names(sheet.head.width)[:HEAD_COLUMNS]
-    nothing = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    frames = (_frame(blocks, names, typed=sheet.head.typed) for blocks in _gathered(sheet.blocks))
-    cells = pl.concat([nothing, *frames])
+def build_grid(sheet: RawSheet, page_cells: int | None = None) -> Grid:
+    """Turn a raw sheet into a frame, with edges trimmed and text wrappers taken off.
+
+    Args:
+        sheet: Its blocks are a stream, perhaps.
+        page_cells: Of a sheet with more cells the frame holds the first, and ``more`` gives the
+            others, about so many at a time; None for all of them at once.
+    """
+    blocks = sheet.blocks if page_cells is None else ahead(sheet.blocks, _BLOCKS_AHEAD)
+    frames = _frames(blocks, sheet.head, page_cells)
+    first = _page(frames, sheet.head, page_cells)
+    following = next(frames, None)
+    more = None
+    if following is not None:
+        more = _more(chain([following], frames), sheet.head, page_cells)
+    return Grid(_head(sheet.head), first, more=more)
+
+
+def _more(
+    frames: Iterator[pl.DataFrame], head: SheetHead, page_cells: int | None
+) -> Iterator[Piece]:
+    while (page := _page(frames, head, page_cells)).height:
+        yield Piece(page)
+
+
+def _page(frames: Iterator[pl.DataFrame], head: SheetHead, page_cells: int | None) -> pl.DataFrame:
+    """The next frames, as many as a page holds, as one."""
+    names = column_names(head.width)[:HEAD_COLUMNS]
+    some = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
+    count = 0
+    while page_cells is None or count < max(page_cells, (HEAD_ROWS + 1) * len(names)):
+        frame = next(frames, None)
+        if frame is None:
+            break
+        some.append(frame)
+        count += frame.height * frame.width
+    cells = pl.concat(some, how="diagonal")
     # column by column: all at once they would need their memory twice
-    whole = [cells.drop_in_place(name).rechunk() for name in names]
-    return Grid(_head(sheet.head), pl.DataFrame(whole))
+    whole = [cells.drop_in_place(name).rechunk() for name in cells.columns]
+    return pl.DataFrame(whole)
 
 
-def _gathered(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Blocks by the dozen: each is too small to be worth a frame."""
+def _frames(
+    blocks: Iterable[Block], head: SheetHead, page_cells: int | None
+) -> Iterator[pl.DataFrame]:
+    """Frames of some dozen blocks, each of which is too small to be worth one."""
     stream = iter(blocks)
     while some := list(islice(stream, _BLOCKS_AT_ONCE)):
-        yield some
+        names = column_names(max(head.width, *map(len, some)))[:HEAD_COLUMNS]
+        frame = _frame(some, names, typed=head.typed)
+        rows = frame.height if page_cells is None else max(1, page_cells // frame.width)
+        yield from frame.iter_slices(rows)
 
 
 def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.DataFrame:
@@ -95,7 +135,7 @@ def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.
         (name, are_numbers, [cells.data for cells in run])
         for number, name in enumerate(names)
         for are_numbers, run in groupby(
-            (block[number] for block in blocks), key=lambda cells: cells.are_numbers
+            (_column(block, number) for block in blocks), key=lambda cells: cells.are_numbers
         )
     ]
     sources = [_CELL.join(data) for _, are_numbers, data in runs if not are_numbers]
@@ -105,6 +145,17 @@ def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.
         column = _written(np.frombuffer(b"".join(data))) if are_numbers else next(texts)
         columns[name].append(column)
     return pl.DataFrame({name: pl.concat(parts) for name, parts in columns.items()})
+
+
+def _column(block: Block, number: int) -> Cells:
+    """One column of a block; a blank one where other blocks are wider."""
+    if number < len(block):
+        return block[number]
+    return Cells(are_numbers=False, data=_CELL * (_height(block[0]) - 1))
+
+
+def _height(cells: Cells) -> int:
+    return len(cells.data) // 8 if cells.are_numbers else cells.data.count(_CELL) + 1
 
 
 def _texts(sources: Sequence[bytes], *, typed: bool) -> list[pl.Series]:
@@ -163,17 +214,31 @@ def _head(head: SheetHead) -> SheetHead:
 
 def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
     """The grid with error values in the cells that hold them (the parser leaves them blank)."""
+    head = replace(grid.head, merges=(*grid.head.merges, *marks.merges))
+    cells = _with_errors(grid.cells, marks, 0)
+    more = grid.more and _marked(grid.more, marks, grid.height)
+    return replace(grid, head=head, cells=cells, marks=marks, more=more)
+
+
+def _marked(pieces: Iterator[Piece], marks: SheetMarks, above: int) -> Iterator[Piece]:
+    for piece in pieces:
+        yield replace(piece, cells=_with_errors(piece.cells, marks, above))
+        above += piece.cells.height
+
+
+def _with_errors(cells: pl.DataFrame, marks: SheetMarks, above: int) -> pl.DataFrame:
+    """Rows of a sheet below ``above`` others, with their error values."""
     by_column: dict[int, list[tuple[int, str]]] = {}
     for row, column, text in marks.errors:
-        if row <= grid.height and column < grid.cells.width:
-            by_column.setdefault(column, []).append((row - 1, text))
+        if above < row <= above + cells.height and column < cells.width:
+            by_column.setdefault(column, []).append((row - above - 1, text))
     changed = [
-        grid.cells[f"c{column}"].scatter(
-            [row for row, _ in cells], pl.Series([text for _, text in cells])
+        cells[f"c{column}"].scatter(
+            [row for row, _ in found], pl.Series([text for _, text in found])
         )
-        for column, cells in by_column.items()
+        for column, found in by_column.items()
     ]
-    return Grid(grid.head, grid.cells.with_columns(changed), marks)
+    return cells.with_columns(changed)
 
 
 def below(grid: Grid, row: int) -> Grid:

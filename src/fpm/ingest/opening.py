@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, islice
 
 import polars as pl
 
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.biff import examine_xls
+from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
@@ -26,6 +28,7 @@ from fpm.ingest.containers.sniff import (
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
+from fpm.ingest.pages import PAGE_CELLS
 from fpm.ingest.text_grid import BLOCK_BYTES, regular_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
@@ -45,16 +48,23 @@ class Opening:
     container: ContainerReader = read_in_child
     block_bytes: int = BLOCK_BYTES
     """A longer text is read in pieces of this size."""
+    page_cells: int | None = PAGE_CELLS
+    """A sheet of more cells is read page by page; None to hold the whole of it."""
+    regular: bool = True
+    """Whether the rows of a text may be all alike."""
 
 
 DEFAULT_OPENING = Opening()
 
 
-def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Iterator[Grid]:
+def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid]:
     """Read all sheets of a file, or of the files in a zip.
+
+    Each sheet must be read to its end before the next one is asked for.
 
     Raises:
         UnreadableError: With the reason in one Chinese sentence.
+        WholeNeededError: It can only be read with ``page_cells`` None.
     """
     if not _is_archive(data):
         grids = _unlocked_one(data, opening)
@@ -78,25 +88,32 @@ def _is_archive(data: bytes) -> bool:
         return False
 
 
-def _unlocked_one(data: bytes, opening: Opening) -> list[Grid]:
+def _unlocked_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of one file; one with a password is decrypted first."""
     try:
-        return list(_open_one(data, opening))
+        grids = _open_one(data, opening)
+        first = list(islice(grids, 1))
     except ProtectedError:
-        return list(_open_one(unlocked(data, opening.passwords, opening.limits), opening))
+        first, grids = [], _open_one(unlocked(data, opening.passwords, opening.limits), opening)
+    del data  # reading the sheets takes memory enough
+    yield from chain(first, grids)
 
 
 def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     kind = sniff(data)
     if kind == "text":
-        yield _text(data, opening)
-    elif kind == "workbook":
-        yield from _workbook(data, opening)
-    else:
-        yield from (build_grid(sheet) for sheet in opening.container(data, opening.limits))
+        return _text(data, opening)
+    return _workbook(data, opening) if kind == "workbook" else _parsed(data, opening)
 
 
-def _workbook(data: bytes, opening: Opening) -> list[Grid]:
+def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
+    sheets = opening.container(data, opening.limits)
+    del data
+    for sheet in sheets:
+        yield build_grid(sheet, opening.page_cells)
+
+
+def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of a workbook, with what only its parts tell."""
     examine = examine_xls
     if data.startswith(b"PK"):
@@ -105,49 +122,57 @@ def _workbook(data: bytes, opening: Opening) -> list[Grid]:
     # the parser runs in another process: this one has time to look through the parts
     with ThreadPoolExecutor(1) as beside:
         examined = beside.submit(examine, data)
-        parsed = _attempt(opening, data)
+        parsed = _attempt(data, opening)
     marks = examined.result()
     may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
     if may_retry and data.startswith(b"PK"):
         parsed = _attempt_tidied(data, opening) or parsed
     if isinstance(parsed, UnreadableError):
         raise parsed
-    return [_marked(grid, marks.get(grid.head.name, SheetMarks())) for grid in parsed]
+    del data
+    for grid in _begun(parsed):
+        yield with_marks(grid, marks.get(grid.head.name, SheetMarks()))
 
 
-def _marked(grid: Grid, marks: SheetMarks) -> Grid:
-    head = replace(grid.head, merges=(*grid.head.merges, *marks.merges))
-    return with_marks(replace(grid, head=head), marks)
+def _attempt(data: bytes, opening: Opening) -> Iterator[Grid] | UnreadableError:
+    """Parse, page by page no more than the first sheet.
 
-
-def _attempt(opening: Opening, data: bytes) -> list[Grid] | UnreadableError:
-    """Parse; a failure is kept, because the parts may give the better reason."""
+    A failure is kept, because the parts may give the better reason.
+    """
+    grids = _parsed(data, opening)
     try:
-        return [build_grid(sheet) for sheet in opening.container(data, opening.limits)]
+        return chain(list(islice(grids, opening.page_cells and 1)), grids)
     except UnreadableError as error:
         return error
 
 
-def _attempt_tidied(data: bytes, opening: Opening) -> list[Grid] | None:
+def _attempt_tidied(data: bytes, opening: Opening) -> Iterator[Grid] | None:
     """Parse the workbook once more with names and links put right; None if that does not help."""
     try:
         tidy = tidied(data)
     except (UnreadableError, *ZIP_DAMAGE):
         return None
-    parsed = _attempt(opening, tidy)
+    parsed = _attempt(tidy, opening)
     return None if isinstance(parsed, UnreadableError) else parsed
 
 
-def _text(data: bytes, opening: Opening) -> Grid:
+def _begun(grids: Iterator[Grid]) -> Iterator[Grid]:
+    """The same sheets; where one cannot be read, all of them are tried again."""
+    try:
+        yield from grids
+    except TooSlowError:
+        raise
+    except UnreadableError as error:
+        raise WholeNeededError from error
+
+
+def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
     """A text file: read here where it is regular, else like everything that needs a parser."""
     if b"\x00" not in data[-4:]:  # in UTF-16 a line end is no single byte
         data = data.rstrip(b"\r\n")
     _refuse_long_lines(data, opening.limits.line_bytes)
-    grid = regular_grid(data)
-    if grid is not None:
-        return grid
-    (grid,) = [build_grid(sheet) for sheet in opening.container(data, opening.limits)]
-    return grid
+    grid = regular_grid(data) if opening.regular else None
+    yield from _parsed(data, opening) if grid is None else [grid]
 
 
 def _refuse_long_lines(data: bytes, longest: int) -> None:

@@ -1,16 +1,20 @@
-"""A table too long to be held as text: read page by page, each under the same heading."""
+"""A table too long to be held as text: read page by page, each under the same heading.
+
+Cells merged over several rows stay on one page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import polars as pl
 
 from fpm.ingest.ahead import ahead
-from fpm.ingest.containers.blocks import IrregularTextError
-from fpm.ingest.grid import Piece, ragged_rows
+from fpm.ingest.containers.blocks import WholeNeededError
+from fpm.ingest.grid import Grid, Piece, ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
@@ -24,7 +28,7 @@ from fpm.rulebook.layout import LayoutSpec
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
 
-_PAGE_CELLS: Final = 2_500_000
+PAGE_CELLS: Final = 2_500_000
 """Cells of a page, about: every page costs some work of its own, and every cell memory."""
 
 
@@ -40,8 +44,8 @@ def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex])
         What ``read_table`` would give for all rows at once.
 
     Raises:
-        IrregularTextError: Another table begins below, or how a column is to be read depends on
-            cells of several pages or on a note below the table.
+        WholeNeededError: Another table begins below, there are columns further right, or how a
+            column is to be read depends on cells of several pages or on a note below the table.
     """
     pages = _of_one_kind(_pages(first, index, indexes))
     return _joined([read_table(page) for page in ahead(pages)], first)
@@ -53,34 +57,71 @@ def _of_one_kind(pages: Iterable[Table]) -> Iterator[Table]:
     for page in pages:
         months |= _months(page)
         if any((name, not keeps) in months for name, keeps in months):
-            raise IrregularTextError
+            raise WholeNeededError
         yield page
 
 
 def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> Iterator[Table]:
     """The table in pieces, each under the lines down to the header."""
-    yield first
     grid = first.grid
     heading = grid.cells.head(first.header.last + 1)
-    above = grid.height
-    more = grid.more or iter(())
-    while some := list(_some(more)):
-        whole = pl.concat([heading, *(piece.cells for piece in some)])
+    pages = _uncut(grid, heading.height)
+    top = next(pages)
+    yield replace(first, grid=top, labels=first.labels.head(top.height))
+    for page in pages:
+        if page.cells.width > heading.width:
+            raise WholeNeededError
+        whole = pl.concat([heading, page.cells], how="diagonal")
         labels = label_rows(whole, first.header, index, indexes)
         if labels.is_in(STARTS).any():
-            raise IrregularTextError
+            raise WholeNeededError
         if unit_below(whole, labels) not in {"", first.unit}:
-            raise IrregularTextError  # what the last line says of the first has been read
-        head = replace(grid.head, ragged=ragged_rows(some, above))
-        page = replace(grid, head=head, cells=whole, above=above - heading.height)
-        yield replace(first, grid=page, labels=labels)
-        above += whole.height - heading.height
+            raise WholeNeededError  # what the last line says of the first has been read
+        under = replace(page, cells=whole, above=page.above - heading.height)
+        yield replace(first, grid=under, labels=labels)
+
+
+def _uncut(grid: Grid, heading: int) -> Iterator[Grid]:
+    """The rows of a sheet, some at a time; no cell merged below the heading is cut."""
+    merges = sorted(merge for merge in grid.head.merges if merge[0] >= grid.above + heading)
+    above, rest = grid.above, grid.cells.clear()
+    for some in chain([[Piece(grid.cells)]], _by_pages(grid.more)):
+        ragged = (*grid.head.ragged, *ragged_rows(some, above + rest.height))
+        cells = pl.concat([rest, *(piece.cells for piece in some)], how="diagonal")
+        height = _border(merges, above + cells.height) - above
+        if height > 0:
+            head = replace(grid.head, merges=_between(merges, above, height), ragged=ragged)
+            yield replace(grid, head=head, cells=cells.head(height), above=above)
+        above, rest = above + max(height, 0), cells.slice(max(height, 0))
+    if rest.height:
+        head = replace(grid.head, merges=_between(merges, above, rest.height))
+        yield replace(grid, head=head, cells=rest, above=above)
+
+
+def _border(merges: Sequence[tuple[int, int, int]], end: int) -> int:
+    """The last row not below ``end`` above which no merged cell goes on."""
+    for first, last, _ in reversed(merges):
+        if first < end <= last:
+            end = first
+    return end
+
+
+def _between(
+    merges: Sequence[tuple[int, int, int]], above: int, height: int
+) -> tuple[tuple[int, int, int], ...]:
+    return tuple(merge for merge in merges if above <= merge[0] < above + height)
+
+
+def _by_pages(pieces: Iterator[Piece] | None) -> Iterator[list[Piece]]:
+    """The pieces below, as many at a time as a page holds."""
+    while some := list(_some(pieces or iter(()))):
+        yield some
 
 
 def _some(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The next pieces, as many as a page holds."""
     count = 0
-    while count < _PAGE_CELLS and (piece := next(pieces, None)):
+    while count < PAGE_CELLS and (piece := next(pieces, None)):
         count += piece.cells.height * piece.cells.width
         yield piece
 

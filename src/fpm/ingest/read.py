@@ -6,26 +6,27 @@ import contextlib
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.containers.blocks import IrregularTextError, WholeNeededError
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
-from fpm.ingest.quarantine import gather
+from fpm.ingest.quarantine import Place, gather
 from fpm.ingest.reading import FileReading, RecordKind, SheetReading
 from fpm.ingest.recognise import rank_layouts
 from fpm.ingest.sheets import SheetOutcome, read_sheet
-from fpm.ingest.stray import set_aside_strays
+from fpm.ingest.stray import strays
 from fpm.ingest.table import empty_records
 from fpm.ingest.text_grid import long_grid
 from fpm.model import FILES_SCHEMA
@@ -67,17 +68,39 @@ def read_file(
     if held > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
-    long = long_grid(path, opening.block_bytes)
-    if long is not None:
-        with contextlib.suppress(IrregularTextError), ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(_digest, path)
-            outcomes = read_sheet(long, indexes, name)
-            return _file_reading(name, digest.result(), outcomes)
-    sha256, grids = _opened(path, opening)
     try:
-        return _file_reading(name, sha256, _outcomes(name, grids, indexes))
+        try:
+            return _by_pages(path, name, indexes, opening)
+        except WholeNeededError:
+            return _read(path, name, indexes, replace(opening, page_cells=None))
     except UnreadableError as error:
         raise FileRefusedError(name, str(error)) from error
+
+
+def _by_pages(
+    path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening
+) -> FileReading:
+    """Read a file of which no more is held than a page of each sheet, and what it gives.
+
+    Raises:
+        WholeNeededError: That is not possible.
+    """
+    long = long_grid(path, opening.block_bytes)
+    if long is None:
+        return _read(path, name, indexes, opening)
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            digest = beside.submit(_digest, path)
+            outcomes = _outcomes(name, [long], indexes)
+            return _file_reading(name, digest.result(), outcomes)
+    except IrregularTextError:
+        return _read(path, name, indexes, replace(opening, regular=False))
+
+
+def _read(path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening) -> FileReading:
+    sha256, grids = _opened(path, opening)
+    with contextlib.closing(grids):
+        return _file_reading(name, sha256, _outcomes(name, grids, indexes))
 
 
 def refuse_special(path: Path, name: str) -> None:
@@ -100,19 +123,31 @@ def _outcomes(
 ) -> list[SheetOutcome]:
     """Read the sheets of a file; what looks like people in an unknown one is set aside."""
     outcomes: list[SheetOutcome] = []
-    unread: dict[int, Grid] = {}
+    unread: list[Grid] = []
     for grid in grids:
         outcomes += read_sheet(grid, indexes, name)
         if not outcomes[-1].tables:
-            unread[len(outcomes) - 1] = grid
+            unread.append(replace(grid, cells=grid.cells.head(HEAD_ROWS + 1), more=None))
     if len(unread) == len(outcomes):
-        left = list(unread.values())
-        raise FileRefusedError(name, _lacking(name, left, indexes) or _nothing(left, indexes))
+        raise FileRefusedError(name, _lacking(name, unread, indexes) or _nothing(unread, indexes))
     _refuse_copies(name, outcomes)
     main = _main_kind(outcomes)
-    for number, grid in unread.items():
-        outcomes[number] = set_aside_strays(outcomes[number], grid, main, name)
-    return outcomes
+    return [_with_strays(outcome, main, name) for outcome in outcomes]
+
+
+def _with_strays(outcome: SheetOutcome, main: RecordKind, name: str) -> SheetOutcome:
+    """An unread sheet with the rows that look like people set aside, as of the main kind."""
+    count = len(outcome.likely)
+    if not count:
+        return outcome
+    reading = replace(
+        outcome.reading,
+        quarantined=count,
+        non_data=outcome.reading.rows - count,
+        notes=(*outcome.reading.notes, f"有 {count} 行像人员数据，已列入待处理"),
+    )
+    place = Place(*main, name, reading.sheet)
+    return replace(outcome, reading=reading, strays=strays(outcome.likely, place))
 
 
 def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
@@ -133,7 +168,7 @@ def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
             raise FileRefusedError(name, f"工作表“{sheet}”与“{same}”内容完全相同，请删去一张再发")
 
 
-def _opened(path: Path, opening: Opening) -> tuple[str, Iterator[Grid]]:
+def _opened(path: Path, opening: Opening) -> tuple[str, Generator[Grid]]:
     """Hash and sheets of a file; only the sheets still hold its bytes."""
     data = path.read_bytes()
     return hashlib.sha256(data).hexdigest(), open_file(data, opening)
@@ -197,13 +232,13 @@ def _file_reading(name: str, digest: str, sheets: Sequence[SheetOutcome]) -> Fil
             frames = records.setdefault(_kind(sheet.layout), [empty_records(sheet.layout)])
             frames += [table.records for table in sheet.tables]
     given = [table for sheet in sheets for table in sheet.tables]
-    strays = [sheet.strays for sheet in sheets if sheet.strays is not None]
+    aside = [sheet.strays for sheet in sheets if sheet.strays is not None]
     return FileReading(
         name=name,
         sha256=digest,
         sheets=tuple(sheet.reading for sheet in sheets),
         records={kind: _one_frame(frames) for kind, frames in records.items()},
-        quarantine=gather([*(table.quarantine for table in given), *strays]),
+        quarantine=gather([*(table.quarantine for table in given), *aside]),
         blanked=gather([table.blanked for table in given]),
         files=_files(name, digest, [sheet.reading for sheet in sheets], _main_kind(sheets)),
     )

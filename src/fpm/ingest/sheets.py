@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.marks import ERROR_VALUES, SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
 from fpm.ingest.head_search import find_header
@@ -21,6 +21,7 @@ from fpm.ingest.reading import ColumnReading, SheetReading
 from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, rank_sheet, refuse_doubt
 from fpm.ingest.rows import label_rows
 from fpm.ingest.stated import title_unit, unit_below
+from fpm.ingest.stray import look_for_people
 from fpm.ingest.table import Table, TableReading, read_table
 from fpm.ingest.unknown import describe_unread
 from fpm.model import mask_digits
@@ -41,8 +42,10 @@ class SheetOutcome:
     reading: SheetReading
     layout: LayoutSpec | None = None
     tables: tuple[TableReading, ...] = ()
+    likely: tuple[int, ...] = ()
+    """Rows (from 1) that look like people, where no layout was recognised."""
     strays: pl.DataFrame | None = None
-    """Rows set aside although no layout was recognised (QUARANTINE_SCHEMA)."""
+    """Those rows, set aside (QUARANTINE_SCHEMA)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,12 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
 
     Raises:
         FileRefusedError: It fits two layouts alike, or lacks a required column.
-        IrregularTextError: A long text must be looked at as a whole.
+        WholeNeededError: A sheet that comes piece by piece must be looked at as a whole.
     """
     rows = head_rows(grid.cells)
     ranked = rank_sheet(rows, indexes, grid.member or file, grid.head.name)
     if not ranked or ranked[0].score < ENOUGH:
-        if grid.more is not None:
-            raise IrregularTextError
-        return [SheetOutcome(_unread(grid, ranked))]
+        return [_unread(grid, ranked)]
     refuse_doubt(ranked, file, grid.head.name)
     if grid.more is not None:
         return [_read_long(grid, ranked, indexes, file)]
@@ -96,7 +97,7 @@ def _read_long(
     """Read a sheet whose rows come as a stream; it may hold one table only."""
     first, *others = _parts(grid, ranked, indexes, file)
     if others:
-        raise IrregularTextError
+        raise WholeNeededError
     given = read_pages(first.table, ranked[0].index, indexes)
     return SheetOutcome(_sheet_reading(grid, [first], [given]), first.layout, (given,))
 
@@ -154,18 +155,20 @@ def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
     return tuple(mask_digits(cell[:_TITLE_SHOWN]) for row in rows for cell in row if cell)
 
 
-def _unread(grid: Grid, ranked: Sequence[Candidate]) -> SheetReading:
-    note = "未认出表格，整张表不读" if grid.height else "空工作表"
-    return SheetReading(
+def _unread(grid: Grid, ranked: Sequence[Candidate]) -> SheetOutcome:
+    height, likely = look_for_people(grid)
+    note = "未认出表格，整张表不读" if height else "空工作表"
+    reading = SheetReading(
         sheet=grid.head.name,
         hidden=grid.head.hidden,
-        rows=grid.height,
-        non_data=grid.height,
+        rows=height,
+        non_data=height,
         quarantined=0,
         records=0,
         runner_up=ranked[0].summary() if ranked else None,
         notes=(*_notes(grid), note),
     )
+    return SheetOutcome(reading, likely=likely)
 
 
 def _notes(grid: Grid) -> tuple[str, ...]:

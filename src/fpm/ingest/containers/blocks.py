@@ -12,8 +12,12 @@ _LONGEST_ROW: Final = 4
 """Blocks that one row may fill: what is longer is an open quote."""
 
 
-class IrregularTextError(Exception):
-    """A text cannot be read piece by piece: it takes a look at all of it."""
+class WholeNeededError(Exception):
+    """A file cannot be read piece by piece: it takes a look at all of it."""
+
+
+class IrregularTextError(WholeNeededError):
+    """The rows of a text are not all alike."""
 
 
 def utf8_blocks(
