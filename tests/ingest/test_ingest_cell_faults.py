@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpm.ingest.containers.cell_faults import CellFaults
+from fpm.ingest.containers.cell_faults import CellFaults, WholeRows
 from fpm.ingest.containers.marks import TWICE
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import UnreadableError
@@ -32,10 +32,10 @@ def sheet(rows):
 @given(ROWS, st.integers(min_value=1, max_value=300))
 def test_two_cells_of_one_address_are_found_and_nothing_else(rows, size):
     data = sheet(rows)
-    cells = CellFaults()
+    cells, whole = CellFaults(), WholeRows()
     blocks = [data[start : start + size] for start in range(0, len(data), size)]
-    found = [cells.find(block) for block in blocks]
-    found.append(cells.find(b"", last=True))
+    found = [cells.find(whole.cut(block)) for block in blocks]
+    found.append(cells.find(whole.cut(b"", last=True)))
     twice = any(len(set(columns)) < len(columns) for columns in rows)
     assert set(found) - {""} == ({TWICE} if twice else set())
 

@@ -214,7 +214,7 @@ def _head(head: SheetHead) -> SheetHead:
 
 def with_marks(grid: Grid, marks: SheetMarks) -> Grid:
     """The grid with error values in the cells that hold them (the parser leaves them blank)."""
-    head = replace(grid.head, merges=(*grid.head.merges, *marks.merges))
+    head = replace(grid.head, merges=tuple(dict.fromkeys((*grid.head.merges, *marks.merges))))
     cells = _with_errors(grid.cells, marks, 0)
     more = grid.more and _marked(grid.more, marks, grid.height)
     return replace(grid, head=head, cells=cells, marks=marks, more=more)

@@ -66,24 +66,31 @@ for _first, _only in ((_VALUE_ENDS, _CELL_ENDS), (_INLINE_ENDS, _CELL_ENDS), (_V
 _ODD[_TEXT_ENDS * _KINDS + _TEXT] = True
 
 
+class WholeRows:
+    """Cuts the XML of a sheet, given block by block, at the beginnings of rows."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def cut(self, block: bytes, *, last: bool = False) -> bytes:
+        """The rows that end in this block, with what stands beside them."""
+        text = self._rest + block
+        cut = len(text) if last else max(text.rfind(_ROW), 0)
+        if not cut and len(text) > _LONGEST:
+            cut = text.rfind(b"<")
+        self._rest = text[cut:]
+        return text[:cut]
+
+
 class CellFaults:
-    """Looks through the XML of a sheet block by block."""
+    """Looks through the XML of a sheet some rows at a time."""
 
     def __init__(self) -> None:
         self.height = self.width = 0
         """The last row with a filled cell, and columns up to the rightmost one."""
-        self._rest = b""
 
-    def find(self, block: bytes, *, last: bool = False) -> str:
-        """The first fault of a row that ends in this block, in Chinese; ``""`` for none."""
-        text = self._rest + block
-        cut = len(text) if last else text.rfind(_ROW)
-        if cut <= 0 and len(text) > _LONGEST:
-            cut = len(text)
-        self._rest = text[max(cut, 0) :]
-        return self._fault(text[:cut]) if cut > 0 else ""
-
-    def _fault(self, rows: bytes) -> str:
+    def find(self, rows: bytes) -> str:
+        """The first fault of some rows, in Chinese; ``""`` for none."""
         codes = np.frombuffer(rows + bytes(_LOOKAHEAD), dtype=np.uint8)
         opened = np.flatnonzero(codes[: len(rows)] == ord("<"))
         tags = _KIND[codes[opened + 1].astype(np.uint16) << 8 | codes[opened + 2]]

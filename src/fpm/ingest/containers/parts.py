@@ -9,26 +9,27 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from array import array
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat
 
-from fpm.ingest.containers.cell_faults import CellFaults
+import numpy as np
+
+from fpm.ingest.containers.cell_faults import CellFaults, WholeRows
+from fpm.ingest.containers.directory import check_prolog, sheet_parts
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
-from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue, target_name
+from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
 _BLOCK: Final = MIB
 _OVERLAP: Final = 64
-_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O")
 _RATIO_FROM: Final = 64 * MIB
 """Smaller parts may be packed as tightly as they like."""
-_DETAIL_BYTES: Final = 512 * MIB
-"""Cells and rows are searched in parts up to this size; larger ones are only told apart."""
-_SETTINGS_BYTES: Final = 8 * MIB
+_ODS_BYTES: Final = 512 * MIB
+"""Content of an ods that is looked at cell by cell."""
+_MAX_MERGES: Final = 500_000
 _ROWS: Final = 1_048_576
 """Rows of a sheet in every spreadsheet program."""
 _TAG = rb"<(?:\w+:)?"
@@ -39,10 +40,12 @@ _ERROR_CELL = re.compile(_TAG + rb'c\b([^<>]*\bt="e"[^<>]*)>(?:' + _FORMULA + rb
 _FORMULA_CELL = re.compile(
     _TAG + rb"c\b([^<>]*)>" + _FORMULA + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
 )
-_SIGNS: Final = tuple(re.compile(sign) for sign in (b"hidden=", b't="e"', b"f>"))
-"""Without one of these a sheet has no hidden line, no error value and no formula. For few bytes
-``search`` is faster than ``in``."""
-_ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
+_MERGED: Final = re.compile(
+    rb'<mergeCell\b[^<>]*?\sref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
+)
+_SIGNS: Final = tuple(re.compile(sign) for sign in (b"hidden=", b't="e"', b"f>", b"<merge"))
+"""Without one of these a sheet has no hidden line, error value, formula or merged cell. For few
+bytes ``search`` is faster than ``in``."""
 _ROW_NUMBER: Final = re.compile(rb"""row(?<=[<:]row)\s[^<>]*?\br=["'](\d{1,7})["']""")
 _ODS_CONTENT: Final = "content.xml"
 _DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
@@ -86,16 +89,14 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             names = catalogue(parts)
-            sheets = _sheet_parts(parts, names)
+            sheets = sheet_parts(parts, names)
             marks: dict[str, SheetMarks] = {}
             for part, info in names.items():
                 sheet = _SheetCheck(sheets[part], limits) if part in sheets else None
                 _scan(parts, info, budget, sheet)
-                if info.file_size > _DETAIL_BYTES:
-                    continue
-                if sheet and sheet.worth_a_look:
-                    marks[sheets[part]] = _marks(parts.read(info))
-                elif part == _ODS_CONTENT:
+                if sheet:
+                    marks[sheets[part]] = sheet.finish()
+                elif part == _ODS_CONTENT and info.file_size <= _ODS_BYTES:
                     marks |= examine_ods(parts.read(info))
     except ZIP_DAMAGE as error:
         raise UnreadableError(_DAMAGED) from error
@@ -106,29 +107,36 @@ class _SheetCheck:
     """Looks through the XML of one sheet as it is inflated."""
 
     def __init__(self, name: str, limits: Limits) -> None:
-        self.worth_a_look = False
+        self._worth_a_look = False
         self._name = name
         self._limits = limits
-        self._rows: list[bytes] = []
+        self._whole = WholeRows()
+        self._rows = array("I")
         self._cells = CellFaults()
         self._fault = ""
+        self._marks: list[SheetMarks] = []
 
-    def look(self, tail: bytes, block: bytes) -> None:
-        """Look at a block; ``tail`` ends the one before."""
-        text, seen = tail + block, len(tail)
-        self.worth_a_look = self.worth_a_look or any(sign.search(text) for sign in _SIGNS)
-        self._rows += (row[1] for row in _ROW_NUMBER.finditer(text) if row.end() > seen)
-        self._fault = self._fault or self._cells.find(block)
+    def look(self, block: bytes, *, last: bool = False) -> None:
+        """Look at the rows that end in a block."""
+        rows = self._whole.cut(block, last=last)
+        if not rows:
+            return
+        self._worth_a_look = self._worth_a_look or any(sign.search(rows) for sign in _SIGNS)
+        if self._worth_a_look:
+            self._marks.append(_marks(rows))
+        self._rows.extend(map(int, _ROW_NUMBER.findall(rows)))
+        self._fault = self._fault or self._cells.find(rows)
 
-    def finish(self) -> None:
-        """Refuse a sheet that the parser would not read as it was meant.
+    def finish(self) -> SheetMarks:
+        """What was found; a sheet is refused that the parser would not read as it was meant.
 
         Raises:
             UnreadableError: Its cells or rows contradict each other, or it is too large.
         """
-        fault = self._fault or self._cells.find(b"", last=True)
+        self.look(b"", last=True)
+        fault = self._fault
         height, width = self._cells.height, self._cells.width
-        if len(set(self._rows)) < len(self._rows):
+        if len(np.unique(np.asarray(self._rows))) < len(self._rows):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
         elif height > _ROWS or width > self._limits.columns or height * width > self._limits.cells:
             fault = (
@@ -137,6 +145,13 @@ class _SheetCheck:
             )
         if fault:
             raise UnreadableError(fault)
+        errors = (error for one in self._marks for error in one.errors)
+        return SheetMarks(
+            tuple(row for one in self._marks for row in one.hidden_rows),
+            tuple(column for one in self._marks for column in one.hidden_columns),
+            tuple(sorted(errors, key=lambda error: error[2] == UNCALCULATED)),
+            tuple(merge for one in self._marks for merge in one.merges)[:_MAX_MERGES],
+        )
 
 
 def _scan(
@@ -152,81 +167,10 @@ def _scan(
             if not markup:
                 continue
             if before_root:
-                before_root = _check_prolog(tail + block)
+                before_root = check_prolog(tail + block)
             if sheet:
-                sheet.look(tail, block)
+                sheet.look(block)
             tail = block[-_OVERLAP:]
-    if sheet:
-        sheet.finish()
-
-
-def _check_prolog(text: bytes) -> bool:
-    """Refuse a DTD, which can only stand before the root element; True while still before it."""
-    text = _without_comments(text)
-    root = _ROOT.search(text)
-    if _DOCTYPE.search(text, 0, root.start() if root else len(text)):
-        raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
-    return root is None
-
-
-def _without_comments(text: bytes) -> bytes:
-    kept = []
-    position = 0
-    while (start := text.find(b"<!--", position)) >= 0:
-        end = text.find(b"-->", start)
-        if end < 0:
-            break
-        kept.append(text[position:start])
-        position = end + 3
-    return b"".join([*kept, text[position:]])
-
-
-def _sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
-    """Part name → sheet name, from the workbook's own list."""
-    if "xl/workbook.xml" not in names:
-        return {}
-    targets = {
-        link.get("Id", ""): target_name(link.get("Target", ""))
-        for tag, link in _tags(parts, names.get("xl/_rels/workbook.xml.rels"))
-        if tag == "Relationship" and link.get("TargetMode") != "External"
-    }
-    found: dict[str, str] = {}
-    for tag, sheet in _tags(parts, names["xl/workbook.xml"]):
-        if tag != "sheet":
-            continue
-        part = targets.get(sheet.get("id", ""), "")
-        if part not in names:
-            raise UnreadableError(
-                f"缺少工作表“{sheet.get('name', '')}”的内容，文件不完整，请重新导出"
-            )
-        found[part] = sheet.get("name", "")
-    if any(part.endswith("sharedstrings.xml") and part not in names for part in targets.values()):
-        raise UnreadableError("缺少文字部件，文件不完整，请重新导出")
-    return found
-
-
-def _tags(
-    parts: zipfile.ZipFile, part: zipfile.ZipInfo | None
-) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Tags of a small part with their attributes, prefixes taken off."""
-    if part is None:
-        return
-    found: list[tuple[str, Mapping[str, str]]] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        found.append((tag.rpartition(":")[2], plain))
-
-    with parts.open(part) as stream:
-        content = stream.read(_SETTINGS_BYTES)
-    _check_prolog(content)
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        raise UnreadableError("工作簿目录已损坏，请用原软件打开后另存为 xlsx 再发") from error
-    yield from found
 
 
 def _marks(content: bytes) -> SheetMarks:
@@ -250,7 +194,12 @@ def _marks(content: bytes) -> SheetMarks:
         if b't="str"' not in found[1] and b't="e"' not in found[1]
         for place in _places(found[1])
     ]
-    return SheetMarks(tuple(rows), tuple(columns), tuple(errors))
+    merges = [
+        (int(first) - 1, int(last) - 1, _column(column))
+        for column, first, last in _MERGED.findall(content)
+        if int(last) > int(first)
+    ]
+    return SheetMarks(tuple(rows), tuple(columns), tuple(errors), tuple(merges))
 
 
 def _numbers(attributes: bytes, name: bytes) -> list[int]:
@@ -261,9 +210,12 @@ def _numbers(attributes: bytes, name: bytes) -> list[int]:
 def _places(attributes: bytes) -> list[tuple[int, int]]:
     """Row (from 1) and column (from 0) of ``r="C5"``."""
     found = re.search(rb'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"', attributes)
-    if not found:
-        return []
+    return [(int(found[2]), _column(found[1]))] if found else []
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column, from 0."""
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + letter - 64
-    return [(int(found[2]), column - 1)]
+    return column - 1
