@@ -82,13 +82,15 @@ def read_table(table: Table) -> TableReading:
         if ragged:  # cells that have moved say nothing of their column
             bad = bad.filter(~pl.col("row").is_in(ragged))
         listed = troubles(bad, _column(table, number), table.place)
+        columns[number] = _describe(table, number, column, listed)
+        if listed.is_empty():
+            continue
+        unread[name] = listed
         strict = _sets_aside(name, table.layout.fields[name]) & ~_known_by_number(
             listed, frame, table
         )
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
-        unread[name] = listed
-        columns[number] = _describe(table, number, column, listed)
     moved = whole_rows.ragged(data, table.grid.head.ragged)
     whole = (moved, whole_rows.examples(data))
     aside += [troubles(found, Column(), table.place) for found in whole]
@@ -189,6 +191,8 @@ def _known_by_number(listed: pl.DataFrame, frame: pl.DataFrame, table: Table) ->
 
 def _bad_cells(rows: pl.Series, text: pl.Series, parsed: ParsedColumn) -> pl.DataFrame:
     cells = pl.DataFrame({"row": rows, "value": text, "code": parsed.code})
+    if parsed.code.null_count() == len(parsed.code):
+        return cells.clear()
     return cells.filter(pl.col("code").is_not_null())
 
 
@@ -227,21 +231,17 @@ def _unfilled(
     frame: pl.DataFrame, unread: Mapping[str, pl.DataFrame], table: Table
 ) -> pl.DataFrame:
     """Rows in which a cell that must be filled is blank, and not merely unreadable."""
-    return gather(
-        [
-            troubles(
-                whole_rows.unfilled(
-                    _without(frame, unread[name].filter(pl.col("code") != "stated_nothing")),
-                    name,
-                    table.layout.fields[name],
-                ),
-                _column(table, number),
-                table.place,
-            )
-            for number, name in table.header.fields.items()
-            if table.layout.fields[name].filled
-        ]
-    )
+    found = []
+    for number, name in table.header.fields.items():
+        spec = table.layout.fields[name]
+        if not spec.filled:
+            continue
+        read = frame
+        if name in unread:
+            read = _without(frame, unread[name].filter(pl.col("code") != "stated_nothing"))
+        blank = whole_rows.unfilled(read, name, spec)
+        found.append(troubles(blank, _column(table, number), table.place))
+    return gather(found)
 
 
 def _records(kept: pl.DataFrame, table: Table) -> pl.DataFrame:
