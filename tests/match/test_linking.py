@@ -86,6 +86,52 @@ def test_a_guardians_number_on_a_childs_row_means_the_child(link, family) -> Non
     assert "证件号属同户成员" in str(found["reason"])
 
 
+def test_a_brothers_number_under_a_name_one_character_off_means_the_brother_named(
+    county, whole_list, build, make_id
+) -> None:
+    """A clerk takes the wrong line of a household more often than he invents a member's name."""
+    names = ("欧阳靖军", "欧阳靖平")
+    brothers = [
+        county.row(0, named=True)
+        | {
+            "person_id": name,
+            "household_id": "H9999",
+            "name": name,
+            "id_number": make_id(BIRTH.replace(year=1970 + 3 * place), 11),
+            "birth_date": BIRTH.replace(year=1970 + 3 * place),
+        }
+        for place, name in enumerate(names)
+    ]
+    roster = pl.concat([county, pl.DataFrame(brothers)])
+    asked = {key: brothers[0][key] for key in ("name", "township", "village")}
+    extra = build([asked | {"id_number": brothers[1]["id_number"]}])
+    extra = extra.with_columns(pl.lit(9999, pl.UInt32).alias("row"))
+    records = pl.concat([whole_list, extra], how="diagonal")
+    matches = match_records(roster, records, MatchRequest()).matches
+    found = matches.filter(pl.col("row") == 9999).row(0, named=True)
+    assert (found["person_id"], found["method"]) == (names[0], "follow_name")
+
+
+def test_a_place_that_is_none_of_the_rosters_speaks_against_its_people(link, family) -> None:
+    head = family.row(0, named=True)
+    silent, elsewhere = (
+        link({"name": head["name"], "township": town, "village": village})
+        for town, village in ((None, None), ("临江镇", "柳湾村"))
+    )
+    assert 1 - elsewhere["probability"] > 10 * (1 - silent["probability"])
+    assert "所填住址不在花名册各乡镇" in str(
+        link(
+            {
+                "name": head["name"],
+                "birth_date": head["birth_date"],
+                "id_number": head["id_number"][:14] + "****",
+                "township": "临江镇",
+                "village": "柳湾村",
+            }
+        )["reason"]
+    )
+
+
 def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:
     """A twin outside the roster: same village, same birth date, next number, like name."""
     head = family.row(0, named=True)

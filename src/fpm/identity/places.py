@@ -18,6 +18,9 @@ from rapidfuzz.process import cpdist
 UNKNOWN: Final = -1
 """Number of a place that is not given or not in the gazetteer."""
 
+ELSEWHERE: Final = -2
+"""Number of the township of a place that is given, but is none of the gazetteer's."""
+
 _PEOPLES = (
     "阿昌|白|保安|布朗|布依|朝鲜|达斡尔|傣|德昂|东乡|侗|独龙|俄罗斯|鄂伦春|鄂温克|高山|仡佬|哈尼|哈萨克|"
     "赫哲|回|基诺|京|景颇|柯尔克孜|拉祜|黎|傈僳|珞巴|满|毛南|门巴|蒙古|苗|仫佬|纳西|怒|普米|羌|撒拉|畲|水|"

@@ -64,13 +64,10 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     sound = names.names["sound"].gather(number) if names.names.height else None
     first = pl.Series(names.chars[number, 0]) if names.names.height else None
     born = "birth" if "birth" in frame.columns else "born"
-    names_of = dict.fromkeys(("u", "former", "head_u", "guardian_u"), NO_NAME)
-    numbers = {**names_of, "t": UNKNOWN, "v": UNKNOWN}
+    names_of = ("u", "former", "head_u", "guardian_u")
     return frame.with_columns(
-        *(
-            pl.when(pl.col(name) != unknown).then(name).alias(name)
-            for name, unknown in numbers.items()
-        ),
+        *(pl.when(pl.col(name) != NO_NAME).then(name).alias(name) for name in names_of),
+        *(pl.when(pl.col(name) > UNKNOWN).then(name).alias(name) for name in ("t", "v")),
         pl.when(known).then(pl.lit(sound, pl.UInt64)).alias("sound"),
         pl.when(known).then(pl.lit(first, pl.UInt16)).alias("surname"),
         day=pl.col(born),

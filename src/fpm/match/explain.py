@@ -82,7 +82,7 @@ _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "id": (12, 13, 14, 15, 17),
     "name": (ONE_OTHER, PART, EMPTY, SURNAME, DIFFERENT),
     "birth": (3, 4),
-    "place": (4, 5, 6),
+    "place": (4, 5, 6, 8),
     "sex": (2,),
     "head": (3,),
     "phone": (2,),

@@ -44,7 +44,7 @@ class Learned:
         chance: counts of the roster.
         weights: (lists, SIZE) of the model.
         claims: claims and context of the lists.
-        namesakes: (lists, 8, 2) share of outsiders who are namesakes beyond chance.
+        namesakes: (lists, 9, 2) share of outsiders who are namesakes beyond chance.
         bound: what namesakes allow.
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: (queries,) the person a query is already counted for in ``claims``, or -1.

@@ -16,6 +16,7 @@ PLACE_TITLES: Final = (
     "村不同",
     "乡镇不同",
     "",
+    "所填住址不在花名册各乡镇",
 )
 (
     SAME_VILLAGE,
@@ -26,8 +27,9 @@ PLACE_TITLES: Final = (
     VILLAGE_DIFFERS,
     OTHER_TOWN,
     NO_PLACE,
-) = range(8)
-PLACES: Final = 8
+    NOT_HERE,
+) = range(9)
+PLACES: Final = 9
 SAME_PLACE: Final = (SAME_VILLAGE, VILLAGE_ONLY, SAME_TOWN)
 
 BIRTH_TITLES: Final = (

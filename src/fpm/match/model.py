@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from fpm.identity import id_relation, name_levels
 from fpm.identity.id_digits import BIRTH_PLACES
 from fpm.match.chance import Chance, digits_worth, name_rarity
-from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE, NO_BIRTH, SAME_BIRTH, SAME_PLACE
+from fpm.match.levels import (
+    BEARER_BESIDE,
+    MATE,
+    MATE_BESIDE,
+    NO_BIRTH,
+    OWN,
+    OWNER_SHARED,
+    SAME_BIRTH,
+    SAME_PLACE,
+)
 from fpm.match.namesakes import BIRTHS, Agreement, namesake_worth, place_worth
 
 Floats = NDArray[np.float64]
@@ -68,6 +77,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "village_differs": -3.0,
         "other_town": -4.0,
         "none": 0.0,
+        "not_here": -2.0,
     },
     "sex": {"none": 0.0, "same": 0.65, "other": -4.0},
     "head": {"none": 0.0, "same": 6.0, "near": 4.0, "other": -2.0},
@@ -142,7 +152,7 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     Args:
         pairs: with a level per kind, ``known_places``, ``cu``, ``ct``, ``cv``.
         chance: counts of the roster.
-        namesakes: (lists, 8, 2) share of outsiders who are namesakes beyond chance.
+        namesakes: (lists, 9, 2) share of outsiders who are namesakes beyond chance.
     """
     levels = np.column_stack(
         [pairs[kind].to_numpy().astype(np.intp) + _FIRST[kind] for kind in _KINDS]
@@ -159,6 +169,9 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     beside = at_home + day + np.where(birth == SAME_BIRTH, BIRTHS, 0.0)
     agreed = Agreement(place, birth, day)
     most = namesake_worth(agreed, namesakes[pairs["x"].to_numpy()], chance.people)
+    # A namesake from elsewhere does not carry the number of this household.
+    carried = np.isin(pairs["owner"].to_numpy(), (OWN, OWNER_SHARED, MATE))
+    most = np.where(carried, np.inf, most)
     # A stranger is here by chance, or as somebody's namesake: the likelier way counts.
     bare = -np.logaddexp(-(rarity + beside), -most) - beside
     amounts = np.column_stack(
@@ -200,7 +213,7 @@ def place_shares(right: Floats) -> Floats:
     """Share of the rows of a list that show each level of place, where they show another than it.
 
     Args:
-        right: (lists, 8) levels of sure rows.
+        right: (lists, 9) levels of sure rows.
     """
     usual = np.exp(np.array(list(START["place"].values())))
     agree = right[:, SAME_PLACE].sum(axis=1, keepdims=True)
@@ -213,7 +226,7 @@ class Bound:
     """What is counted of lists, to bound scores by.
 
     Attributes:
-        places: (lists, 8) ``place_shares``.
+        places: (lists, 9) ``place_shares``.
         bias: (lists,) of "nobody", where it was learned, else 0. It belongs to the weights learned
             with it; a bias assumed is shyness, and stays.
     """

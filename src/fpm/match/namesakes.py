@@ -15,13 +15,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.places import UNKNOWN
+from fpm.identity.places import ELSEWHERE, UNKNOWN
 from fpm.match.chance import Chance, name_rarity, place_rarity
 from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.levels import (
     NO_BIRTH,
     NO_PLACE,
+    NOT_HERE,
     OTHER_TOWN,
     OTHER_VILLAGE,
     PLACES,
@@ -61,6 +62,7 @@ _SHOWN_BY: Final = {
     VILLAGE_ONLY: "village only",
     VILLAGE_DIFFERS: "village only",
     NO_PLACE: "nothing",
+    NOT_HERE: "elsewhere",
 }
 """Which rows can show a level of agreement in place, by what they state of theirs."""
 
@@ -81,10 +83,10 @@ def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, more: Flo
         asked: queries with class.
         keyed: roster and names.
         chance: counts of the roster.
-        more: (lists, 8) by level of place, namesakes of the same birth date known otherwise.
+        more: (lists, 9) by level of place, namesakes of the same birth date known otherwise.
 
     Returns:
-        (lists, 8, 2): by level of agreement in place, and whether the birth date is the same.
+        (lists, 9, 2): by level of agreement in place, and whether the birth date is the same.
     """
     outside = _outsiders(asked, keyed, chance)
     lists = len(more)
@@ -128,7 +130,7 @@ def namesake_worth(agreed: Agreement, share: Floats, people: int) -> Floats:
 
     Args:
         agreed: (n,) levels of the pairs.
-        share: (n, 8, 2) of the pair's list.
+        share: (n, 9, 2) of the pair's list.
         people: of the roster.
     """
     rows, birth = np.arange(len(share)), agreed.birth
@@ -165,14 +167,16 @@ def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFram
 
 
 def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
-    """(lists, 16): records that could show each cell."""
-    town, village = (outside[name] != UNKNOWN for name in ("t", "v"))
+    """(lists, 18): records that could show each cell."""
+    town, village = (outside[name] > UNKNOWN for name in ("t", "v"))
+    elsewhere = outside["t"] == ELSEWHERE
     states = {
         "both": town & village,
         "town": town,
         "town only": town & ~village,
         "village only": ~town & village,
-        "nothing": ~town & ~village,
+        "nothing": ~town & ~village & ~elsewhere,
+        "elsewhere": elsewhere,
     }
     number, records = outside["x"].to_numpy(), outside["rows"].to_numpy()
     dated = outside["born"].is_not_null().to_numpy()
@@ -190,7 +194,7 @@ def _rows_by_level(outside: pl.DataFrame, lists: int) -> Floats:
 class _Met:
     """Pairs of outsider and namesake: ``weight`` of a share of one, ``row``, ``cell``, ``list``.
 
-    ``told``: (lists, 16) namesakes met without such a pair.
+    ``told``: (lists, 18) namesakes met without such a pair.
     """
 
     weight: Floats
@@ -201,7 +205,7 @@ class _Met:
 
 
 def _shares(met: _Met, rows: Floats, common: Floats | None) -> Floats:
-    """(lists, 16) shares that make the rows most likely, drawn towards the common ones."""
+    """(lists, 18) shares that make the rows most likely, drawn towards the common ones."""
     expected = np.tile(_ASSUMED, PLACES) if common is None else common
     held = _ASSUMED_ROWS if common is None else _COMMON_ROWS
     share = np.tile(expected, (len(rows), 1))

@@ -95,7 +95,7 @@ class WrongNumbers:
 
     Attributes:
         share: (lists,) of the rows of people of the roster, those whose number is wrong.
-        namesakes: (lists, 8) by level of place, those that are no such people's.
+        namesakes: (lists, 9) by level of place, those that are no such people's.
     """
 
     share: Floats
@@ -112,7 +112,7 @@ def wrong_numbers(seen: pl.DataFrame, right: Floats) -> WrongNumbers:
 
     Args:
         seen: pairs of real queries; none in a table of resident IDs.
-        right: (lists, 8) ``places_of`` the sure rows.
+        right: (lists, 9) ``places_of`` the sure rows.
     """
     like = (pl.col("name") <= ONE_OTHER) & (pl.col("birth") == SAME_BIRTH)
     found = seen.filter(like & (pl.col("id") == UNLIKE))

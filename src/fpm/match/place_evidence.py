@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.places import UNKNOWN
+from fpm.identity.places import ELSEWHERE, UNKNOWN
 from fpm.match.levels import (
     NO_PLACE,
+    NOT_HERE,
     OTHER_TOWN,
     OTHER_VILLAGE,
     PLACES,
@@ -29,7 +30,11 @@ def place_levels(both: pl.DataFrame) -> NDArray[np.uint8]:
     same_village = village == other_village
     return (
         both.select(
-            pl.when(no_town & no_village)
+            pl.when((town == ELSEWHERE) | (other_town == ELSEWHERE))
+            .then(
+                pl.when(pl.max_horizontal(town, other_town) >= 0).then(NOT_HERE).otherwise(NO_PLACE)
+            )
+            .when(no_town & no_village)
             .then(NO_PLACE)
             .when(no_town)
             .then(pl.when(same_village).then(VILLAGE_ONLY).otherwise(VILLAGE_DIFFERS))
@@ -48,7 +53,7 @@ def place_levels(both: pl.DataFrame) -> NDArray[np.uint8]:
 
 
 def count_places(number: pl.Series, place: NDArray[np.uint8], lists: int) -> NDArray[np.float64]:
-    """(lists, 8): rows by list and level."""
+    """(lists, 9): rows by list and level."""
     cell = number.to_numpy().astype(np.intp) * PLACES + place
     counted = np.bincount(cell, minlength=lists * PLACES).reshape(lists, PLACES)
     return counted.astype(np.float64)
@@ -57,7 +62,7 @@ def count_places(number: pl.Series, place: NDArray[np.uint8], lists: int) -> NDA
 def places_of(
     sure: pl.DataFrame, asked: pl.DataFrame, people: pl.DataFrame, lists: int
 ) -> NDArray[np.float64]:
-    """(lists, 8): how far sure rows agree in place with their persons.
+    """(lists, 9): how far sure rows agree in place with their persons.
 
     Args:
         sure: ``q``, ``x``, ``ra``.

@@ -138,7 +138,7 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
         lists=board.lists,
         settled=board.settled,
         size=float(np.log(learned.chance.people)),
-        odds=learned.odds,
+        odds=learned.odds + learned.weights[:, -1],
     )
 
 
