@@ -15,7 +15,7 @@ from fpm.ingest.containers.parse import read_container
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
-from ingest.corpus import containers, doubts, odd, safety, tables, values
+from ingest.corpus import containers, doubts, odd, safety, tables, unusual, values
 from ingest.corpus.case import cells, plain
 
 FAMILIES = {
@@ -24,6 +24,7 @@ FAMILIES = {
     "odd": odd,
     "safety": safety,
     "tables": tables,
+    "unusual": unusual,
     "values": values,
 }
 CASES = [

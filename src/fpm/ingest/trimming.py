@@ -12,14 +12,14 @@ from typing import Final
 import polars as pl
 
 EDGE: Final = (
-    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\0 \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"
     "\u2066\u2067\u2068\u2069\u200e\u200f"
 )
 """White space and invisible characters that cling to copied cells."""
 
 _HAS_EDGE: Final = rf"^[{EDGE}]|[{EDGE}]$"
-_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b" \t\r\n\v\f\x1c\xc2\xe1\xe2\xe3\xef")
+_SPACE_BYTES: Final = tuple(bytes([byte]) for byte in b"\0 \t\r\n\v\f\x1c\xc2\xe1\xe2\xe3\xef")
 """First bytes in UTF-8 of every character of ``EDGE``: text without them has nothing to trim."""
 _WRAPPER_BYTES: Final = (b"=", b"'", b"`", b"\xe2")
 """First bytes in UTF-8 of what wraps a cell: = ' ` ‘ ’."""

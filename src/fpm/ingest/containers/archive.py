@@ -90,7 +90,7 @@ def _is_delivery(info: zipfile.ZipInfo) -> bool:
     name = info.filename
     own_name = name.replace("\\", "/").rpartition("/")[2]
     is_system = own_name.startswith(_OWNER) or any(mark in name for mark in _SYSTEM_FILES)
-    return not info.is_dir() and not is_system
+    return not name.endswith("/") and not is_system
 
 
 def _member_names(members: Sequence[zipfile.ZipInfo]) -> list[str]:

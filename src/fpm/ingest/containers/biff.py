@@ -1,4 +1,6 @@
-"""What python-calamine does not tell of an xls: error values, hidden lines, the calendar.
+"""What python-calamine does not tell of an xls, or should not believe.
+
+It does not tell error values, hidden lines and the calendar, and believes stated dimensions.
 
 A workbook stream is a row of records: number (2 bytes), length (2 bytes), content. The records
 looked at are those of BIFF8 in [MS-XLS]: BoundSheet8, Date1904, SST, Row, ColInfo and the cells
@@ -11,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from fpm.ingest.containers.compound import CompoundError, read_stream
+from fpm.ingest.containers.compound import CompoundError, find_stream, read_stream
 from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED, SheetMarks
 from fpm.ingest.containers.sniff import UnreadableError
 
@@ -21,8 +23,10 @@ _BIFF8: Final = 0x600
 _EOF: Final = 0x0A
 _BOUND_SHEET: Final = 0x85
 _DATE_1904: Final = 0x22
+_DIMENSIONS: Final = 0x200
 _ROW: Final = 0x208
 _COLUMNS: Final = 0x7D
+_DIMENSIONS_SIZE: Final = 14
 _BOOL_OR_ERROR: Final = 0x205
 _FORMULA: Final = 0x06
 _SHARED_TEXTS: Final = 0xFC
@@ -72,6 +76,39 @@ def xls_counts_from_1904(data: bytes) -> bool:
     except (CompoundError, struct.error, UnreadableError):
         return False
     return bool(found) and found[0][:1] == b"\x01"
+
+
+def without_dimensions(data: bytes) -> bytes:
+    """An xls whose sheets state no dimensions: the parser would set room aside for them.
+
+    A file in which they cannot be found stays as it is, for the parser to refuse.
+    """
+    try:
+        place = find_stream(data, _STREAMS)
+        if place is None:
+            return data
+        stream = place.content(data)
+        plain = bytearray(data)
+        for _, start in _sheets(stream):
+            at = _dimensions(stream, start)
+            if at is not None:
+                place.write(plain, at, bytes(_DIMENSIONS_SIZE))
+    except (CompoundError, struct.error, IndexError):
+        return data
+    return bytes(plain)
+
+
+def _dimensions(stream: bytes, start: int) -> int | None:
+    """Where the content of a sheet's record of dimensions begins."""
+    at = start
+    while at <= len(stream) - 4 - _DIMENSIONS_SIZE:
+        number, size = struct.unpack_from("<HH", stream, at)
+        if number == _DIMENSIONS and size >= _DIMENSIONS_SIZE:
+            return at + 4
+        if number == _EOF or number in _CELLS:  # it stands before the cells
+            return None
+        at += 4 + size
+    return None
 
 
 def _workbook_stream(data: bytes) -> bytes:

@@ -8,6 +8,8 @@ table of tables at 68 and from 76 on), then sectors chained by the allocation ta
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 _HEAD: Final = 512
@@ -33,15 +35,15 @@ class _Sectors:
         (shift,) = struct.unpack_from("<H", data, 30)
         if shift not in {9, 12}:
             raise CompoundError
-        self._size = 1 << shift
+        self.size = 1 << shift
         self._next = self._table()
 
     def _table(self) -> tuple[int, ...]:
         """The allocation table: for each sector the one that follows it in its stream."""
         named = list(struct.unpack_from(f"<{_IN_HEAD}I", self._data, 76))
         (more,) = struct.unpack_from("<I", self._data, 68)
-        per_sector = self._size // 4
-        for _ in range(len(self._data) // self._size):
+        per_sector = self.size // 4
+        for _ in range(len(self._data) // self.size):
             if more >= _LAST:
                 break
             listed = struct.unpack(f"<{per_sector}I", self._sector(more))
@@ -50,14 +52,18 @@ class _Sectors:
         return _numbers(b"".join(self._sector(number) for number in named if number < _LAST))
 
     def _sector(self, number: int) -> bytes:
-        start = (number + 1) * self._size
-        sector = self._data[start : start + self._size]
+        start = (number + 1) * self.size
+        sector = self._data[start : start + self.size]
         if not sector:
             raise CompoundError
-        return sector.ljust(self._size, b"\x00")  # the last one may be cut short
+        return sector.ljust(self.size, b"\x00")  # the last one may be cut short
 
     def stream(self, first: int) -> bytes:
         return b"".join(map(self._sector, _chain(first, self._next)))
+
+    def places(self, first: int) -> list[int]:
+        """Where the sectors of a stream begin in the file."""
+        return [(number + 1) * self.size for number in _chain(first, self._next)]
 
 
 def _numbers(data: bytes) -> tuple[int, ...]:
@@ -76,8 +82,34 @@ def _chain(first: int, following: tuple[int, ...]) -> list[int]:
     return found
 
 
-def read_stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
-    """The bytes of the first stream that has one of ``names``, None where there is none.
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a compound file: its pieces of equal size, by where they begin in the file."""
+
+    starts: Sequence[int]
+    piece: int
+    size: int
+
+    def content(self, data: bytes) -> bytes:
+        """The bytes of the stream.
+
+        Raises:
+            CompoundError: A piece lies behind the end of the file.
+        """
+        if max(self.starts, default=0) >= len(data):
+            raise CompoundError
+        pieces = (data[at : at + self.piece].ljust(self.piece, b"\x00") for at in self.starts)
+        return b"".join(pieces)[: self.size]  # the last sector may be cut short
+
+    def write(self, data: bytearray, at: int, content: bytes) -> None:
+        """Put bytes at a place of the stream into the file."""
+        for place, byte in enumerate(content, at):
+            number, within = divmod(place, self.piece)
+            data[self.starts[number] + within] = byte
+
+
+def find_stream(data: bytes, names: tuple[str, ...]) -> Stream | None:
+    """The first stream that has one of ``names``, None where there is none.
 
     Raises:
         CompoundError: The file is damaged.
@@ -93,13 +125,26 @@ def read_stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
             continue
         first, size = struct.unpack_from("<II", entry, 116)
         if size >= cutoff:
-            return sectors.stream(first)[:size]
+            return Stream(sectors.places(first), sectors.size, size)
         (small_first,) = struct.unpack_from("<I", entries[0], 116)
         following = _numbers(sectors.stream(small_table))
-        small = sectors.stream(small_first)
+        held = sectors.places(small_first)
         places = [number << _SMALL_SHIFT for number in _chain(first, following)]
-        return b"".join(small[at : at + (1 << _SMALL_SHIFT)] for at in places)[:size]
+        if places and max(places) >= len(held) * sectors.size:
+            raise CompoundError
+        starts = [held[at // sectors.size] + at % sectors.size for at in places]
+        return Stream(starts, 1 << _SMALL_SHIFT, size)
     return None
+
+
+def read_stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
+    """The bytes of the first stream that has one of ``names``, None where there is none.
+
+    Raises:
+        CompoundError: The file is damaged.
+    """
+    stream = find_stream(data, names)
+    return None if stream is None else stream.content(data)
 
 
 def _name(entry: bytes) -> str:

@@ -1,8 +1,8 @@
 """The parts of a zipped workbook by the names the format gives them, and their repair.
 
 Part names are paths with ``/``, compared without regard to case (ECMA-376 part 2, 6.2.2). Some
-exporters write a backslash or another case, leave out the root relations, state an impossible
-dimension or write a new error value; Excel opens such files, the parser does not.
+exporters write a backslash or another case, leave out the root relations, state impossible
+dimensions or counts, or write a new error value; Excel opens such files, the parser does not.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ _NEW_ERROR: Final = re.compile(
     rb"(<(?:\w+:)?v>)#(?:GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!|PYTHON!)(?=<)"
 )
 """Error values younger than the parser; the pass over the parts tells which cells they are in."""
+_STATED_COUNT: Final = re.compile(
+    rb"""(<(?:\w+:)?sst\b[^<>]*?)\s(?:uniqueCount|count)=["'][^"'<>]*["']"""
+)
 _TARGET: Final = re.compile(rb'(\bTarget=")([^"<>:]*)(")')
 _ROOT: Final = "_rels/.rels"
 _ROOT_RELATIONS: Final = (
@@ -65,7 +68,7 @@ def catalogue(parts: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """
     found: dict[str, zipfile.ZipInfo] = {}
     for info in parts.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         name = plain_name(info.filename)
         if name in found:
@@ -75,7 +78,7 @@ def catalogue(parts: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def tidied(data: bytes) -> bytes:
-    """An xlsx with its parts named and linked as the format asks, without stated dimensions.
+    """An xlsx with parts named and linked as the format asks, without stated dimensions or counts.
 
     Raises:
         UnreadableError: Too large to be worth it, or parts of the same name.
@@ -90,6 +93,8 @@ def tidied(data: bytes) -> bytes:
             content = parts.read(info)
             if name.startswith("xl/worksheets/"):
                 content = _NEW_ERROR.sub(rb"\1#N/A", _DIMENSION.sub(b"", content, count=1))
+            elif name == "xl/sharedstrings.xml":
+                content = _STATED_COUNT.sub(rb"\1", _STATED_COUNT.sub(rb"\1", content, 1), 1)
             elif name == "xl/_rels/workbook.xml.rels":
                 content = _TARGET.sub(_absolute, content)
             written.writestr(_SPELLED.get(name, name), content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -13,6 +14,7 @@ from fpm.ingest.limits import Limits
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS = 16_384
+_MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -68,6 +70,8 @@ class _Workbook:
         self._left = cells
         self._column = 0
         self._across = 0
+        self._spanned = 0
+        """Rows behind the last one that are like it and blank."""
         self._in_comment = False
         self._in_visible = False
         self._without_result = False
@@ -92,6 +96,7 @@ class _Workbook:
         name = tag.rpartition(" ")[2]
         if name == "Worksheet":
             self.sheets.append(_Sheet(attributes.get(f"{_NAMESPACE} Name", "")))
+            self._spanned = 0
         elif name == "Date1904":
             self.date1904 = True
         elif not self.sheets:
@@ -113,12 +118,13 @@ class _Workbook:
     def _start_row(self, attributes: dict[str, str]) -> None:
         rows = self.sheets[-1].rows
         self.sheets[-1].hidden_rows += f"{_NAMESPACE} Hidden" in attributes
-        target = _number(attributes, "Index")
-        while target and len(rows) < target - 1:
-            self._spend(1)
-            rows.append([])
-        self._spend(1)
-        rows.append([])
+        target = _number(attributes, "Index") or len(rows) + self._spanned + 1
+        if target <= len(rows):
+            raise UnreadableError(TWICE)
+        missing = target - len(rows)
+        self._spend(missing)
+        rows += ([] for _ in range(missing))
+        self._spanned = _number(attributes, "Span")
         self._column = 0
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -185,7 +191,7 @@ def _typed(text: str, kind: str) -> str | float:
         except ValueError:
             return text
     if kind == "DateTime":
-        return text.replace("T00:00:00.000", "").replace("T00:00:00", "").replace("T", " ")
+        return _MIDNIGHT.sub("", text).replace("T", " ")
     if kind == "Boolean":
         return "TRUE" if text == "1" else "FALSE"
     return text

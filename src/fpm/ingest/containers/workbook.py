@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fpm.ingest.containers.biff import xls_counts_from_1904
+from fpm.ingest.containers.biff import without_dimensions, xls_counts_from_1904
+from fpm.ingest.containers.plain_ods import plain_ods
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -40,6 +41,7 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     )
 
     try:
+        data = plain_ods(data) if data.startswith(b"PK") else without_dimensions(data)
         date1904 = counts_from_1904(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata]

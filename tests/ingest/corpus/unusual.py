@@ -1,0 +1,141 @@
+"""What the formats allow or forbid, and parsers read as something else, or not at all."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+
+from ingest.corpus import forge
+from ingest.corpus.case import Case
+from ingest.corpus.containers import PEOPLE, ROWS, TEXT, people
+
+XLS, ODS, CSV, ZIP = (f"低保名单.{suffix}" for suffix in ("xls", "ods", "csv", "zip"))
+NAME = "<text:p>张三</text:p>"
+PAID = '<table:table-cell office:value-type="float" office:value="350">'
+DIMENSIONS = 0x200
+"""The record of an xls that states what its sheet uses: first row, row behind the last, columns."""
+
+
+def cases() -> Iterator[Case]:
+    """All oddities."""
+    for family in (_ods, _xls, _xml_2003, _others):
+        yield from family()
+
+
+def ods_with(old: str, new: str) -> bytes:
+    """An ods of the two people with something else in its content."""
+
+    def change(name: str, part: bytes) -> bytes:
+        if name != "content.xml":
+            return part
+        assert old.encode() in part, old
+        return part.replace(old.encode(), new.encode())
+
+    return forge.changed(forge.ods(ROWS), change)
+
+
+def _ods() -> Iterator[Case]:
+    box = "<draw:frame><draw:text-box><text:p>王五</text:p></draw:text-box></draw:frame>"
+    box = box.replace("<draw:frame>", '<draw:frame xmlns:draw="urn:draw">')
+    note = "<office:annotation><text:p>王五</text:p></office:annotation>"
+    ruby = "<text:ruby><text:ruby-base>张三</text:ruby-base><text:ruby-text>z</text:ruby-text></text:ruby>"
+    tracked = (
+        "<table:tracked-changes><table:previous><table:change-track-table-cell "
+        'office:value-type="string"><text:p>王五</text:p>'
+        "</table:change-track-table-cell></table:previous></table:tracked-changes>"
+    )
+    untyped = 'office:value-type="string"><text:p>张三'
+    changes = {
+        "a text box in a cell": (NAME, NAME + box),
+        "a text box before the text": (NAME, box + NAME),
+        "a remark in a cell": (NAME, note + NAME),
+        "a reading aid": (NAME, f"<text:p>{ruby}</text:p>"),
+        "CDATA": (NAME, "<text:p><![CDATA[张三]]></text:p>"),
+        "a comment in a text": (NAME, "<text:p>张<!-- 王五 -->三</text:p>"),
+        "a text without a type": (untyped, "><text:p>张三"),
+        "a number that is only displayed": (PAID, PAID.replace(' office:value="350"', "")),
+        "blanks between the tags": ("<table:table-", "\n  <table:table-"),
+        "blanks around paragraphs": ("<text:p>", "\n   <text:p>"),
+        "changes that are tracked": (
+            "<office:spreadsheet>",
+            f"<office:spreadsheet>{tracked}",
+        ),
+    }
+    for name, change in changes.items():
+        yield Case(f"ods with {name}", lambda change=change: ods_with(*change), ODS, PEOPLE)
+    inner = '<table:table><table:table-row><table:table-cell office:value-type="string">'
+    inner += f"{NAME}</table:table-cell></table:table-row></table:table><!-- -->"
+    yield Case(
+        "ods with a table in a cell", lambda: ods_with(NAME, inner), ODS, refused=["还有表格"]
+    )
+
+
+def xls_with_dimensions(*stated: int) -> Callable[[], bytes]:
+    """An xls of the two people whose sheet states other dimensions, in large and small sectors."""
+
+    def build() -> bytes:
+        made = forge.xls(ROWS)
+        size = 14
+        at = made.rindex(struct.pack("<HH", DIMENSIONS, size)) + 4
+        return made[:at] + struct.pack("<IIHHH", *stated, 0) + made[at + size :]
+
+    return build
+
+
+def _xls() -> Iterator[Case]:
+    for stated in ((0, 65_536, 0, 256), (0, 0x7FFFFFFF, 0, 256), (9, 2, 7, 1), (0, 0, 0, 0)):
+        build = xls_with_dimensions(*stated)
+        yield Case(f"xls with dimensions of {stated}", build, XLS, PEOPLE, child=True)
+
+
+def _xml_2003() -> Iterator[Case]:
+    def lines(*more: str) -> bytes:
+        made = [
+            f"<Row{one}>"
+            + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
+            + "</Row>"
+            for one, row in zip(more, TEXT, strict=True)
+        ]
+        return forge.xml_2003_of("".join(made))
+
+    first, second = people()
+    yield Case(
+        "xml of 2003 with a row put where one is",
+        lambda: lines("", "", ' ss:Index="2"'),
+        XLS,
+        refused=["出现两次"],
+    )
+    yield Case(
+        "xml of 2003 with rows that stand for several",
+        lambda: lines("", ' ss:Span="3"', ""),
+        XLS,
+        [first, {**second, "row": 6}],
+    )
+    day = '<Data ss:Type="String">2026-01-05</Data>'
+    for ending in ("T00:00:00Z", "T00:00:00.000Z", "T00:00:00.0"):
+        moment = f'<Data ss:Type="DateTime">2026-01-05{ending}</Data>'
+        yield Case(
+            f"xml of 2003 with a day written {ending}",
+            lambda moment=moment: lines("", "", "").replace(day.encode(), moment.encode()),
+            XLS,
+            PEOPLE,
+        )
+
+
+def _others() -> Iterator[Case]:
+    yield Case(
+        "csv with a NUL before each line end",
+        lambda: forge.text(ROWS).replace(b"\r\n", b"\0\r\n"),
+        CSV,
+        PEOPLE,
+    )
+
+    def nameless() -> bytes:
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as parts:
+            parts.writestr("x", forge.text(ROWS))
+        return made.getvalue().replace(b"x", b"\0")
+
+    yield Case("zip with a file without a name", nameless, ZIP, refused=None)
