@@ -15,10 +15,11 @@ from fpm.ingest.containers.parse import read_container
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
-from ingest.corpus import containers, doubts, odd, safety, tables, unusual, values
+from ingest.corpus import columns, containers, doubts, odd, safety, tables, unusual, values
 from ingest.corpus.case import cells, plain
 
 FAMILIES = {
+    "columns": columns,
     "containers": containers,
     "doubts": doubts,
     "odd": odd,

@@ -31,13 +31,14 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 """Field type → dtype of the record column."""
 
-_ALWAYS_READ: Final = frozenset({"text", "place", "phone", "code"})
+_ALWAYS_READ: Final = frozenset({"text", "place", "phone"})
 """Text that is wrong only where it is garbled; checks on it are rules, not reading."""
 _CODES: Final = {
     "number": "number_unreadable",
     "money": "money_unreadable",
     "yes_no": "yes_no_unknown",
     "category": "category_unknown",
+    "code": "digits_lost",
 }
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
@@ -183,7 +184,7 @@ _QUICK: Final[dict[str, Callable[[pl.Expr, CellContext], pl.Expr]]] = {
     "id_number": lambda cell, _: id_number.quick(cell),
     "person_name": lambda cell, _: person_name.quick(cell),
     "phone": lambda cell, _: phone.quick(cell),
-    "number": lambda cell, _: number.quick(cell),
+    "number": lambda cell, context: number.quick(cell, _unit_of(context)),
     "money": lambda cell, context: number.quick_money(cell, _unit_of(context)),
 }
 """Types whose texts are mostly distinct → their common form."""

@@ -8,9 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fpm.ingest.header import OTHER_PERSON, Cells, Header, HeaderIndex, cell_forms
+from fpm.ingest.stated import units_of_line
 
 _WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
 _WORD_SPACE = re.compile(r"\s+")
+_OTHER_TIME = re.compile(
+    "(?:上(?:一个|一|个)?(?:月|期|季|年|学期)度?|去年|前年|往年|原有?|旧|.{1,4}(?<![年月日])前)"
+    "(?:情况|信息|数据|状况|内容)?"
+)
+"""A group whose columns are not those of now: 上月, 改造前."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,20 @@ def find_header_in(lines: Sequence[Line], index: HeaderIndex) -> Header | None:
         for header in search.readings(number, least):
             if len(header.fields) >= least:
                 best, least = header, len(header.fields) + 1
-    return best
+    return _with_units(best, lines, index) if best else None
+
+
+def _with_units(header: Header, lines: Sequence[Line], index: HeaderIndex) -> Header:
+    """The header with the units of a line right below it, as if they stood in brackets."""
+    below = header.last + 1
+    units = units_of_line(lines[below].cells) if below < len(lines) else None
+    if units is None:
+        return header
+    texts = [
+        f"{text}({unit})" if text and unit else text
+        for text, unit in zip(header.texts, units, strict=False)
+    ]
+    return _header(header.first, below, texts, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +173,16 @@ def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) ->
 
 
 def _options(group: str, low: str) -> list[str]:
-    """Readings of a column, best first; 姓名 under 户主信息 is the head's name, nobody else's."""
+    """Readings of a column, best first.
+
+    姓名 under 户主信息 is the head's name, nobody else's; 房屋等级 under 改造前 is not that of now.
+    """
     if not low:
         return [group]
     other = OTHER_PERSON.search(group)
     if other and not OTHER_PERSON.search(low):
         return [group + low, other[0] + low]
-    return [group + low, low]
+    return [group + low] if _OTHER_TIME.fullmatch(group) else [group + low, low]
 
 
 def _one_line(text: str | None) -> str:

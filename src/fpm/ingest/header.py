@@ -28,9 +28,20 @@ _CUT_KNOWN: Final = 5
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
 """A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
-BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》")
-OTHER_PERSON = re.compile(r"户主|监护人|家长|父|母|配偶|申请人|经办|代办|开户|联系人")
+BRACKETS = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|〈[^〈〉]*〉|《[^《》]*》"
+)
+OTHER_PERSON = re.compile(
+    "户主|监护人|家长|父|母|配偶|申请人|经办|代办|代理人|代领|开户|联系人|干部|负责人|责任人|帮扶人"
+)
 """Words that make a header speak of somebody else: never dropped with their brackets."""
+OTHER_TIME = re.compile(
+    "^(?:上(?:一个|一|个|半)?(?:月|期|季|年|学期)|去年|前年|往年|历史|原$|原有|旧|拟|预计|计划|下月|明年)"
+    r"|(?<![年月日号天岁])前$|农历|阴历|[前后]\d位"
+)
+"""Brackets that make a header speak of another time, calendar or part: never dropped either."""
+_OTHER_AMOUNT: Final = re.compile("含|除外|比例|占比|笔数|次数|人次|余额|累计")
+"""Brackets that make another amount of one: 个人自付（含自费）, 救助金额（笔数）."""
 TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
 Cells = Sequence[str | None]
 
@@ -56,14 +67,21 @@ def bare_header(text: str | None) -> str:
 
 
 def _kept(bracket: re.Match[str]) -> str:
-    return bracket[0] if OTHER_PERSON.search(bracket[0]) else ""
+    inside = bracket[0][1:-1]
+    return bracket[0] if OTHER_PERSON.search(inside) or OTHER_TIME.search(inside) else ""
+
+
+def _qualified(plain: str) -> str:
+    """监护人身份证号 for 身份证号(监护人); what has no brackets stays as it is."""
+    bracket = BRACKETS.search(plain)
+    return bracket[0][1:-1] + bare_header(plain.replace(bracket[0], "", 1)) if bracket else plain
 
 
 @lru_cache(maxsize=8192)
 def _forms(text: str) -> frozenset[str]:
     """Every form in which a layout may know a header, as ``HeaderIndex.field`` looks for it."""
     plain, bare = plain_header(text), bare_header(text)
-    forms = {plain, bare, TAIL_UNIT.sub("", bare)} - {""}
+    forms = {plain, bare, TAIL_UNIT.sub("", bare), _qualified(plain)} - {""}
     rest = _NUMBERING.sub("", plain)
     return frozenset(forms | _forms(rest) if rest != plain else forms)
 
@@ -120,6 +138,10 @@ class HeaderIndex:
         spec = self.layout.fields[name]
         return not spec.multiple and self._rank(name, text) < self._rank(name, other)
 
+    def leaves_open(self, name: str, text: str, other: str) -> bool:
+        """Whether the layout does not say which of two headers of a field holds."""
+        return self._rank(name, text) == self._rank(name, other)
+
     def _rank(self, name: str, text: str) -> int:
         for form in (plain_header, bare_header):
             known = [form(header) for header in self.layout.fields[name].headers]
@@ -140,14 +162,22 @@ class HeaderIndex:
         plain = plain_header(text)
         if not plain or self.forms.isdisjoint(cell_forms(text)):
             return None
-        bare = bare_header(text)
         return (
             self.plain.get(plain)
-            or self.bare.get(bare)
-            or self.bare.get(TAIL_UNIT.sub("", bare))
+            or self.plain.get(_qualified(plain))
+            or self._without_brackets(plain)
             or self._numbered(plain)
             or (self._cut(plain) if text.endswith(CUT) else None)
         )
+
+    def _without_brackets(self, plain: str) -> str | None:
+        """The field of a header whose brackets and unit at the end say nothing else."""
+        bare = bare_header(plain)
+        name = self.bare.get(bare) or self.bare.get(TAIL_UNIT.sub("", bare))
+        if name and self.layout.fields[name].type == "money":
+            brackets = "".join(BRACKETS.findall(plain))
+            return None if _OTHER_AMOUNT.search(brackets) else name
+        return name
 
     def _cut(self, plain: str) -> str | None:
         """The only field with a header that begins like one that was cut off."""

@@ -25,6 +25,7 @@ Code = Literal[
     "money_other_period",
     "category_unknown",
     "yes_no_unknown",
+    "digits_lost",
     "stated_nothing",
     "name_unreadable",
     "two_numbers",
@@ -36,6 +37,7 @@ Code = Literal[
     "error_cell",
     "header_repeated",
     "sheet_unrecognised",
+    "above_header",
     "roster_differs",
 ]
 
@@ -58,6 +60,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "请改用规定的选项，或请县里把该写法加入版式",
     ),
     "yes_no_unknown": ("不是“是”或“否”，按空白处理", "请填“是”或“否”"),
+    "digits_lost": ("编号存成了数字，末几位已丢失", "请把该列设为文本，从原系统重新导出"),
     "stated_nothing": ("写明没有内容，按空白处理", "没有内容请留空，金额为零请填 0"),
     "name_unreadable": ("不是人的姓名", "请填姓名，一行一人"),
     "two_numbers": ("一格里有两个证件号码", "请分成两行，一行一人"),
@@ -74,6 +77,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "请删去多余的列，或改成不同的表头",
     ),
     "sheet_unrecognised": ("工作表没有可识别的表头，而该行像人员数据", "请补上表头后重报"),
+    "above_header": ("在表头上面，而该行像人员数据", "请移到表头下面，或在它上面补上表头后重报"),
     "error_cell": ("单元格是公式错误值", "请改为具体内容后重报"),
     "roster_differs": ("与文件名排在前面的另一份花名册不同，没有采用", "请核对后改成一致"),
 }

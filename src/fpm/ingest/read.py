@@ -24,7 +24,7 @@ from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
 from fpm.ingest.quarantine import Place, gather
 from fpm.ingest.reading import FileReading, RecordKind, SheetReading
-from fpm.ingest.recognise import rank_layouts
+from fpm.ingest.recognise import ENOUGH, rank_layouts
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import strays
 from fpm.ingest.table import empty_records
@@ -136,18 +136,27 @@ def _outcomes(
 
 
 def _with_strays(outcome: SheetOutcome, main: RecordKind, name: str) -> SheetOutcome:
-    """An unread sheet with the rows that look like people set aside, as of the main kind."""
-    count = len(outcome.likely)
+    """A sheet with the rows that look like people under no header set aside.
+
+    Those of an unread sheet are of the main kind.
+    """
+    count, read = len(outcome.likely), outcome.reading
     if not count:
         return outcome
+    where = "表头上面" if outcome.layout else ""
     reading = replace(
-        outcome.reading,
-        quarantined=count,
-        non_data=outcome.reading.rows - count,
-        notes=(*outcome.reading.notes, f"有 {count} 行像人员数据，已列入待处理"),
+        read,
+        quarantined=read.quarantined + count,
+        non_data=read.non_data - count,
+        notes=(*read.notes, f"{where}有 {count} 行像人员数据，已列入待处理"),
     )
-    place = Place(*main, name, reading.sheet)
-    return replace(outcome, reading=reading, strays=strays(outcome.likely, place))
+    kind = _kind(outcome.layout) if outcome.layout else main
+    found = strays(
+        outcome.likely,
+        Place(*kind, name, read.sheet),
+        "above_header" if outcome.layout else "sheet_unrecognised",
+    )
+    return replace(outcome, reading=reading, strays=found)
 
 
 def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
@@ -192,7 +201,7 @@ def _lacking(name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -
         for candidate in rank_layouts(
             head_rows(grid.cells), indexes, grid.member or name, grid.head.name
         )
-        if candidate.named and candidate.missing_required
+        if (candidate.named or candidate.score >= ENOUGH) and candidate.missing_required
     ]
     if not ranked:
         return ""

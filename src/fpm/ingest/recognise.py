@@ -11,7 +11,7 @@ from fpm.errors import FileRefusedError
 from fpm.ingest.head_search import find_header_in, head_lines
 from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, bare_header
 from fpm.ingest.reading import LayoutScore
-from fpm.ingest.whole_rows import role_of
+from fpm.ingest.whole_rows import names_somebody, role_of
 from fpm.rulebook.layout import LayoutSpec
 
 ENOUGH = 0.45
@@ -19,7 +19,7 @@ ENOUGH = 0.45
 CLEAR_LEAD = 0.03
 """A best layout that leads by less is a guess, and fpm does not guess."""
 _CONTRADICTS = 2
-"""So many telling columns of another layout outweigh a name."""
+"""So many telling columns of another layout, or one and so many columns more, outweigh a name."""
 _LONG_ENOUGH = 4
 """Characters of a header below which one slip makes another word of it."""
 _WHO_AND_WHERE = frozenset({"id_number", "person_name", "place", "phone"})
@@ -60,6 +60,13 @@ class Candidate:
             for name, spec in self.layout.fields.items()
             if spec.required and name not in found
         )
+
+    @property
+    def names_nobody(self) -> bool:
+        """A list of people or households without a column that says who: a summary, perhaps."""
+        fields = self.layout.fields
+        found = (names_somebody(name, fields[name]) for name in self.header.fields.values())
+        return self.layout.match_on != "village" and not any(found)
 
     def summary(self) -> LayoutScore:
         """The score with the layout's names."""
@@ -211,8 +218,10 @@ def _doubt(ranked: Sequence[Candidate]) -> str:
             f"既像“{best.layout.title}”又像“{ranked[1].layout.title}”，无法确定；"
             "请在文件名中写明是哪种数据，或用 --department 指明"
         )
-    by_headers = max(ranked, key=lambda one: one.telling)
-    if not best.telling and by_headers.telling >= _CONTRADICTS:
+    by_headers = max(ranked, key=lambda one: (one.telling, len(one.header.fields)))
+    more = len(by_headers.header.fields) - len(best.header.fields)
+    contradicts = by_headers.telling and max(by_headers.telling, more) >= _CONTRADICTS
+    if not best.telling and contradicts:
         return (
             f"按文件名、表名或标题像“{best.layout.title}”，"
             f"表头却像“{by_headers.layout.title}”，请核对后改正文件名"

@@ -6,7 +6,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header, plain_header
+from fpm.ingest.header import Header, HeaderIndex, plain_header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.rulebook.layout import LayoutSpec
 
@@ -17,7 +17,7 @@ def settle_repeats(
     """Blank the cells in which columns of the same field contradict each other.
 
     Of several headers that a layout lists for one field the first in its list is read; columns
-    with the same header must agree.
+    with the same header, or one told apart by brackets alone (2024年, 2025年), must agree.
 
     A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
     that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
@@ -34,6 +34,7 @@ def settle_repeats(
     Raises:
         FileRefusedError: Two columns name different people: two tables side by side, perhaps.
     """
+    index = HeaderIndex(layout)
     columns = {name: number for number, name in header.fields.items()}
     blanked: list[pl.DataFrame] = []
     for number, name in header.repeated.items():
@@ -41,10 +42,12 @@ def settle_repeats(
         if layout.fields[name].multiple:
             data = data.with_columns(_both(kept, other).alias(f"c{columns[name]}"))
             continue
-        if layout.fields[name].repeats == "first":
+        texts = header.texts[number], header.texts[columns[name]]
+        same = plain_header(texts[0]) == plain_header(texts[1])
+        if same and layout.fields[name].repeats == "first":
             continue
-        if plain_header(header.texts[number]) != plain_header(header.texts[columns[name]]):
-            continue  # two of the layout's headers: it says itself which one holds
+        if not index.leaves_open(name, *texts):
+            continue
         differs = other.is_not_null() & kept.ne_missing(other)
         if layout.fields[name].type in {"money", "number"}:
             amounts = (text.cast(pl.Float64, strict=False) for text in (kept, other))

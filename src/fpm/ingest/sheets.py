@@ -43,7 +43,7 @@ class SheetOutcome:
     layout: LayoutSpec | None = None
     tables: tuple[TableReading, ...] = ()
     likely: tuple[int, ...] = ()
-    """Rows (from 1) that look like people, where no layout was recognised."""
+    """Rows (from 1) that look like people, where no layout was recognised or above the header."""
     strays: pl.DataFrame | None = None
     """Those rows, set aside (QUARANTINE_SCHEMA)."""
 
@@ -77,17 +77,18 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
     """
     rows = head_rows(grid.cells)
     ranked = rank_sheet(rows, indexes, grid.member or file, grid.head.name)
-    if not ranked or ranked[0].score < ENOUGH:
+    if not ranked or ranked[0].score < ENOUGH or ranked[0].names_nobody:
         return [_unread(grid, ranked)]
     refuse_doubt(ranked, file, grid.head.name)
     if grid.more is not None:
         return [_read_long(grid, ranked, indexes, file)]
-    outcomes = []
+    outcomes: list[SheetOutcome] = []
     for layout, same in groupby(_parts(grid, ranked, indexes, file), lambda part: part.layout):
         parts = list(same)
         given = [read_table(part.table) for part in parts]
         reading = _sheet_reading(grid, parts, given)
-        outcomes.append(SheetOutcome(reading, layout, tuple(given)))
+        likely = () if outcomes else _above_header(grid, parts[0].table.header)
+        outcomes.append(SheetOutcome(reading, layout, tuple(given), likely))
     return outcomes
 
 
@@ -99,7 +100,14 @@ def _read_long(
     if others:
         raise WholeNeededError
     given = read_pages(first.table, ranked[0].index, indexes)
-    return SheetOutcome(_sheet_reading(grid, [first], [given]), first.layout, (given,))
+    reading = _sheet_reading(grid, [first], [given])
+    likely = _above_header(grid, first.table.header)
+    return SheetOutcome(reading, first.layout, (given,), likely)
+
+
+def _above_header(grid: Grid, header: Header) -> tuple[int, ...]:
+    """Rows (from 1) above the first header that look like people: no titles, whatever they are."""
+    return look_for_people(replace(grid, cells=grid.cells.head(header.first), more=None))[1]
 
 
 def _parts(
@@ -157,7 +165,8 @@ def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
 
 def _unread(grid: Grid, ranked: Sequence[Candidate]) -> SheetOutcome:
     height, likely = look_for_people(grid)
-    note = "未认出表格，整张表不读" if height else "空工作表"
+    why = "没有姓名、证件号码等列" if ranked and ranked[0].names_nobody else "未认出表格"
+    note = f"{why}，整张表不读" if height else "空工作表"
     reading = SheetReading(
         sheet=grid.head.name,
         hidden=grid.head.hidden,

@@ -16,24 +16,48 @@ from fpm.rulebook.layout import LayoutField
 
 _MONEY_UNIT: Final = re.compile(f"{NOT_YUAN}|{YUAN}")
 _UNIT: Final = re.compile(UNIT)
+_COUNTED: Final = re.compile(r"\d+元")
+"""(10000元): counted in notes of so much, not in yuan."""
 _STATED: Final = re.compile(r"单位\s*[:为是]\s*([^\s()。;]+)")
 _BRACKETED: Final = re.compile(r"\(([^()]+)\)")
 _TABLE_UNIT: Final = re.compile(rf"(?:人民币)?((?:{NOT_YUAN})|{YUAN}|万)(?:人民币)?")
 """What may stand after 单位: or in brackets above a table, whole, between commas or slashes."""
+_WORD: Final = "|".join((NOT_YUAN, YUAN, "万", *map(re.escape, WORDS)))
+_UNIT_CELL: Final = re.compile(rf"\(?(?:单位:)?((?:{_WORD})(?:/[人户月年日天亩])*)\)?")
+"""A cell that is nothing but a unit."""
 _PERIODS: Final = {"年": "年", "月": "月", "季": "季", "天": "天", "日": "天", "期": "学期"}
 _PERIOD: Final = re.compile(r"(?:元(?:/人)?[/每]|^每?)(?:人?每)?(年|月|季|天|日|学?期)度?$")
 """元/月, 元/人/年, 元每季度 in the brackets of a header; also 年 or 每月 alone."""
 
 
 def header_unit(text: str | None) -> str:
-    """The unit named in brackets or after a slash or comma, ``""`` when there is none."""
+    """The unit named in brackets or after a slash or comma, ``""`` when there is none.
+
+    Where one bracket names several units of money it is all of them, which nothing is counted in.
+    """
     plain = plain_header(text)
     for bracket in BRACKETS.findall(plain):
-        found = _MONEY_UNIT.search(bracket) or _UNIT.search(bracket)
-        if found:
+        if _COUNTED.fullmatch(bracket[1:-1]):
+            return str(bracket[1:-1])
+        if units := dict.fromkeys(_MONEY_UNIT.findall(bracket)):
+            return "、".join(units)
+        if found := _UNIT.search(bracket):
             return found[0]
     tail = TAIL_UNIT.search(plain)
     return tail[1] if tail else ""
+
+
+def units_of_line(cells: Sequence[str]) -> tuple[str, ...] | None:
+    """The units that a line below the headers gives to its columns (亩, （万元）, ""), or None.
+
+    Args:
+        cells: The line, "" where a cell is blank.
+    """
+    plain = [plain_header(cell) for cell in cells]
+    found = [_UNIT_CELL.fullmatch(cell) for cell in plain]
+    if not any(found) or any(cell and not unit for cell, unit in zip(plain, found, strict=True)):
+        return None
+    return tuple(unit[1] if unit else "" for unit in found)
 
 
 def title_unit(titles: Sequence[Cells]) -> str:

@@ -1,4 +1,4 @@
-"""Rows that look like people in a sheet whose headers nobody recognises."""
+"""Rows that look like people where no header says what their columns are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from fpm.ingest.grid import Grid
-from fpm.ingest.quarantine import Column, Place, troubles
+from fpm.ingest.quarantine import Code, Column, Place, troubles
 
 _ID: Final = r"^\d{17}[\dXx]$|^\d\.\d{10,}E\+17$"
 
@@ -34,9 +34,9 @@ def _pieces(grid: Grid) -> Iterator[pl.DataFrame]:
         yield piece.cells
 
 
-def strays(rows: tuple[int, ...], place: Place) -> pl.DataFrame:
+def strays(rows: tuple[int, ...], place: Place, code: Code) -> pl.DataFrame:
     """Rows set aside because nobody knows what their columns are (QUARANTINE_SCHEMA)."""
     listed = pl.DataFrame({"row": rows}, schema={"row": pl.UInt32}).with_columns(
-        value=pl.lit(None, dtype=pl.String), code=pl.lit("sheet_unrecognised")
+        value=pl.lit(None, dtype=pl.String), code=pl.lit(code)
     )
     return troubles(listed, Column(), place)

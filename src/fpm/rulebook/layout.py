@@ -143,7 +143,16 @@ class LayoutSpec(Spec):
     ignored: tuple[Title, ...] = ("序号", "编号", "备注")
     """Headers known and not read, so that they are not reported as unknown: running numbers, bank
     accounts and whatever else the work does not need."""
-    total_words: tuple[str, ...] = ("合计", "总计", "小计", "共计", "累计")
+    total_words: tuple[str, ...] = (
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "累计",
+        "平均",
+        "平均值",
+        "人均",
+    )
     note_words: tuple[str, ...] = (
         "注",
         "备注说明",

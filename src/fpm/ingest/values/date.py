@@ -45,7 +45,7 @@ _TENS = (
 )
 _DIGITS: Final = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
 _PLAIN: Final = pl.col("plain")
-_KEEPS_ZEROS = r"^\d{4}\.(?:0\d|10)$"
+_KEEPS_ZEROS = r"^\d{4}\.10$"
 
 
 def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
@@ -84,7 +84,7 @@ def month(text: pl.Series, *, date1904: bool = False, keeps_zeros: bool = False)
 
 
 def keeps_zeros(texts: pl.Series) -> bool:
-    """Whether a month column shows zeros that a number would have lost (2026.10, 2026.03)."""
+    """Whether a month column shows the zero that a number would have lost (2026.10)."""
     return bool(texts.str.contains(_KEEPS_ZEROS).any())
 
 

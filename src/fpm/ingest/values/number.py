@@ -31,7 +31,9 @@ _FINE: Final = pl.Decimal(38, 16)
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
 _DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
 _YUAN_AND_FEN = r"^-?\d{1,9}(?:\.\d{1,2})?$"
-_NOTHING = r"^[-—–―－_/\\~～]+$"
+_NOTHING = r"^[-—–―－−ー_/／\\＼~～]+$"
+_YEAR = r"^(?:1[89]|20)\d{2}$"
+"""A year of which the century is written too: 85 is none."""
 
 
 def is_dash(text: pl.Expr) -> pl.Expr:
@@ -39,9 +41,10 @@ def is_dash(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_NOTHING)
 
 
-def quick(text: pl.Expr) -> pl.Expr:
+def quick(text: pl.Expr, unit: str = "") -> pl.Expr:
     """A Float64 from plain digits; null for every other form."""
-    return pl.when(text.str.contains(_DIGITS)).then(text.cast(pl.Float64, strict=False))
+    plain = text.str.contains(_YEAR if unit == "年" else _DIGITS)
+    return pl.when(plain).then(text.cast(pl.Float64, strict=False))
 
 
 def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
@@ -59,10 +62,12 @@ def value(text: pl.Expr, unit: str = "") -> pl.Expr:
     Args:
         text: Cells.
         unit: What the column counts; a cell that names another measure (12天 among months) is
-            null, and none is null where the column names no unit.
+            null, and none is null where the column names no unit. In a column of 年 a number is
+            a year of the calendar, in four digits.
     """
     bare = _digits(text).str.replace(rf"(?:{ending(unit)})$", "")
-    return _checked(bare).cast(pl.Float64, strict=False)
+    plain = pl.when(bare.str.contains(_YEAR)).then(bare) if unit == "年" else _checked(bare)
+    return plain.cast(pl.Float64, strict=False)
 
 
 def money(text: pl.Series, unit: str = "") -> pl.Series:

@@ -9,6 +9,9 @@ from fpm.ingest.values.widths import folded
 HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 
 
+_CUT_OFF = r"^\d(?:\.\d+)?[Ee]\+\d{1,2}$"
+
+
 def value(text: pl.Expr) -> pl.Expr:
     """Text with line breaks and runs of white space as one space."""
     return _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
@@ -20,8 +23,13 @@ def place(text: pl.Expr) -> pl.Expr:
 
 
 def code(text: pl.Expr) -> pl.Expr:
-    """A number of a household or person (H000123): no spaces, widths folded."""
-    return folded(place(text)).str.replace_all(r"\s+", "")
+    """A number of a household or person (H000123): no spaces, widths folded.
+
+    One that a spreadsheet kept as a number longer than its 15 digits is null: cut off, the numbers
+    of a hundred households are the same.
+    """
+    whole = folded(place(text)).str.replace_all(r"\s+", "")
+    return pl.when(~whole.str.contains(_CUT_OFF)).then(whole)
 
 
 def _visible(text: pl.Expr) -> pl.Expr:

@@ -35,11 +35,11 @@ def yuan_power(unit: str) -> int | None:
 
     Returns:
         0 for 元, for no unit and for what amounts are counted by (人, 月, 户 …); None for what
-        cannot be turned into yuan.
+        cannot be turned into yuan, or names two units at once (元/万元).
     """
     if unit in _SMALL:
         return _SMALL[unit]
     prefix = unit.removesuffix("元")
     if prefix and set(prefix) <= set(_DIGITS):
         return sum(_DIGITS[digit] for digit in prefix)
-    return None if _NOT_YUAN.fullmatch(unit) else 0
+    return None if (prefix and prefix != unit) or _NOT_YUAN.fullmatch(unit) else 0

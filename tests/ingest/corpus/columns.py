@@ -1,0 +1,247 @@
+"""Headers and lines beside them that say of a column what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingest.corpus import forge
+from ingest.corpus.case import ID_A, ID_B, Case
+from ingest.corpus.tables import HEAD, ONE, TWO, people
+
+LIST = ["乡镇", "行政村", "姓名", "身份证号", "低保类别"]
+A = ["东山乡", "王家村", "张三", ID_A, "A类"]
+B = ["西河镇", "李家村", "李四", ID_B, "B类"]
+HOUSES = ["乡镇", "行政村", "户主姓名", "身份证号", "房屋安全等级"]
+HOUSE = ["东山乡", "王家村", "张三", ID_A, "C级"]
+
+
+def cases() -> Iterator[Case]:
+    """All columns."""
+    yield from (*_brackets(), *_groups(), *_twice(), *_units(), *_above(), *_codes(), *_kinds())
+
+
+def _person(row: int, **more: str) -> dict[str, object]:
+    names = ("township", "village", "name", "id_number", "category")
+    return {"row": row, **dict(zip(names, A, strict=True)), **more}
+
+
+def _house(row: int, **more: str) -> dict[str, object]:
+    names = ("township", "village", "name", "id_number")
+    return {"row": row, **dict(zip(names, HOUSE, strict=False)), "grade": "C", **more}
+
+
+def _brackets() -> Iterator[Case]:
+    for header, cell, read in (
+        ("联系电话（村干部）", "13800001111", {}),
+        ("姓名（户主）", "王五", {"head_name": "王五"}),
+        ("身份证号（户主）", ID_B, {"head_id_number": ID_B}),
+        ("身份证号（代理人）", ID_B, {}),
+        ("出生日期（农历）", "1988-01-20", {}),
+        ("出生日期（年月日）", "1988-02-08", {"birth_date": "1988-02-08"}),
+        ("保障金（上月）", "300", {}),
+        ("保障金（本月）", "300", {"allowance": "300.00"}),
+        ("保障金（含临时救助）", "300", {}),
+        ("保障金｛必填｝", "300", {"allowance": "300.00"}),
+        ("保障金（调整前）", "300", {}),
+        ("批准时间（每月5日前报）", "2026-10-03", {"approved_on": "2026-10-03"}),
+    ):
+        yield Case(
+            f"a column headed {header}",
+            lambda header=header, cell=cell: forge.xlsx([[*LIST, header], [*A, cell]]),
+            records=[_person(2, **read)],
+        )
+
+
+def _groups() -> Iterator[Case]:
+    low = [None, None, "姓名", "身份证号", None]
+    for group, under, cells in (
+        ("帮扶干部", ["姓名", "联系电话"], ["王干部", "13999999999"]),
+        ("上月", ["保障金", "保障状态"], [300, "停保"]),
+        ("变更前情况", ["低保类型", "保障金"], ["城市低保", 300]),
+    ):
+        yield Case(
+            f"columns below {group}",
+            lambda group=group, under=under, cells=cells: forge.xlsx(
+                [
+                    ["乡镇", "行政村", "低保对象", None, "低保类别", group],
+                    [*low, *under],
+                    [*A, *cells],
+                ]
+            ),
+            records=[_person(3)],
+        )
+
+
+def _twice() -> Iterator[Case]:
+    yield Case(
+        "an income of two years",
+        lambda: forge.xlsx(
+            [
+                [
+                    "乡镇",
+                    "行政村",
+                    "户编号",
+                    "姓名",
+                    "人均纯收入（2024年）",
+                    "人均纯收入（2025年）",
+                ],
+                ["东山乡", "王家村", "H1", "张三", 1000, 9000],
+            ]
+        ),
+        "花名册.xlsx",
+        [
+            {
+                "row": 2,
+                "township": "东山乡",
+                "village": "王家村",
+                "household_id": "H1",
+                "name": "张三",
+            }
+        ],
+        blanked=[(2, "F2", "header_repeated")],
+    )
+    for title, classes, blanked in (
+        ("the same class in two columns", ["A类", "A类"], []),
+        ("two classes told apart by brackets", ["A类", "B类"], [(2, "F2", "header_repeated")]),
+    ):
+        said = {"category": "A类"} if not blanked else {}
+        yield Case(
+            title,
+            lambda classes=classes: forge.xlsx(
+                [[*LIST[:4], "低保类别（甲表）", "低保类别（乙表）"], [*A[:4], *classes]]
+            ),
+            records=[{key: value for key, value in _person(2).items() if key != "category"} | said],
+            blanked=blanked,
+        )
+
+
+def _units() -> Iterator[Case]:
+    for header, wan in (
+        ("补助资金（元、万元）", False),
+        ("补助资金（元/万元）", False),
+        ("补助资金（10000元）", False),
+        ("补助资金【万元】", True),
+        ("补助资金〔万元〕", True),
+    ):
+        yield Case(
+            f"an amount headed {header}",
+            lambda header=header: forge.xlsx([[*HOUSES, header], [*HOUSE, 1.5]]),
+            "房屋鉴定.xlsx",
+            [_house(2, **({"subsidy": "15000.00"} if wan else {}))],
+            blanked=[] if wan else [(2, "F2", "money_not_yuan")],
+        )
+    for unit in ("万元", "（万元）", "单位：万元"):
+        yield Case(
+            f"a line with {unit} below the headers",
+            lambda unit=unit: forge.xlsx(
+                [[*HOUSES, "建筑面积", "补助资金"], [None] * 5 + ["㎡", unit], [*HOUSE, 80, 1.5]]
+            ),
+            "房屋鉴定.xlsx",
+            [_house(3, floor_area=80.0, subsidy="15000.00")],
+        )
+    for year, read in (("1985年", 1985.0), ("85", None), (85, None)):
+        yield Case(
+            f"built in {year!r}",
+            lambda year=year: forge.xlsx([[*HOUSES, "建造年份"], [*HOUSE, year]]),
+            "房屋鉴定.xlsx",
+            [_house(2, **({"built_year": read} if read else {}))],
+            blanked=[] if read else [(2, "F2", "number_unreadable")],
+        )
+    yield Case(
+        "a full-width slash in an amount's place",
+        lambda: forge.xlsx([[*LIST, "保障金"], [*A, "／"]]),
+        records=[_person(2)],
+    )
+    yield Case(
+        "months of a csv that keeps the zeros a number keeps",
+        lambda: forge.text(
+            [
+                ["乡镇", "行政村", "户主姓名", "停保原因", "停保月份"],
+                ["东山乡", "王家村", "张三", "死亡", "2026.09"],
+                ["西河镇", "李家村", "李四", "死亡", "2026.1"],
+            ]
+        ),
+        "停保名单.csv",
+        [
+            {"row": 2, "township": "东山乡", "village": "王家村", "name": "张三"}
+            | {"stop_reason": "死亡", "stopped_on": "2026-09-01"},
+            {"row": 3, "township": "西河镇", "village": "李家村", "name": "李四"}
+            | {"stop_reason": "死亡"},
+        ],
+        blanked=[(3, "E3", "month_zero_lost")],
+    )
+
+
+def _above() -> Iterator[Case]:
+    yield Case(
+        "people above the header",
+        lambda: forge.xlsx([ONE, HEAD, TWO]),
+        records=people(0, 3)[1:],
+        aside=[(1, "", "above_header")],
+        notes=["表头上面有 1 行像人员数据"],
+    )
+    yield Case(
+        "a short list above the list",
+        lambda: forge.xlsx([LIST[2:], A[2:], [], [*LIST, "保障金"], [*B, 300]]),
+        records=[
+            {"row": 5, "township": "西河镇", "village": "李家村", "name": "李四", "id_number": ID_B}
+            | {"category": "B类", "allowance": "300.00"}
+        ],
+        aside=[(2, "", "above_header")],
+    )
+    for first in (True, False):
+        sums = [["乡镇", "户数", "保障人数", "保障金", "低保类别"], ["东山乡", 10, 20, 3000, "A类"]]
+        sheets = {"汇总": sums, "名单": [LIST, A]} if first else {"名单": [LIST, A], "汇总": sums}
+        yield Case(
+            f"a summary {'before' if first else 'after'} the list",
+            lambda sheets=sheets: forge.xlsx(**sheets),
+            records=[_person(2, sheet="名单")],
+            notes=["没有姓名、证件号码等列，整张表不读"],
+        )
+    yield Case(
+        "a summary without a list",
+        lambda: forge.xlsx([["乡镇", "户数", "保障人数", "低保类别"], ["东山乡", 10, 20, "A类"]]),
+        refused=["缺少必需的列：姓名", "现有表头：乡镇"],
+    )
+    for word in ("人均", "平均值"):
+        yield Case(
+            f"a line of {word} below the people",
+            lambda word=word: forge.xlsx([HEAD, ONE, TWO, [word, None, None, None, 300]]),
+            records=people(2, 3),
+        )
+
+
+def _codes() -> Iterator[Case]:
+    head = ["乡镇", "行政村", "户编号", "姓名", "证件号码"]
+    yield Case(
+        "a household's number longer than the digits of a number",
+        lambda: forge.xlsx(
+            [
+                head,
+                ["东山乡", "王家村", 2202810003123456, "张三", ID_A],
+                ["西河镇", "李家村", 220281000312, "李四", ID_B],
+            ]
+        ),
+        "花名册.xlsx",
+        [
+            {
+                "row": 2,
+                "township": "东山乡",
+                "village": "王家村",
+                "name": "张三",
+                "id_number": ID_A,
+            },
+            {"row": 3, "township": "西河镇", "village": "李家村", "name": "李四", "id_number": ID_B}
+            | {"household_id": "220281000312"},
+        ],
+        blanked=[(2, "C2", "digits_lost")],
+    )
+
+
+def _kinds() -> Iterator[Case]:
+    yield Case(
+        "the columns of one list under the name of another",
+        lambda: forge.xlsx([[*LIST, "保障金"], [*A, 300]]),
+        "特困名单.xlsx",
+        refused=["特困名单.xlsx", "表头却像“低保对象名单”"],
+    )
