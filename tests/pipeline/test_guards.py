@@ -79,6 +79,14 @@ def test_a_complete_extract_that_changed_too_much_stops(place, load, now, word, 
     assert place.read_frame(OCTOBER, "roster") is None, "nothing is kept of what was refused"
 
 
+def test_people_whose_rows_cannot_be_read_are_missing_like_those_left_out(place, load):
+    deliver(place, SEPTEMBER, "低保名单202609.csv", dibao(60))
+    nobody = ("东山乡", "上河村", "", "", "", "户主", "DB", "B类", 310)
+    deliver(place, OCTOBER, "低保名单202610.csv", [*dibao(47, amount=310), *[nobody] * 13])
+    load(SEPTEMBER)
+    assert "只有 47 行（另有 13 行读不出），比 2026-09 期的 60 行少 22%" in refusal(load, OCTOBER)
+
+
 @pytest.mark.parametrize("now", [48, 60, 78])
 def test_a_change_within_the_limits_passes(place, load, now):
     deliver(place, SEPTEMBER, "低保名单202609.csv", dibao(60))
@@ -299,6 +307,10 @@ def test_a_check_that_does_not_exist_is_named_with_those_that_do():
         ("２０２６年１０月８日", [], ["2026-10-08"]),
         ("2026.10.8", [], ["2026-10-08"]),
         ("10月", ["2026-10"], []),
+        ("二〇二六年九月", ["2026-09"], []),
+        ("2026年十二月三日", ["2026-12"], []),
+        ("二〇二六年一月至十月", ["2026-01", "2026-10"], []),
+        ("三月村低保名单", [], []),
         ("1-9月", ["2026-09"], []),
         ("20261399", [], []),
         ("99990119700101001X", [], []),

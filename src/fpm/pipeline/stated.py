@@ -1,4 +1,7 @@
-"""The months and days that a file name or title states: 2026年10月, 202610, 1-10月, 2026-10-08."""
+"""The months and days that a file name or title states: 2026年10月, 202610, 1-10月, 2026-10-08.
+
+A year and month in words (二〇二六年十月) are read too; a month alone in words may be a village.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,10 @@ _MONTHS: Final = re.compile(
     r"|\s*年\s*(?P<from>\d{1,2})\s*月?\s*[-—~至到]+\s*(?P<to>\d{1,2})\s*月"
     r"|\s*[-./_年]\s*(?P<m>\d{1,2})(?!\d))"
 )
+_NUMERALS: Final = "〇○零一二三四五六七八九"
+_DIGITS: Final = str.maketrans(_NUMERALS, "000123456789")
+_YEAR_IN_WORDS: Final = re.compile(f"[{_NUMERALS}]{{4}}(?=年)")
+_MONTH_IN_WORDS: Final = re.compile(r"(?<=[年至到~—-])(十?[一二]|[三四五六七八九十])(?=月)")
 _MONTH_ALONE: Final = re.compile(r"(?<![\d年])(?P<m>\d{1,2})\s*月(?!龄)")
 
 
@@ -34,7 +41,7 @@ class Stated:
 
 def stated(text: str, period: Period) -> Stated:
     """Read every month and day in ``text``; a run of digits that is no date is passed over."""
-    rest = unicodedata.normalize("NFKC", text)
+    rest = _in_digits(unicodedata.normalize("NFKC", text))
     days: list[dt.date] = []
     for found in _DAY.finditer(rest):
         if (day := _date(found)) is not None:
@@ -45,6 +52,17 @@ def stated(text: str, period: Period) -> Stated:
     alone = [int(found["m"]) for found in _MONTH_ALONE.finditer(rest)]
     months += [Period(period.year, number) for number in alone if 1 <= number <= 12]
     return Stated(tuple(sorted(set(months))), tuple(sorted(set(days))))
+
+
+def _in_digits(text: str) -> str:
+    years = _YEAR_IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), text)
+    return _MONTH_IN_WORDS.sub(_number, years)
+
+
+def _number(found: re.Match[str]) -> str:
+    """十二 → 12."""
+    units = found[0].removeprefix("十").translate(_DIGITS)
+    return str(10 * ("十" in found[0]) + int(units or 0))
 
 
 def _date(found: re.Match[str]) -> dt.date | None:

@@ -107,16 +107,19 @@ def _size(given: Delivered, standard: Standard) -> Iterator[GuardResult]:
 
 
 def _change(check: str, given: Delivered, earlier: Earlier, limits: ChangeSpec) -> str | None:
-    now, before = given.rows, earlier.rows
     files = "、".join(given.counts["file"].to_list())
     if check == "shrink":
+        # a person whose row was set aside is missing from the list like one who was left out
+        now, before = given.read, earlier.read
         share = 1 - now / before if before else 0.0
         if share <= limits.shrink:
             return None
+        unread = f"（另有 {given.rows - now:,} 行读不出）" if given.rows > now else ""
         return (
-            f"{given.title}（{files}）只有 {now:,} 行，比 {earlier.period} 期的 {before:,} 行少 "
-            f"{share:.0%}，超过 {limits.shrink:.0%} 的限度，可能没有导全"
+            f"{given.title}（{files}）只有 {now:,} 行{unread}，比 {earlier.period} 期的 "
+            f"{before:,} 行少 {share:.0%}，超过 {limits.shrink:.0%} 的限度，可能没有导全"
         )
+    now, before = given.rows, earlier.rows
     if now <= before * (1 + limits.grow):
         return None
     growth = f"多 {now / before - 1:.0%}" if before else "多"

@@ -84,7 +84,7 @@ def _deliveries(given: Given, rulebook: Rulebook, roster_key: RecordKind) -> lis
 def _earlier(workspace: Workspace, period: Period, key: RecordKind) -> Earlier | None:
     """What the workspace keeps of a kind from the periods before ``period``."""
     department, kind = key
-    last: tuple[Period, int] | None = None
+    last: tuple[Period, int, int] | None = None
     hashes: dict[str, str] = {}
     for month in workspace.periods():
         files = workspace.read_frame(month, "files") if month < period else None
@@ -92,7 +92,7 @@ def _earlier(workspace: Workspace, period: Period, key: RecordKind) -> Earlier |
             continue
         own = _counts(files.filter(pl.col("department") == department, pl.col("kind") == kind))
         if own.height:
-            last = (month, int(own["rows"].sum()))
+            last = (month, int(own["rows"].sum()), int(own["read"].sum()))
             hashes |= dict.fromkeys(own.filter(pl.col("rows") > 0)["sha256"], str(month))
     if last is None:
         return None
@@ -123,7 +123,8 @@ def _delivered(
 
 def _counts(files: pl.DataFrame) -> pl.DataFrame:
     rows = (pl.col("records") + pl.col("quarantined")).sum().cast(pl.Int64)
-    return files.group_by("file", "sha256").agg(rows=rows).sort("file")
+    read = pl.col("records").sum().cast(pl.Int64)
+    return files.group_by("file", "sha256").agg(rows=rows, read=read).sort("file")
 
 
 def _remarks(reading: FileReading) -> tuple[str, ...]:

@@ -94,8 +94,9 @@ class Acceptance:
 class Delivered:
     """One extract kind of the period: its files with their hashes and rows, and its records.
 
-    ``counts``: ``file sha256 rows`` (rows of data, those set aside included). ``standing``: the
-    roster of an earlier month that still holds, so that its age says nothing.
+    ``counts``: ``file sha256 rows read`` (rows of data, those set aside included, and those that
+    gave a record). ``standing``: the roster of an earlier month that still holds, so that its age
+    says nothing.
     """
 
     key: RecordKind
@@ -110,6 +111,11 @@ class Delivered:
         """Rows of data in all files."""
         return int(self.counts["rows"].sum())
 
+    @property
+    def read(self) -> int:
+        """Rows that gave a record in all files."""
+        return int(self.counts["read"].sum())
+
     def result(self, check: str, files: Sequence[str] | None = None) -> GuardResult:
         """A passed result about ``files`` (default: all)."""
         chosen = self.counts if files is None else self.counts.filter(pl.col("file").is_in(files))
@@ -119,13 +125,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The last period before that has the kind: ``rows`` and ``records`` as then kept.
+    """The last period before that has the kind: ``rows``, ``read``, ``records`` as then kept.
 
     ``periods_by_hash``: every earlier file of the kind, by content, with its latest period.
     """
 
     period: Period
     rows: int
+    read: int
     records: pl.DataFrame | None
     periods_by_hash: Mapping[str, str]
 
