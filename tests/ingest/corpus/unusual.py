@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,8 +21,76 @@ DIMENSIONS = 0x200
 
 def cases() -> Iterator[Case]:
     """All oddities."""
-    for family in (_ods, _xls, _xml_2003, _others):
+    for family in (_xlsx, _ods, _xls, _xml_2003, _others):
         yield from family()
+
+
+def sheet_with(old: str, new: str, *, spaced: bool = False) -> Callable[[], bytes]:
+    """A workbook of the two people with something else in the XML of its sheet.
+
+    ``spaced``: with a line for each tag of the sheet.
+    """
+
+    def build() -> bytes:
+        sheet = forge.sheet_data(ROWS)
+        assert old in sheet, old
+        sheet = sheet.replace(old, new)
+        if spaced:
+            sheet = re.sub(r"<(row|/row|c|/c|v|f|is|/is)\b", r"\n  <\1", sheet)
+        return forge.zipped(forge.raw_parts(sheet))
+
+    return build
+
+
+def _xlsx() -> Iterator[Case]:
+    paid = '<c r="E2"><v>350</v></c>'
+    without = {
+        "an error": '<c r="E2" t="e"><v>#N/A</v></c>',
+        "a formula with an error": '<c r="E2" t="e"><f>X</f><v>#N/A</v></c>',
+        "a formula with an error that is not stated": '<c r="E2" t="e"><f>X</f></c>',
+        "an error in single quotes": "<c r='E2' t='e'><v>#N/A</v></c>",
+        "a formula without a result": '<c r="E2"><f>300+50</f></c>',
+        "a formula with an empty result": '<c r="E2"><f>300+50</f><v/></c>',
+        "a text formula without a result": '<c r="E2" t="str"><f>A1</f></c>',
+        "a shared formula without a result": '<c r="E2"><f t="shared" si="0"/></c>',
+        "a formula in CDATA": '<c r="E2"><f><![CDATA[1<2]]></f></c>',
+        "a formula and a comment": '<c r="E2"><f>1</f><!-- 350 --></c>',
+    }
+    for name, cell in without.items():
+        for spaced in (False, True):
+            yield Case(
+                f"xlsx with {name}{' and a line for each tag' * spaced}",
+                sheet_with(paid, cell, spaced=spaced),
+                records=PEOPLE[1:],
+                aside=[(2, "E2", "error_cell")],
+            )
+    yield Case("xlsx with a line for each tag", sheet_with(paid, paid, spaced=True), records=PEOPLE)
+    yield Case(
+        "xlsx with a row hidden in single quotes",
+        sheet_with('<row r="3"', "<row r=\"3\" hidden='1'"),
+        records=PEOPLE,
+        notes=["隐藏行（第 3 行"],
+    )
+    yield Case(
+        "xlsx with an error that is nowhere",
+        sheet_with(paid, '<c t="e"><v>#N/A</v></c>'),
+        refused=["没有结果的公式"],
+    )
+    yield Case(
+        "xlsx with a value where its text should be",
+        sheet_with(paid, '<c r="E2" t="inlineStr"><v>350</v></c>'),
+        refused=["不合规范"],
+    )
+    yield Case(
+        "xlsx with a merged cell stated from below",
+        lambda: forge.zipped(
+            forge.raw_parts(
+                forge.sheet_data([*ROWS[:2], ["", *ROWS[2][1:]]])
+                + '<mergeCells><mergeCell ref="A3:A2"/></mergeCells>'
+            )
+        ),
+        records=people(township="东山乡"),
+    )
 
 
 def ods_with(old: str, new: str) -> bytes:

@@ -1,6 +1,7 @@
 """Cells of a sheet's XML that a parser reads as something else without a word.
 
-Of a cell given twice, or with two contents, python-calamine keeps one; of a value in several pieces
+Of a cell given twice, or with two contents, python-calamine keeps one; of an inline text given as
+a value, nothing; of a value in several pieces
 (a comment, CDATA, a character reference in a number) the first; and of a reference to a shared text
 that is no whole number, the first text of all.
 """
@@ -20,6 +21,8 @@ _ADDRESS: Final = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\sr=["']([A-Za-z]{1,3}\d{1
 _NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _COLUMN_AT: Final = 6
 """Where the letters of ``<c r="AB12"`` begin."""
+_STR_ENDS: Final = len(b'Str">')
+"""How far before a value the type of an inline text is told from the others, by its capital."""
 _LOOKAHEAD: Final = _COLUMN_AT + 3
 _LONGEST: Final = 1 << 23
 """Bytes of one row; a longer one is looked at in pieces."""
@@ -127,7 +130,11 @@ def _has_odd_content(
     rows: bytes, codes: NDArray[np.uint8], opened: NDArray[np.intp], tags: NDArray[np.uint8]
 ) -> bool:
     """A value is text between two tags, and the last thing in its cell."""
-    odd = np.flatnonzero(_ODD[tags[:-1] * _KINDS + tags[1:]])
+    pairs = tags[:-1] * _KINDS + tags[1:]
+    values = opened[1:][pairs == _CELL * _KINDS + _VALUE]
+    if (codes[values - _STR_ENDS] == ord("S")).any():  # t="inlineStr"><v>: read as nothing
+        return True
+    odd = np.flatnonzero(_ODD[pairs])
     whole = (tags[odd] == _VALUE) & (codes[opened[odd] + 3] == ord("/"))  # <v />
     if not whole.all():
         return True

@@ -20,6 +20,7 @@ from fpm.ingest.containers.directory import check_prolog, sheet_parts
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
+from fpm.ingest.containers.sheet_marks import find_marks, has_marks
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
@@ -32,20 +33,6 @@ _ODS_BYTES: Final = 512 * MIB
 _MAX_MERGES: Final = 500_000
 _ROWS: Final = 1_048_576
 """Rows of a sheet in every spreadsheet program."""
-_TAG = rb"<(?:\w+:)?"
-_HIDDEN = re.compile(_TAG + rb'(row|col)\b([^<>]*\bhidden="(?:1|true)"[^<>]*)>')
-_VALUE = _TAG + rb"v>([^<]{0,40})<"
-_FORMULA = _TAG + rb"f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
-_ERROR_CELL = re.compile(_TAG + rb'c\b([^<>]*\bt="e"[^<>]*)>(?:' + _FORMULA + rb")?" + _VALUE)
-_FORMULA_CELL = re.compile(
-    _TAG + rb"c\b([^<>]*)>" + _FORMULA + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
-)
-_MERGED: Final = re.compile(
-    rb'<mergeCell\b[^<>]*?\sref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
-)
-_SIGNS: Final = tuple(re.compile(sign) for sign in (b"hidden=", b't="e"', b"f>", b"<merge"))
-"""Without one of these a sheet has no hidden line, error value, formula or merged cell. For few
-bytes ``search`` is faster than ``in``."""
 _ROW_NUMBER: Final = re.compile(rb"""row(?<=[<:]row)\s[^<>]*?\br=["'](\d{1,7})["']""")
 _ODS_CONTENT: Final = "content.xml"
 _DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
@@ -121,9 +108,9 @@ class _SheetCheck:
         rows = self._whole.cut(block, last=last)
         if not rows:
             return
-        self._worth_a_look = self._worth_a_look or any(sign.search(rows) for sign in _SIGNS)
+        self._worth_a_look = self._worth_a_look or has_marks(rows)
         if self._worth_a_look:
-            self._marks.append(_marks(rows))
+            self._marks.append(find_marks(rows))
         self._rows.extend(map(int, _ROW_NUMBER.findall(rows)))
         self._fault = self._fault or self._cells.find(rows)
 
@@ -171,51 +158,3 @@ def _scan(
             if sheet:
                 sheet.look(block)
             tail = block[-_OVERLAP:]
-
-
-def _marks(content: bytes) -> SheetMarks:
-    rows: list[int] = []
-    columns: list[int] = []
-    for found in _HIDDEN.finditer(content):
-        attributes = found[2]
-        if found[1] == b"row":
-            rows += _numbers(attributes, b"r")
-        else:
-            first, last = _numbers(attributes, b"min"), _numbers(attributes, b"max")
-            columns += range(max(min(first, default=1), 1) - 1, min(max(last, default=0), 16_384))
-    errors = [
-        (*place, found[2].decode("utf-8", "replace"))
-        for found in _ERROR_CELL.finditer(content)
-        for place in _places(found[1])
-    ]
-    errors += [
-        (*place, UNCALCULATED)
-        for found in _FORMULA_CELL.finditer(content)
-        if b't="str"' not in found[1] and b't="e"' not in found[1]
-        for place in _places(found[1])
-    ]
-    merges = [
-        (int(first) - 1, int(last) - 1, _column(column))
-        for column, first, last in _MERGED.findall(content)
-        if int(last) > int(first)
-    ]
-    return SheetMarks(tuple(rows), tuple(columns), tuple(errors), tuple(merges))
-
-
-def _numbers(attributes: bytes, name: bytes) -> list[int]:
-    found = re.search(rb"(?:^|\s)" + name + rb'="(\d{1,7})"', attributes)
-    return [int(found[1])] if found else []
-
-
-def _places(attributes: bytes) -> list[tuple[int, int]]:
-    """Row (from 1) and column (from 0) of ``r="C5"``."""
-    found = re.search(rb'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"', attributes)
-    return [(int(found[2]), _column(found[1]))] if found else []
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column, from 0."""
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column - 1
