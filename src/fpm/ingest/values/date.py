@@ -14,9 +14,10 @@ _HALF = r"(?:上午|下午|凌晨|中午|晚上|[ap]m)?"
 _HOUR, _SIXTY = r"(?:[01]?\d|2[0-3])", r"[0-5]?\d"
 _TIME = (
     rf"(?:[ t日]*{_HALF}\s*{_HOUR}[:时点]{_SIXTY}(?:[:分]{_SIXTY}(?:\.\d+)?)?[秒分]?\s*{_HALF}"
-    r"(?:\+08:?00)?)?"
+    r"(?:\+08:?00)?|t00:00(?::00)?(?:\.0+)?z)?"
 )
-"""A time of day is read over. One of another zone (a final Z) is not: the day may be another."""
+"""A time of day is read over. One of another zone (a final Z) is not: the day may be another; but
+midnight there is in the morning of the same day here."""
 _WITH_SEPARATORS = (
     rf"^(\d{{4}})\s*{_SEP}\s*(\d{{1,2}})\s*[-./月_、 ]\s*(\d{{1,2}})\s*[日号.]?{_WEEKDAY}{_TIME}$"
 )
