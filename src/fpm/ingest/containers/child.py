@@ -30,7 +30,9 @@ from fpm.ingest.limits import MIB, Limits
 def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Read one file as ``ParserPool.read`` does, in a process started for it alone."""
     with ParserPool() as pool:
-        yield from pool.read(data, limits)
+        sheets = pool.read(data, limits)
+        del data
+        yield from sheets
 
 
 class ParserPool:
@@ -69,6 +71,7 @@ class ParserPool:
         timer.start()
         try:
             _ask(process, data, limits)
+            del data  # reading the sheets takes memory enough
             ending = yield from read_sheets(answer)
             is_ready = ending is not None and answer.read(len(READY)) == READY
         finally:

@@ -87,18 +87,18 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class EncodedRows:
-    """Rows as blocks of ``width`` columns, at least two."""
+    """Rows as blocks of ``width`` columns, at least two, or more."""
 
     width: int
     blocks: Iterator[Block]
 
 
 def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> EncodedRows:
-    """Encode typed rows block by block; rows shorter than ``width`` are padded.
+    """Encode typed rows block by block; the shorter rows of a block are padded.
 
     Args:
         rows: Cells as the container reader gives them.
-        width: Columns of the widest row.
+        width: Columns of the widest row known; blocks with wider ones have more.
         limit: Bytes of encoded text allowed; more raise ``UnreadableError`` while iterating.
     """
     if width > _WIDE:
@@ -112,6 +112,7 @@ def _blocks(rows: Iterator[Sequence[Any]], width: int, limit: int) -> Iterator[B
     size = 0
     height = max(1, _BLOCK_CELLS // width)
     while batch := list(islice(rows, height)):
+        width = max(width, *map(len, batch))
         columns = zip(*(_padded(row, width) for row in batch), strict=True)
         block = tuple(_encode(column) for column in columns)
         size += sum(len(cells.data) for cells in block)

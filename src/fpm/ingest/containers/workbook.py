@@ -6,11 +6,13 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fpm.ingest.containers.biff import without_dimensions, xls_counts_from_1904
 from fpm.ingest.containers.plain_ods import plain_ods
+from fpm.ingest.containers.slices import SlicedSheet, large_sheets
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -50,32 +52,71 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             raise UnreadableError("有同名的工作表，请改名后重发")
         if len(names) > limits.members:
             raise UnreadableError(f"有 {len(names)} 张工作表，超过上限，请拆分后重发")
-        for meta in book.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet:
-                continue
-            sheet = book.get_sheet_by_name(meta.name)
-            # the end is the last used cell, zero-based: total_width and total_height name it too
-            height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-            if width > limits.columns or width * height > limits.cells:
-                raise UnreadableError(
-                    f"工作表“{meta.name}”有 {height} 行 {width} 列，超过上限；"
-                    "请删去数据区以外的空行空列后重发"
-                )
-            table = encode_rows(_rows(sheet), width, limits.text_bytes)
-            hidden = meta.visible != SheetVisibleEnum.Visible
+        large = large_sheets(data)
+        sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        if all(meta.name in large for meta in sheets):
+            book.close()  # it holds a copy of the file
+        for meta in sheets:
+            if meta.name in large:
+                lines = _sliced(large[meta.name], limits)
+            else:
+                lines = _at_once(book.get_sheet_by_name(meta.name), limits)
+            table = encode_rows(lines.rows, lines.width, limits.text_bytes)
             head = SheetHead(
                 meta.name,
                 table.width,
-                hidden=hidden,
+                hidden=meta.visible != SheetVisibleEnum.Visible,
                 date1904=date1904,
                 notes=_BINARY_NOTES if is_binary else (),
-                merges=_merges(sheet),
+                merges=lines.merges,
             )
             yield RawSheet(head, table.blocks)
     except PasswordError as error:
         raise ProtectedError("设有打开密码") from error
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
+
+
+class _Lines(NamedTuple):
+    """The rows of a sheet, and what must be known of them before they are read."""
+
+    rows: Iterator[list[Any]]
+    width: int
+    merges: tuple[tuple[int, int, int], ...] = ()
+
+
+def _at_once(sheet: CalamineSheet, limits: Limits) -> _Lines:
+    # the end is the last used cell, zero-based: total_width and total_height name it too
+    height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+    _refuse_large(sheet.name, height, width, limits)
+    return _Lines(_rows(sheet), width, _merges(sheet))
+
+
+def _sliced(sheet: SlicedSheet, limits: Limits) -> _Lines:
+    """A large sheet; ``examine_parts`` tells its merged cells. Its width may grow further down."""
+    slices = sheet.slices()
+    first = list(islice(slices, 1))
+    width = max((len(row) for _, rows in first for row in rows[:1]), default=0)
+    return _Lines(_below_each_other(chain(first, slices), sheet.name, limits), width)
+
+
+def _below_each_other(
+    slices: Iterable[tuple[int, list[list[Any]]]], name: str, limits: Limits
+) -> Iterator[list[Any]]:
+    """The rows of all slices, with blank ones where none is given."""
+    height = width = 0
+    for start, rows in slices:
+        yield from repeat([], start - height)
+        height, width = start + len(rows), max(width, len(rows[0]))
+        _refuse_large(name, height, width, limits)
+        yield from rows
+
+
+def _refuse_large(name: str, height: int, width: int, limits: Limits) -> None:
+    if width > limits.columns or width * height > limits.cells:
+        raise UnreadableError(
+            f"工作表“{name}”有 {height} 行 {width} 列，超过上限；请删去数据区以外的空行空列后重发"
+        )
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
