@@ -268,6 +268,38 @@ def test_any_page_gives_rows_of_one_width_or_is_refused(pieces):
     assert all(grid.cells.width == width for width, grid in sheets)
 
 
+CELLS = st.sampled_from(
+    [
+        "<td>甲</td>",
+        " <th> 乙&amp;丙\n</th>",
+        '<td class="a">1</td>',
+        "<td rowspan=2>r</td>",
+        "<td colspan='2'>c</td>",
+        '<td x:num="1.55">2</td>',
+        '<td title="a>b">q</td>',
+        '<td style="display:none">h</td>',
+        "<td><b>d</b></td>",
+        "<td>",
+    ]
+)
+LINES = st.sampled_from(["<tr>", '<tr class="b">', '<tr style="display:none">', "</tr>", "<table>"])
+
+
+def page_of(pieces):
+    sheets = read_html("".join(pieces).encode(), Limits(cells=60))
+    try:
+        return [(sheet.head, list(sheet.blocks)) for sheet in sheets]
+    except UnreadableError as refused:
+        return str(refused)
+
+
+@given(st.lists(st.one_of(CELLS, CELLS, LINES), max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_rows_of_plain_cells_are_read_as_rows_with_markup_in_their_cells(pieces):
+    plain = ["<table><tr>", *pieces]
+    assert page_of(plain) == page_of(piece.replace("</t", "<!-- --></t") for piece in plain)
+
+
 @given(st.integers(0, 999), st.integers(0, 999_999), st.sampled_from([" ", ","]))
 @settings(max_examples=100, deadline=None)
 def test_two_numbers_in_a_cell_are_one_only_with_a_comma_before_three_digits(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from fpm.ingest.containers.joined_rows import JoinedRows
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
 from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
@@ -25,23 +26,6 @@ _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 65_536
 _SHOWN = 200
 """Characters kept of a line in a text without separators."""
-
-
-class _Rows:
-    """Rows of cells, each row kept as one text: a tenth of the memory that cells would take."""
-
-    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
-        self._kept = [CELL.join(row) if row else None for row in rows]
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def __iter__(self) -> Iterator[list[str]]:
-        return (self[number] for number in range(len(self)))
-
-    def __getitem__(self, number: int) -> list[str]:
-        kept = self._kept[number]
-        return [] if kept is None else kept.split(CELL)
 
 
 def read_text(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -66,12 +50,14 @@ def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> Raw
     """Cut delimited text into rows, whatever their shape."""
     csv.field_size_limit(min(limits.text_bytes, 2**31 - 1))
     spaced = f'{separator} "' in decoded.text[:_SAMPLE_CHARACTERS]
-    rows = _Rows(csv.reader(_lines(decoded.text), delimiter=separator, skipinitialspace=spaced))
+    rows = JoinedRows(
+        csv.reader(_lines(decoded.text), delimiter=separator, skipinitialspace=spaced)
+    )
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
         lines = LINE_END.split(decoded.text)
-        rows = _Rows(row for line in lines for row in _one_line(line, separator))
+        rows = JoinedRows(row for line in lines for row in _one_line(line, separator))
         unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
         notes = (*notes, "引号不成对，已逐行读取")
     ragged = tuple(sorted({*_ragged(rows), *unbalanced}))
@@ -98,7 +84,7 @@ def _one_line(line: str, separator: str) -> list[list[str]]:
     return list(csv.reader([line], delimiter=separator)) or [[]]
 
 
-def _swallowed(rows: _Rows, separator: str) -> bool:
+def _swallowed(rows: JoinedRows, separator: str) -> bool:
     """An open quote took whole lines into one cell: a line inside it looks like a row."""
     width = _usual_width(rows)
     return any(
@@ -110,12 +96,12 @@ def _swallowed(rows: _Rows, separator: str) -> bool:
     )
 
 
-def _usual_width(rows: _Rows) -> int:
+def _usual_width(rows: JoinedRows) -> int:
     counts = Counter(len(row) for row in rows if len(row) > 1)
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
 
-def _ragged(rows: _Rows) -> tuple[int, ...]:
+def _ragged(rows: JoinedRows) -> tuple[int, ...]:
     """Rows longer or shorter than usual, where that cannot be innocent.
 
     Blank cells beyond the usual width are innocent. A short row is innocent only in a file that
@@ -160,7 +146,7 @@ def in_excel_blocks(short: Sequence[int], rows: int) -> bool:
     return _EXCEL_ROWS in blocks.values() and all(whole)
 
 
-def _full_width(rows: _Rows) -> int:
+def _full_width(rows: JoinedRows) -> int:
     """The usual width, or that of the header where rows end before it."""
     usual = _usual_width(rows)
     first = next((row for row in rows if len(row) >= usual > 0), [])
@@ -175,7 +161,7 @@ def _person_columns(row: Sequence[str]) -> list[int]:
     return [column for column, cell in enumerate(row) if _ID.search(cell)]
 
 
-def _broken(rows: _Rows, number: int, width: int) -> bool:
+def _broken(rows: JoinedRows, number: int, width: int) -> bool:
     """The row and a neighbour are the two halves of one line."""
     halves = [len(rows[other]) for other in (number - 1, number + 1) if 0 <= other < len(rows)]
     return any(0 < half < width and half + len(rows[number]) == width + 1 for half in halves)

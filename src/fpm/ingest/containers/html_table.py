@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Final
 
+from fpm.ingest.containers.joined_rows import JoinedRows
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.text import UndecodableError, decode
-from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
+from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
 _MAX_SPAN: Final = 1000
 _NAME: Final = r"[a-z][^\s/>]{0,30}"
 _ATTRIBUTE: Final = r"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
+_PLAIN: Final = r"""(?:\s(?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+)?+"""
+"""Attributes without brackets."""
 _MARKUP: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[!?][^>]*(?:>|\Z)"
+    rf"(<tr({_PLAIN})>\s*+(?:<t[dh]{_PLAIN}>[^<]*+</t[dh]>\s*+)++)"
+    r"|<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\3\s*>|\Z)|<[!?][^>]*(?:>|\Z)"
     rf"|<(/?)({_NAME})({_ATTRIBUTE})(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-"""A comment, a script or style, a declaration, a tag (end sign, name, attributes)."""
+"""The beginning of a row, with its first cells as long as they hold nothing but text; a comment, a
+script or style, a declaration; a tag (end sign, name, attributes)."""
+_CELLS: Final = re.compile(rf"<t[dh]({_PLAIN})>([^<]*+)</t[dh]>", re.IGNORECASE)
 _ATTRIBUTES: Final = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _TABLE_TAGS: Final = frozenset({"table", "tr", "td", "th"})
 _VOID_TAGS: Final = frozenset({"br", "img", "input", "hr", "col", "wbr", "meta", "link"})
 _NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PLAIN_NUMBER: Final = re.compile(r"-?[\d,]+(?:\.\d*)?(?:e[+-]?\d+)?", re.IGNORECASE)
+_TELLING: Final = re.compile("span|x:num|sdval|display", re.IGNORECASE)
+"""Attributes that say more of a row or a cell than how it looks."""
+_MOST_USUAL: Final = 1000
 _EXACT: Final = ("x:num", "sdval")
 """Attributes in which Excel and LibreOffice keep the number behind a rounded display."""
 
@@ -40,9 +51,11 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError("网页内容无法解码，请另存为 xlsx 再发") from error
+    del data  # the characters take memory enough
     page = _Page(limits.cells)
-    page.read(decoded.text)
-    tables = [table for table in page.tables if any(any(row) for row in table.rows)]
+    page.read(decoded.text.replace(CELL, " "))
+    decoded = replace(decoded, text="")
+    tables = [table for table in page.tables if table.has_text]
     if not tables:
         raise UnreadableError("是网页，里面没有表格，请另存为 xlsx 再发")
     if len(tables) > limits.members:
@@ -50,9 +63,8 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     if page.is_cut_off:
         raise UnreadableError("网页表格没有结尾，文件不完整，请重新导出")
     for number, found in enumerate(tables, 1):
-        rows = found.rows
         name = f"表{number}" if len(tables) > 1 else ""
-        table = encode_rows(rows, max(map(len, rows)), limits.text_bytes)
+        table = encode_rows(found.rows, found.width, limits.text_bytes)
         notes = ("是网页格式的表格", *decoded.notes, *found.notes())
         merges = tuple(found.merges)
         head = SheetHead(name, table.width, typed=False, notes=notes, merges=merges)
@@ -70,6 +82,8 @@ class _Page:
         """Elements open inside a cell since one that is not shown."""
         self._closes = False
         """Whether this page writes the ends of cells and rows at all."""
+        self._usual: set[str] = set()
+        """Attributes of cells that say nothing of what is in them."""
 
     @property
     def is_cut_off(self) -> bool:
@@ -82,15 +96,35 @@ class _Page:
             if self._open and not self._unseen and found.start() > position:
                 self._open[-1].add_text(page[position : found.start()])
             position = found.end()
-            if found[3] is None:
+            if found[1]:
+                self._start_row(found[1], found[2])
+            elif found[5] is None:
                 continue
-            if found[2]:
-                self._end(found[3].lower())
+            elif found[4]:
+                self._end(found[5].lower())
             else:
-                self._start(found[3].lower(), found[4])
+                self._start(found[5].lower(), found[6])
         for table in self._open:
             table.add_text(page[position:])
-            table.end_cell()
+            table.end_row()
+
+    def _start_row(self, written: str, own: str) -> None:
+        """The beginning of a row, with its first cells."""
+        self._start("tr", own)
+        if not self._open:
+            return
+        cells = _CELLS.findall(written)
+        if self._usual.issuperset({attributes for attributes, _ in cells}):
+            self._spend(len(cells))
+            self._closes = True
+            self._open[-1].add_cells([text for _, text in cells])
+            return
+        for attributes, text in cells:
+            if len(self._usual) < _MOST_USUAL and not _TELLING.search(attributes):
+                self._usual.add(attributes)
+            self._start("td", attributes)
+            self._open[-1].add_text(text)
+            self._end("td")
 
     def _start(self, tag: str, written: str) -> None:
         if tag == "table":
@@ -112,11 +146,14 @@ class _Page:
 
     def _start_cell(self, attributes: Mapping[str, str], *, hidden: bool) -> None:
         down, right = (_span(attributes.get(name)) for name in ("rowspan", "colspan"))
-        self._left -= down * right
-        if self._left < 0:
-            raise UnreadableError("网页表格的单元格超过上限，请拆分后重发")
+        self._spend(down * right)
         exact = next((attributes[name] for name in _EXACT if attributes.get(name)), "")
         self._open[-1].start_cell((down, right), exact, hidden=hidden)
+
+    def _spend(self, cells: int) -> None:
+        self._left -= cells
+        if self._left < 0:
+            raise UnreadableError("网页表格的单元格超过上限，请拆分后重发")
 
     def _end(self, tag: str) -> None:
         if not self._open:
@@ -134,9 +171,11 @@ class _Page:
     def _close_table(self) -> None:
         """One cell in a frame of its own belongs to the cell around it."""
         table = self._open.pop()
-        table.end_cell()
-        cells = [cell for row in table.rows for cell in row if cell.strip()]
-        if self._open and len(cells) <= 1 and table is self.tables[-1]:
+        table.end_row()
+        if not self._open or table is not self.tables[-1]:
+            return
+        cells = list(islice((cell for row in table.rows for cell in row if cell.strip()), 2))
+        if len(cells) <= 1:
             self.tables.pop()
             self._open[-1].add_text(html.escape("".join(cells)))
 
@@ -145,9 +184,12 @@ class _TableRows:
     """Rows of one table while it is read, with places taken by cells that span rows."""
 
     def __init__(self) -> None:
-        self.rows: list[list[str]] = []
+        self.rows = JoinedRows()
+        self.width = 0
+        self.has_text = False
         self.merges: list[tuple[int, int, int]] = []
         """Cells that span rows: first row, last row, leftmost column, from 0."""
+        self._row: list[str] | None = None
         self._taken: dict[tuple[int, int], None] = {}
         self._text: list[str] | None = None
         self._column = 0
@@ -162,17 +204,17 @@ class _TableRows:
         return tuple(filter(None, (rows, cells)))
 
     def start_row(self, *, hidden: bool) -> None:
-        self.end_cell()
-        self.rows.append([])
+        self.end_row()
+        self._row = []
         self._hidden_rows += hidden
 
     def start_cell(self, spans: tuple[int, int], exact: str, *, hidden: bool) -> None:
         self.end_cell()
-        if not self.rows:
-            self.rows.append([])
+        if self._row is None:
+            self._row = []
         down, right = spans
-        row = self.rows[-1]
-        number = len(self.rows) - 1
+        row = self._row
+        number = len(self.rows)
         while (number, len(row)) in self._taken:
             row.append("")
         column = len(row)
@@ -184,15 +226,33 @@ class _TableRows:
         self._column, self._exact, self._text = column, exact, []
         self._has_hidden_cells |= hidden
 
+    def add_cells(self, texts: Sequence[str]) -> None:
+        """Cells of nothing but text, behind those of the row that is open."""
+        if self._row is not None and not self._taken:
+            self._row += map(html.unescape, texts)
+            return
+        for text in texts:
+            self.start_cell((1, 1), "", hidden=False)
+            self.add_text(text)
+            self.end_cell()
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self._row is not None:
+            self.rows.append(self._row)
+            self.width = max(self.width, len(self._row))
+            self.has_text = self.has_text or any(self._row)
+        self._row = None
+
     def end_cell(self) -> None:
-        if self._text is None:
+        if self._text is None or self._row is None:
             return
         text = html.unescape("".join(self._text))
         self._text = None
         shown = text.strip()
         if self._exact and _PLAIN_NUMBER.fullmatch(shown) and _PLAIN_NUMBER.fullmatch(self._exact):
             text = self._exact
-        self.rows[-1][self._column] += text
+        self._row[self._column] += text
 
     def add_text(self, text: str) -> None:
         if self._text is not None:
