@@ -7,7 +7,7 @@ Periods and masking live in modules of their own, so that the command line start
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import polars as pl
@@ -21,6 +21,28 @@ Level = Literal["red", "orange", "yellow"]
 RuleKind = Literal["alert", "correction", "hint"]
 Scope = Literal["person", "household", "village", "township"]
 MatchOn = Literal["person", "household", "village"]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What ``matching.toml`` may set of linking, and what holds without one.
+
+    Attributes:
+        accept: probability at or above which a link is confirmed.
+        wrong_share: of the confirmed records of a list at most this share may be expected to be
+            wrong; beyond, the least sure of them go to review.
+        review: at or above (and below ``accept``) a person decides; below: unmatched.
+        max_candidates: a blocking key shared by more roster people than this proposes nobody.
+        former_places: name of a township, or ``township/village``, before a renaming or a merger,
+            and its name now.
+    """
+
+    accept: float = 0.9
+    wrong_share: float = 0.001
+    review: float = 0.1
+    max_candidates: int = 30
+    former_places: Mapping[str, str] = field(default_factory=dict)
+
 
 WHOLE_TOWNSHIP: Final = "（全乡镇）"
 """Stands for the village in a hit about a township."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import polars as pl
 
-from fpm.model import MATCH_SCHEMA, MatchOn
-from fpm.rulebook.settings import MatchingSpec
+from fpm.model import MATCH_SCHEMA, MatchOn, Thresholds
 
 About = Literal["everyone", "heads", "children"]
 
@@ -61,6 +61,30 @@ METHOD_TITLES: Final[dict[str, str]] = {
 }
 
 
+class Settings(Protocol):
+    """Anything that says what ``Thresholds`` says: those, or the rule book's ``matching.toml``."""
+
+    @property
+    def accept(self) -> float:
+        """Probability at or above which a link is confirmed."""
+
+    @property
+    def wrong_share(self) -> float:
+        """Share of a list's confirmed records that may be expected to be wrong."""
+
+    @property
+    def review(self) -> float:
+        """Probability at or above which a person is asked."""
+
+    @property
+    def max_candidates(self) -> int:
+        """Roster people that one key may propose."""
+
+    @property
+    def former_places(self) -> Mapping[str, str]:
+        """Places' former names and those of now."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchRequest:
     """How one kind of extract is matched.
@@ -74,7 +98,7 @@ class MatchRequest:
 
     match_on: MatchOn = "person"
     about: About = "everyone"
-    settings: MatchingSpec = field(default_factory=MatchingSpec)
+    settings: Settings = field(default_factory=Thresholds)
     decisions: pl.DataFrame | None = None
 
 

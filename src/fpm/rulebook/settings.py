@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from fpm.model import Thresholds
 from fpm.rulebook.base import Identifier, Spec, Title
 from fpm.rulebook.dated import DatedValue
 
@@ -17,19 +18,13 @@ Place = Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)?$")]
 
 
 class MatchingSpec(Spec):
-    """``matching.toml``: thresholds of the decision."""
+    """``matching.toml``: thresholds of the decision (``Thresholds``), and words of headers."""
 
-    accept: Share = 0.9
-    """At or above: confirmed."""
-    wrong_share: Share = 0.001
-    """Of the confirmed records of a list at most this share may be expected to be wrong; beyond,
-    the least sure of them go to review."""
-    review: Share = 0.1
-    """At or above (and below ``accept``): a person decides; below: unmatched."""
-    max_candidates: Annotated[int, Field(ge=1)] = 30
-    """A blocking key shared by more roster people than this proposes nobody."""
+    accept: Share = Thresholds.accept
+    wrong_share: Share = Thresholds.wrong_share
+    review: Share = Thresholds.review
+    max_candidates: Annotated[int, Field(ge=1)] = Thresholds.max_candidates
     former_places: dict[Place, Place] = Field(default_factory=dict)
-    """Name of a township, or ``township/village``, before a renaming or a merger → its name now."""
     headers: dict[Identifier, tuple[Title, ...]] = Field(default_factory=dict)
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
     whose: tuple[Title, ...] = ()
