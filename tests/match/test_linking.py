@@ -109,7 +109,7 @@ def test_a_brothers_number_under_a_name_one_character_off_means_the_brother_name
     records = pl.concat([whole_list, extra], how="diagonal")
     matches = match_records(roster, records, MatchRequest()).matches
     found = matches.filter(pl.col("row") == 9999).row(0, named=True)
-    assert (found["person_id"], found["method"]) == (names[0], "follow_name")
+    assert (found["person_id"], found["status"]) == (names[0], "confirmed")
 
 
 def test_a_place_that_is_none_of_the_rosters_speaks_against_its_people(link, family) -> None:
