@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from string import ascii_uppercase
 
 import pytest
 import xlsxwriter
@@ -54,3 +55,15 @@ def test_the_rows_of_a_sheet_of_several_blocks_are_told_apart():
             target.writestr(name, content.replace(b'<row r="11000"', b'<row r="3"'))
     with pytest.raises(UnreadableError, match="同一行号"):
         examine_parts(damaged.getvalue(), DEFAULT_LIMITS)
+
+
+@pytest.mark.parametrize("type_", ["", ' t="n"', ' t="b"', ' t="str"', ' s="7"'])
+def test_no_address_of_a_number_is_taken_for_a_fault(type_):
+    columns = [first + last for first in ("", *"AEISX") for last in ascii_uppercase]
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{column}{row}"{type_}><v>1</v></c>' for column in columns)
+        + "</row>"
+        for row in (1, 10, 99, 100, 12_345)
+    )
+    assert CellFaults().find(rows.encode()) == ""

@@ -21,8 +21,8 @@ _ADDRESS: Final = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\sr=["']([A-Za-z]{1,3}\d{1
 _NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _COLUMN_AT: Final = 6
 """Where the letters of ``<c r="AB12"`` begin."""
-_STR_ENDS: Final = len(b'Str">')
-"""How far before a value the type of an inline text is told from the others, by its capital."""
+_INLINE_TYPE: Final = np.frombuffer(b'Str">', dtype=np.uint8)
+"""How the tag of a cell ends that says its text is inline: an address in it ends in digits."""
 _LOOKAHEAD: Final = _COLUMN_AT + 3
 _LONGEST: Final = 1 << 23
 """Bytes of one row; a longer one is looked at in pieces."""
@@ -132,7 +132,9 @@ def _has_odd_content(
     """A value is text between two tags, and the last thing in its cell."""
     pairs = tags[:-1] * _KINDS + tags[1:]
     values = opened[1:][pairs == _CELL * _KINDS + _VALUE]
-    if (codes[values - _STR_ENDS] == ord("S")).any():  # t="inlineStr"><v>: read as nothing
+    before = values[codes[values - len(_INLINE_TYPE)] == _INLINE_TYPE[0]]
+    ends = codes[before[:, None] - np.arange(len(_INLINE_TYPE), 0, -1)]
+    if (ends == _INLINE_TYPE).all(axis=1).any():  # t="inlineStr"><v>: read as nothing
         return True
     odd = np.flatnonzero(_ODD[pairs])
     whole = (tags[odd] == _VALUE) & (codes[opened[odd] + 3] == ord("/"))  # <v />
