@@ -11,8 +11,9 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.values.measure import WORDS
 from fpm.ingest.values.unit import NOT_YUAN, YUAN
-from fpm.rulebook.layout import LayoutSpec
+from fpm.rulebook.layout import LayoutField, LayoutSpec
 
 HEAD_ROWS: Final = 60
 """Rows searched for the first header; real files have at most a dozen title rows."""
@@ -33,6 +34,7 @@ BRACKETS = re.compile(
 )
 OTHER_PERSON = re.compile(
     "户主|监护人|家长|父|母|配偶|申请人|经办|代办|代理人|代领|开户|联系人|干部|负责人|责任人|帮扶人"
+    "|邻居|村医|网格员|包保|子女|紧急|主任|书记|医生|老师|担保"
 )
 """Words that make a header speak of somebody else: never dropped with their brackets."""
 OTHER_TIME = re.compile(
@@ -40,9 +42,16 @@ OTHER_TIME = re.compile(
     r"|(?<![年月日号天岁])前$|农历|阴历|[前后]\d位"
 )
 """Brackets that make a header speak of another time, calendar or part: never dropped either."""
-_OTHER_AMOUNT: Final = re.compile("含|除外|比例|占比|笔数|次数|人次|余额|累计")
-"""Brackets that make another amount of one: 个人自付（含自费）, 救助金额（笔数）."""
+_SAME_AMOUNT: Final = re.compile(
+    "单位|金额|人民币|必填|选填|填写|数字|小写|保留|小数|精确|合计|总计|平方米?|公[斤里顷]|小时|分钟|[每本当]次"
+    "|[^\u4e00-\u9fff]|[十百千万亿元角分年月日天季度期每人户口个本当今两位整到列亩吨升米岁]"
+)
+"""What may stand in brackets behind an amount or a number that stays the same. Anything else makes
+another one of it: 个人自付（含自费）, 救助金额（笔数）, 家庭月收入（人均）."""
+_UNIT_WORD: Final = "|".join((NOT_YUAN, YUAN, *map(re.escape, WORDS)))
+_UNIT_ALONE: Final = re.compile(rf"(?:单位:)?(?:{_UNIT_WORD})")
 TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
+_PEOPLE: Final = frozenset({"person_name", "id_number"})
 Cells = Sequence[str | None]
 
 
@@ -71,6 +80,12 @@ def _kept(bracket: re.Match[str]) -> str:
     return bracket[0] if OTHER_PERSON.search(inside) or OTHER_TIME.search(inside) else ""
 
 
+def in_brackets(text: str) -> str:
+    """What stands in the first brackets of a header, ``""`` without any."""
+    bracket = BRACKETS.search(plain_header(text))
+    return bracket[0][1:-1] if bracket else ""
+
+
 def _qualified(plain: str) -> str:
     """监护人身份证号 for 身份证号(监护人); what has no brackets stays as it is."""
     bracket = BRACKETS.search(plain)
@@ -92,6 +107,11 @@ def cell_forms(text: str) -> frozenset[str]:
     if not text or len(text) > _LONGEST:
         return frozenset()
     return _forms(text) | {CUT} if text.endswith(CUT) else _forms(text)
+
+
+def spellings(field: LayoutField) -> frozenset[str]:
+    """The headers of a field as the layout writes them; its own title is one."""
+    return frozenset({*field.headers, field.title})
 
 
 @dataclass(frozen=True)
@@ -124,6 +144,17 @@ class HeaderIndex:
         return frozenset({*self.plain, *self.bare, CUT})
 
     @cached_property
+    def spellings(self) -> frozenset[str]:
+        """The headers of all fields as the layout writes them."""
+        return frozenset().union(*map(spellings, self.layout.fields.values()))
+
+    @cached_property
+    def spellings_of_people(self) -> frozenset[str]:
+        """Those of the fields that name a person."""
+        fields = self.layout.fields.values()
+        return frozenset().union(*(spellings(one) for one in fields if one.type in _PEOPLE))
+
+    @cached_property
     def ignored(self) -> frozenset[str]:
         """Plain and bare forms of headers known and not read."""
         texts = self.layout.ignored
@@ -142,12 +173,16 @@ class HeaderIndex:
         """Whether the layout does not say which of two headers of a field holds."""
         return self._rank(name, text) == self._rank(name, other)
 
-    def _rank(self, name: str, text: str) -> int:
+    def _rank(self, name: str, text: str) -> tuple[bool, int]:
+        """Headers without more than a unit in brackets first, then as the layout lists them."""
+        headers = self.layout.fields[name].headers
+        brackets = BRACKETS.findall(plain_header(text))
+        says_more = any(not _UNIT_ALONE.fullmatch(bracket[1:-1]) for bracket in brackets)
         for form in (plain_header, bare_header):
-            known = [form(header) for header in self.layout.fields[name].headers]
+            known = [form(header) for header in headers]
             if form(text) in known:
-                return known.index(form(text))
-        return len(self.layout.fields[name].headers)
+                return says_more and form is bare_header, known.index(form(text))
+        return says_more, len(headers)
 
     def field(self, text: str | None) -> str | None:
         """The field a header cell names, or None."""
@@ -174,10 +209,17 @@ class HeaderIndex:
         """The field of a header whose brackets and unit at the end say nothing else."""
         bare = bare_header(plain)
         name = self.bare.get(bare) or self.bare.get(TAIL_UNIT.sub("", bare))
-        if name and self.layout.fields[name].type == "money":
-            brackets = "".join(BRACKETS.findall(plain))
-            return None if _OTHER_AMOUNT.search(brackets) else name
+        spec = self.layout.fields[name] if name else None
+        if spec and spec.type in {"money", "number"}:
+            known = {spec.unit, "数"} - {""} if spec.type == "number" else set()
+            said = _SAME_AMOUNT.sub("", "".join(BRACKETS.findall(plain)))
+            return None if said.strip("".join(known)) else name
         return name
+
+    def person_field(self, text: str) -> str | None:
+        """The field a header cell names if that is somebody's name or number."""
+        name = self.field(text)
+        return name if name and self.layout.fields[name].type in _PEOPLE else None
 
     def _cut(self, plain: str) -> str | None:
         """The only field with a header that begins like one that was cut off."""

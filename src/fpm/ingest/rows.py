@@ -9,7 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ingest.header import Header, HeaderIndex, plain_header
+from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
+from fpm.ingest.row_counts import count_cells
 from fpm.rulebook.layout import LayoutSpec
 
 _ID_DIGITS: Final = 12
@@ -29,6 +30,8 @@ _SIGNED: Final = (
     r"|[(（]?(?:盖章|签字|签章|公章)[)）]?[:：]?$|以下(?:空白|无正文|为空)"
 )
 """Whom a form is from, its seals, and the line that says nothing follows."""
+_SHORT: Final = r"^[(（]?(?:[\p{L}①-⑳]|\d\d?)[)）]?$"
+"""A cell of a line of column numbers."""
 _NAMING_TYPES: Final = frozenset({"person_name", "place", "text", "code"})
 
 
@@ -88,16 +91,21 @@ def _word_labels(
     rows: pl.DataFrame, head: pl.DataFrame, header: Header, layout: LayoutSpec
 ) -> pl.Series:
     """Label rows by what they say: totals, notes, headers and titles over again."""
-    first = pl.coalesce(pl.all()).str.replace_all(r"\s+", "")
+    first = _squeezed(pl.coalesce(pl.all()))
     filled = pl.sum_horizontal(pl.all().is_not_null())
+    lines = head.slice(header.first).rows()
+    texts = {cell for line in lines for cell in line if cell}
+    words, strange = count_cells(
+        rows, lambda cell: ~cell.str.contains(_RULE), lambda cell: ~cell.is_in(texts)
+    )
     label = (
         pl.when(_is_total(first, header, layout))
         .then(pl.lit("total"))
         .when(_is_note(first, layout) & (filled <= _FEW))
         .then(pl.lit("note"))
-        .when(pl.all_horizontal(pl.all().is_null() | pl.all().str.contains(_RULE)))
+        .when(words == 0)
         .then(pl.lit("note"))
-        .when(_repeats_line(head.slice(header.first)))
+        .when(_repeats_line(rows, lines, strange == 0))
         .then(pl.lit("header"))
         .when(_names_itself(header, layout))
         .then(pl.lit(_NAMED))
@@ -129,7 +137,7 @@ def _is_total(first: pl.Expr, header: Header, layout: LayoutSpec) -> pl.Expr:
         rf"^[(（【]?(?:.{{0,16}}(?:{words})|(?:{words})[:：\d(（共].*)[)）】]?[:：]?$"
     )
     named = [
-        pl.col(column).str.replace_all(r"\s+", "").str.contains(f"^(?:{words})$")
+        _squeezed(pl.col(column)).str.contains(f"^(?:{words})$")
         for column in _columns(header, layout, _NAMING_TYPES)
     ]
     return pl.any_horizontal(says, *named).fill_null(value=False)
@@ -147,36 +155,34 @@ def _is_note(first: pl.Expr, layout: LayoutSpec) -> pl.Expr:
     return (says | signed | first.str.contains(_PAGE)).fill_null(value=False)
 
 
-def _repeats_line(lines: pl.DataFrame) -> pl.Expr:
+def _repeats_line(rows: pl.DataFrame, lines: Sequence[Cells], likely: pl.Series) -> pl.Expr:
     """Every filled cell repeats the same line of the header (the second line of two as well)."""
-    same = [
-        pl.all_horizontal(
-            pl.col(name).is_null() | (pl.col(name) == text)
-            if text is not None
-            else pl.col(name).is_null()
-            for name, text in line.items()
+    repeated = [
+        number
+        for number in likely.arg_true()
+        if any(
+            all(cell in {None, text} for cell, text in zip(rows.row(number), line, strict=True))
+            for line in lines
         )
-        for line in lines.iter_rows(named=True)
     ]
-    return pl.any_horizontal(same)
+    return pl.int_range(pl.len()).is_in(repeated)
 
 
 def _names_itself(header: Header, layout: LayoutSpec) -> pl.Expr:
     """Name and ID columns hold the words of their own headers: nobody is called 姓名."""
     who = {
-        f"c{column}": _spellings(name, layout)
+        f"c{column}": spellings(layout.fields[name])
         for column, name in header.fields.items()
         if layout.fields[name].type in {"person_name", "id_number"}
     }
-    said = [pl.col(name).str.replace_all(r"\s+", "").is_in(words) for name, words in who.items()]
+    said = [_squeezed(pl.col(name)).is_in(words) for name, words in who.items()]
     nothing_else = (one.fill_null(value=True) for one in said)
     some = pl.any_horizontal(pl.lit(value=False), *said).fill_null(value=False)
     return some & pl.all_horizontal(pl.lit(value=True), *nothing_else)
 
 
-def _spellings(field: str, layout: LayoutSpec) -> list[str]:
-    spec = layout.fields[field]
-    return sorted({*spec.headers, spec.title})
+def _squeezed(cell: pl.Expr) -> pl.Expr:
+    return cell.str.replace_all(r"\s+", "")
 
 
 def _header_labels(
@@ -187,15 +193,11 @@ def _header_labels(
     The same headers in the same columns are a repeated header; in other columns they begin a
     table of another shape, which must not be read by the first one's columns.
     """
-    known = sorted(
-        {text for field in index.layout.fields for text in _spellings(field, index.layout)}
-    )
-    squeezed = pl.all().str.replace_all(r"\s+", "")
-    count = rows.select(pl.sum_horizontal(squeezed.is_in(known).fill_null(value=False)))
+    (count,) = count_cells(rows, lambda cell: _squeezed(cell).is_in(index.spellings))
     half = max(2, -(-len(header.fields) // 2))
     labels = words.to_list()
     named_itself = (words == _NAMED).fill_null(value=False)
-    for number in ((count.to_series() >= half) | named_itself).arg_true():
+    for number in ((count >= half) | named_itself).arg_true():
         fields = {column: index.field(text) for column, text in enumerate(rows.row(number))}
         named = {column: name for column, name in fields.items() if name}
         same = all(header.fields.get(column, name) == name for column, name in named.items())
@@ -222,36 +224,24 @@ def _other_headers(
 
     Read by the columns of the table above they would be people who do not exist.
     """
-    fields = [(index.layout, name) for index in others for name in index.layout.fields]
-    known = {text for layout, name in fields for text in _spellings(name, layout)}
-    people = {
-        text
-        for layout, name in fields
-        if layout.fields[name].type in {"person_name", "id_number"}
-        for text in _spellings(name, layout)
-    }
-    squeezed = pl.all().str.replace_all(r"\s+", "")
-    counted = rows.select(
-        known=pl.sum_horizontal(squeezed.is_in(sorted(known)).fill_null(value=False)),
-        people=pl.sum_horizontal(squeezed.is_in(sorted(people)).fill_null(value=False)),
-        filled=pl.sum_horizontal(pl.all().is_not_null()),
-        word=words,
+    known = frozenset().union(*(index.spellings for index in others))
+    people = frozenset().union(*(index.spellings_of_people for index in others))
+    headers, of_people, filled = count_cells(
+        rows,
+        lambda cell: _squeezed(cell).is_in(known),
+        lambda cell: _squeezed(cell).is_in(people),
+        pl.Expr.is_not_null,
     )
-    is_header = (pl.col("known") >= _HEADERS) & (pl.col("people") > 0)
-    mostly = pl.col("known") * 2 > pl.col("filled")
-    return counted.select(
-        pl.when(pl.col("word").is_null() & is_header & mostly)
-        .then(pl.lit("other_header"))
-        .otherwise("word")
-        .alias("word")
-    ).to_series()
+    is_header = (headers >= _HEADERS) & (of_people > 0) & (headers * 2 > filled)
+    found = words.is_null() & is_header
+    return words.set(found, "other_header") if found.any() else words
 
 
 def _numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
     """Lines of column numbers (1 2 3 … or 甲 乙 （1） …) belong to the header, on any page."""
     found = words.to_list()
-    short = pl.all().is_null() | pl.all().str.contains(r"^[(（]?(?:[\p{L}①-⑳]|\d\d?)[)）]?$")
-    for number in rows.select(pl.all_horizontal(short)).to_series().arg_true():
+    (long,) = count_cells(rows, lambda cell: ~cell.str.contains(_SHORT))
+    for number in (long == 0).arg_true():
         if _is_numbering([cell for cell in rows.row(number) if cell]):
             found[number] = "header"
     return pl.Series("word", found, dtype=pl.String)
