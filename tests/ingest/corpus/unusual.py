@@ -76,6 +76,37 @@ def _xlsx() -> Iterator[Case]:
         sheet_with(paid, '<c t="e"><v>#N/A</v></c>'),
         refused=["没有结果的公式"],
     )
+    name = "<is><t>张三</t></is>"
+    inside = "<t>王五</t>张三", "<r><t>王五</t></r>张三", "张<rPh><t>z</t></rPh>三", "张<extLst/>三"
+    for text in inside:
+        yield Case(
+            f"xlsx with tags inside a text: {text}",
+            sheet_with(name, f'<is><t xml:space="preserve">{text}</t></is>'),
+            refused=["不合规范"],
+        )
+    for text in ("<![CDATA[张三]]>", "张<!-- 王五 -->三"):
+        yield Case(
+            f"xlsx with a text of pieces: {text}",
+            sheet_with(name, f"<is><t>{text}</t></is>"),
+            records=PEOPLE,
+        )
+    yield Case(
+        "xlsx with a cell put into the row before",
+        sheet_with('</row><row r="3">', '<c r="E3"><v>7</v></c></row><row r="3">'),
+        refused=["不合规范"],
+    )
+    yield Case(
+        "xlsx with a directory in an unknown encoding",
+        lambda: forge.changed(
+            forge.xlsx(ROWS),
+            lambda part, text: (
+                b'<?xml version="1.0" encoding="UTF-80"?>' + text.partition(b"?>")[2]
+                if part == "xl/workbook.xml"
+                else text
+            ),
+        ),
+        refused=["目录已损坏"],
+    )
     yield Case(
         "xlsx with a value where its text should be",
         sheet_with(paid, '<c r="E2" t="inlineStr"><v>350</v></c>'),

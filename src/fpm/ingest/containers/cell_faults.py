@@ -1,9 +1,9 @@
 """Cells of a sheet's XML that a parser reads as something else without a word.
 
 Of a cell given twice, or with two contents, python-calamine keeps one; of an inline text given as
-a value, nothing; of a value in several pieces
-(a comment, CDATA, a character reference in a number) the first; and of a reference to a shared text
-that is no whole number, the first text of all.
+a value, nothing; of a value in several pieces (a comment, CDATA, a character reference in a number)
+or a text with a tag inside, one piece; and of a reference to a shared text that is no whole number,
+the first text of all. A cell that says it is in another row goes there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from fpm.ingest.containers.marks import ODD_CONTENT, TWICE
 
 _ROW: Final = b"<row"
 _ADDRESS: Final = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\sr=["']([A-Za-z]{1,3}\d{1,7})["']""")
+_ROW_OR_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?(?:row\b(?:[^<>]*?\sr=["'](\d+)["'])?|c\b[^<>]*?\sr=["'][A-Za-z]+(\d+)["'])"""
+)
 _NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _COLUMN_AT: Final = 6
 """Where the letters of ``<c r="AB12"`` begin."""
@@ -66,6 +69,7 @@ _ODD: Final = np.zeros(_KINDS * _KINDS, dtype=np.bool_)
 """Which two tags must not follow each other, the first sixteenfold plus the second."""
 for _first, _only in ((_VALUE_ENDS, _CELL_ENDS), (_INLINE_ENDS, _CELL_ENDS), (_VALUE, _VALUE_ENDS)):
     _ODD[_first * _KINDS : (_first + 1) * _KINDS] = np.arange(_KINDS) != _only
+_ODD[_TEXT * _KINDS : (_TEXT + 1) * _KINDS] = np.arange(_KINDS) != _TEXT_ENDS
 _ODD[_TEXT_ENDS * _KINDS + _TEXT] = True
 
 
@@ -108,6 +112,8 @@ class CellFaults:
         in_order = not np.any((row[1:] == row[:-1]) & (columns[1:] <= columns[:-1]))
         if in_order and not (_PREFIX.search(rows) and b":c " in rows):
             return ""
+        if _is_misplaced(rows):
+            return ODD_CONTENT
         found = [address.upper() for address in _ADDRESS.findall(rows)]
         return TWICE if len(set(found)) < len(found) else ""
 
@@ -137,14 +143,31 @@ def _has_odd_content(
     if (ends == _INLINE_TYPE).all(axis=1).any():  # t="inlineStr"><v>: read as nothing
         return True
     odd = np.flatnonzero(_ODD[pairs])
-    whole = (tags[odd] == _VALUE) & (codes[opened[odd] + 3] == ord("/"))  # <v />
-    if not whole.all():
+    blank = np.isin(tags[odd], [_VALUE, _TEXT]) & (codes[opened[odd + 1] - 2] == ord("/"))
+    beside = (tags[odd] == _TEXT) & (codes[opened[odd + 1] + 1] == ord("!"))  # comment, CDATA
+    if not all(_is_blank(rows, int(at)) for at in opened[odd[~(blank | beside)]]):
         return True
     if b"&" in rows and b"&#" in rows and _REFERENCE_IN_NUMBER.search(rows):
         return True
     if _UNUSUAL.search(rows) and _NO_INDEX.search(rows):
         return True
     return bool(_PREFIX.search(rows) and _PREFIXED.search(rows))
+
+
+def _is_blank(rows: bytes, at: int) -> bool:
+    """Whether a tag is a value or a text without content, as ``<t xml:space="preserve" />``."""
+    return rows.startswith((b"<v", b"<t"), at) and rows[rows.find(b">", at) - 1] == ord("/")
+
+
+def _is_misplaced(rows: bytes) -> bool:
+    """Whether a cell says that it is in another row than the one it stands in."""
+    row = None
+    for found in _ROW_OR_CELL.finditer(rows):
+        if found[2] is None:
+            row = found[1]
+        elif row is not None and found[2] != row:
+            return True
+    return False
 
 
 def _columns(codes: NDArray[np.uint8], at: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.parsers import expat
 
-from fpm.ingest.containers.package import target_name
+from fpm.ingest.containers.package import XML_DAMAGE, target_name
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
 
@@ -60,7 +60,7 @@ def _tags(
     parser.StartElementHandler = start
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except XML_DAMAGE as error:
         raise UnreadableError("工作簿目录已损坏，请用原软件打开后另存为 xlsx 再发") from error
     yield from found
 

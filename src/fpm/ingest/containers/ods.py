@@ -10,6 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from fpm.ingest.containers.marks import ERROR_VALUES, UNCALCULATED, SheetMarks
+from fpm.ingest.containers.package import XML_DAMAGE
 from fpm.ingest.containers.sniff import UnreadableError
 
 _SIGNS: Final = (
@@ -38,7 +39,7 @@ def examine_ods(content: bytes) -> dict[str, SheetMarks]:
     parser.CharacterDataHandler = sheets.characters
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except XML_DAMAGE as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
     return sheets.marks
 

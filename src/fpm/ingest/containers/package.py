@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from typing import Final
+from xml.parsers import expat
 
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
@@ -26,6 +27,8 @@ ZIP_DAMAGE: Final = (
     zlib.error,
 )
 """What the zip module raises for one that is damaged or of an unknown kind."""
+XML_DAMAGE: Final = (expat.ExpatError, LookupError, ValueError)
+"""What expat raises for a part that is damaged or in an unknown encoding."""
 _MOST: Final = 256 * MIB
 """Content of a workbook that is worth repairing in memory."""
 _SPELLED: Final = {

@@ -15,7 +15,7 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from fpm.ingest.containers.package import ZIP_DAMAGE
+from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE
 from fpm.ingest.containers.sniff import UnreadableError
 
 _CONTENT: Final = "content.xml"
@@ -90,7 +90,7 @@ class _Plain:
         parser.CharacterDataHandler = self._characters
         try:
             parser.Parse(content, True)
-        except expat.ExpatError as error:
+        except XML_DAMAGE as error:
             raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
         return "".join(self._out).encode()
 

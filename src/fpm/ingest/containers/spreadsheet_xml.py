@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fpm.ingest.containers.marks import TWICE, UNCALCULATED
+from fpm.ingest.containers.package import XML_DAMAGE
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -27,7 +28,7 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     workbook = _Workbook(limits.cells)
     try:
         workbook.parse(data)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # also an unknown encoding
+    except XML_DAMAGE as error:
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
     for sheet in workbook.sheets:
         table = encode_rows(sheet.rows, max(map(len, sheet.rows), default=0), limits.text_bytes)
