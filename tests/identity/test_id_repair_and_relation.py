@@ -92,6 +92,7 @@ def relation(left: str, right: str) -> str:
         ("1.101051949E+17", "prefix10"),
         ("11010519481231003X", "near"),
         ("110105********003X", "shown_near"),
+        ("110015********002X", "shown_near"),
         ("110105********1331", "shown_differ"),
         ("220105198012310029", "incompatible"),
         ("无", "none"),

@@ -52,7 +52,7 @@ RELATION_TITLES: Final = (
     "证件号仅地区位一致",
     "证件号有两处差错",
     "证件号不同",
-    "证件号可见部分有一位不同",
+    "证件号可见部分有一处差错",
     "证件号可见部分不同",
     "证件号（有差错）属同户成员",
     "证件号完全不同",
@@ -142,9 +142,10 @@ def _aligned(
     complete = given.all(axis=1)
     where = np.argmax(given & ~same, axis=1)
     level = np.where(complete, INCOMPATIBLE, SHOWN_DIFFER).astype(np.uint8)
-    level[~complete & (differing == 1)] = SHOWN_NEAR
+    swapped = (differing == 2) & _swapped(a, b, where)
+    level[~complete & ((differing == 1) | swapped)] = SHOWN_NEAR
     level[complete & (differing == 2)] = NEAR
-    level[complete & (differing == 2) & _swapped(a, b, where)] = SWAP
+    level[complete & swapped] = SWAP
     level[complete & (differing == 1)] = ONE_DIGIT
     level[complete & (differing == 1) & (where == 17)] = CHECK_ONLY
     level[complete & (differing == 0)] = EXACT

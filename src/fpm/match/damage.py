@@ -16,7 +16,7 @@ _SLIPS: Final = (0.55, 0.2, 0.05, 0.2)
 of eighteen places; the result does not depend on it."""
 
 _BOTH: Final = 20
-"""One number in so many is taken to have been wrong before a spreadsheet rounded it."""
+"""One number in so many is taken to have been wrong before it was rounded or masked."""
 
 
 def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
@@ -40,9 +40,12 @@ def damage(numbers: pl.Series, donors: pl.DataFrame) -> list[pl.Series]:
     out = np.where(wrong[:, None], slipped, digits)
     image, exact = float_images(digit_matrix(shown, 18))
     rounded = wrong & exact & (image == digit_matrix(shown, 18)).all(axis=1)
-    image, exact = float_images(np.where((mark % _BOTH == 0)[:, None], slipped, digits))
+    before = np.where((mark % _BOTH == 0)[:, None], slipped, digits)
+    image, exact = float_images(before)
     out = np.where((rounded & exact)[:, None], image, out)
-    patterns = _characters(np.where(hidden & ~wrong[:, None], 255, out))
+    masked = hidden & ~wrong[:, None]
+    out = np.where(masked.any(axis=1)[:, None], before, out)
+    patterns = _characters(np.where(masked, 255, out))
     frame = donors.select(
         "quality",
         "donor",

@@ -62,7 +62,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "near": 6.0,
         "incompatible": -5.5,
         "shown_near": 0.0,
-        "shown_differ": -12.0,
+        "shown_differ": -7.0,
         "mates": 6.0,
         "unlike": -7.0,
         "near_sound": 3.0,
