@@ -74,7 +74,7 @@ def read_file(
         except WholeNeededError:
             return _read(path, name, indexes, replace(opening, page_cells=None))
     except UnreadableError as error:
-        raise FileRefusedError(name, str(error)) from error
+        raise FileRefusedError(name, delivered_name(str(error))) from error
 
 
 def _by_pages(

@@ -232,6 +232,28 @@ def _others() -> Iterator[Case]:
         PEOPLE,
     )
 
+    broken = forge.zipped({"低\n保.csv": forge.text(ROWS)}, zipfile.ZIP_STORED)
+    yield Case(
+        "zip with a damaged file whose name has two lines",
+        lambda: broken.replace("张三".encode(), "王三".encode()),
+        ZIP,
+        refused=["低␊保.csv", "已损坏"],
+    )
+    for name, sign in (("two lines", "&#10;"), ("a sign that turns it", "&#8238;")):
+        yield Case(
+            f"a sheet too large whose name has {name}",
+            lambda sign=sign: forge.changed(
+                forge.xlsx(ROWS),
+                lambda part, text: (
+                    text.replace("东山乡".encode(), f"东{sign}山".encode())
+                    if part == "xl/workbook.xml"
+                    else text
+                ),
+            ),
+            limits={"cells": 3},
+            refused=["超过上限"],
+        )
+
     def nameless() -> bytes:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as parts:

@@ -14,6 +14,7 @@ from fpm.ingest.containers.parts import refuse_bombs
 from fpm.ingest.containers.protected import HOW_TO_OPEN
 from fpm.ingest.containers.sniff import UnreadableError, sniff
 from fpm.ingest.limits import MIB, Limits
+from fpm.ingest.names import delivered_name
 
 _ENCRYPTED: Final = 0x1
 _UTF8_NAME: Final = 0x800
@@ -112,7 +113,7 @@ def _member_path(info: zipfile.ZipInfo) -> str:
             name = name.encode("cp437").decode("gb18030")
         except UnicodeError:
             name = info.filename
-    return name.replace("\\", "/").strip("/")
+    return delivered_name(name.replace("\\", "/").strip("/"))
 
 
 def _inflate(
