@@ -26,7 +26,7 @@ class Line:
     cells: tuple[str, ...]
     """Each on one line, "" where blank."""
     forms: Mapping[str, int]
-    """Form of a header → how many cells have it."""
+    """Form of a header that some layout knows → how many cells have it."""
     filled: int
     has_long_number: bool
     """As no lower line of headers has."""
@@ -40,19 +40,20 @@ class Line:
 
     def known(self, index: HeaderIndex) -> int:
         """So many cells, or fewer, are headers of the layout."""
-        return sum(self.forms[form] for form in index.forms & self.forms.keys())
+        return sum(self.forms[form] for form in self.forms if form in index.forms)
 
 
-def head_lines(rows: Sequence[Cells]) -> list[Line]:
-    """The first rows of a sheet as ``find_header_in`` reads them."""
-    return [_line(row) for row in rows]
+def head_lines(rows: Sequence[Cells], indexes: Sequence[HeaderIndex]) -> list[Line]:
+    """The first rows of a sheet as ``find_header_in`` reads them for one of ``indexes``."""
+    known = frozenset().union(*(index.forms for index in indexes))
+    return [_line(row, known) for row in rows]
 
 
-def _line(row: Cells) -> Line:
+def _line(row: Cells, known: frozenset[str]) -> Line:
     cells = tuple(map(_one_line, row))
     return Line(
         cells=cells,
-        forms=Counter(form for cell in cells for form in cell_forms(cell)),
+        forms=Counter(form for cell in cells for form in cell_forms(cell) & known),
         filled=sum(1 for text in row if text),
         has_long_number=any(re.search(r"\d{4}", text) for text in row if text),
         has_id=any(re.fullmatch(r"\d{15,22}|\d{17}[Xx]", text) for text in cells),
@@ -61,7 +62,7 @@ def _line(row: Cells) -> Line:
 
 def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:
     """``find_header_in`` the first rows of a sheet."""
-    return find_header_in(head_lines(rows), index)
+    return find_header_in(head_lines(rows, [index]), index)
 
 
 def find_header_in(lines: Sequence[Line], index: HeaderIndex) -> Header | None:

@@ -111,7 +111,7 @@ def rank_layouts(
     """
     found: list[Candidate] = []
     rows = rows[:HEAD_ROWS]
-    lines = head_lines(rows)
+    lines = head_lines(rows, indexes)
     for index in indexes:
         header = find_header_in(lines, index)
         if header is not None:
