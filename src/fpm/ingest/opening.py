@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
+from typing import Final
 
 import polars as pl
 
@@ -55,6 +56,8 @@ class Opening:
 
 
 DEFAULT_OPENING = Opening()
+_WORKBOOKS: Final = (b"PK", b"\xd0\xcf")
+"""Beginnings of files that may open with a password."""
 
 
 def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid]:
@@ -90,12 +93,14 @@ def _is_archive(data: bytes) -> bool:
 
 def _unlocked_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of one file; one with a password is decrypted first."""
+    locked = data if data.startswith(_WORKBOOKS) else b""
     try:
         grids = _open_one(data, opening)
+        del data  # reading the sheets takes memory enough
         first = list(islice(grids, 1))
     except ProtectedError:
-        first, grids = [], _open_one(unlocked(data, opening.passwords, opening.limits), opening)
-    del data  # reading the sheets takes memory enough
+        first, grids = [], _open_one(unlocked(locked, opening.passwords, opening.limits), opening)
+    del locked
     yield from chain(first, grids)
 
 
@@ -172,7 +177,9 @@ def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
         data = data.rstrip(b"\r\n")
     _refuse_long_lines(data, opening.limits.line_bytes)
     grid = regular_grid(data) if opening.regular else None
-    yield from _parsed(data, opening) if grid is None else [grid]
+    grids = _parsed(data, opening) if grid is None else iter([grid])
+    del data, grid
+    yield from grids
 
 
 def _refuse_long_lines(data: bytes, longest: int) -> None:

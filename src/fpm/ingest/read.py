@@ -69,10 +69,9 @@ def read_file(
         size = opening.limits.file_bytes // MIB
         raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
     try:
-        try:
+        with contextlib.suppress(WholeNeededError):
             return _by_pages(path, name, indexes, opening)
-        except WholeNeededError:
-            return _read(path, name, indexes, replace(opening, page_cells=None))
+        return _read(path, name, indexes, replace(opening, page_cells=None))
     except UnreadableError as error:
         raise FileRefusedError(name, delivered_name(str(error))) from error
 
@@ -88,13 +87,13 @@ def _by_pages(
     long = long_grid(path, opening.block_bytes)
     if long is None:
         return _read(path, name, indexes, opening)
-    try:
-        with ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(_digest, path)
-            outcomes = _outcomes(name, [long], indexes)
-            return _file_reading(name, digest.result(), outcomes)
-    except IrregularTextError:
-        return _read(path, name, indexes, replace(opening, regular=False))
+    # what was read up to an irregular row must not be held while all is read once more
+    with contextlib.suppress(IrregularTextError), ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path)
+        outcomes = _outcomes(name, [long], indexes)
+        return _file_reading(name, digest.result(), outcomes)
+    del long
+    return _read(path, name, indexes, replace(opening, regular=False))
 
 
 def _read(path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening) -> FileReading:

@@ -32,6 +32,9 @@ from fpm.ingest.odd_rows import read_odd_rows
 from fpm.ingest.trimming import trimmed
 
 BLOCK_BYTES: Final = 4 * MIB
+_MANY_SHORT: Final = 16
+"""Short rows, in a text of which no row ends with a blank cell, for which nobody waits to the end
+to see whether one does."""
 _AHEAD: Final = 2
 """Pieces read and not yet worked on; more would only take memory."""
 _NOT_TEXT: Final = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -141,6 +144,8 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
         rows += piece.cells.height
         usual += piece.cells.height - 2 * len(piece.odd)
         ends_blank = ends_blank or _ends_blank(piece)
+        if short > _MANY_SHORT and not ends_blank:
+            raise IrregularTextError
         yield piece
     trims = not ends_blank or in_excel_blocks(odd, rows)
     if usual <= 0 or (short > 1 and trims):

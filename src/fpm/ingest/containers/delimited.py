@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from fpm.ingest.containers.joined_rows import JoinedRows
@@ -38,12 +37,15 @@ def read_text(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError("既不是表格也不是文本文件，请另存为 xlsx 或 csv 再发") from error
+    del data  # the characters take memory enough
     decoded = replace(decoded, text=decoded.text.rstrip("\r\n\x1a\x00").replace(CELL, " "))
     separator = find_separator(decoded.text)
     if separator not in decoded.text:  # prose, or a line of millions of characters: no table
         shown = "\n".join(line[:_SHOWN] for line in LINE_END.split(decoded.text))
         decoded = replace(decoded, text=shown)
-    yield _read_delimited(decoded, separator, limits)
+    sheet = _read_delimited(decoded, separator, limits)
+    del decoded  # the rows take memory enough
+    yield sheet
 
 
 def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> RawSheet:
@@ -56,12 +58,15 @@ def _read_delimited(decoded: DecodedText, separator: str, limits: Limits) -> Raw
     notes = decoded.notes
     unbalanced: set[int] = set()
     if _swallowed(rows, separator):
-        lines = LINE_END.split(decoded.text)
-        rows = JoinedRows(row for line in lines for row in _one_line(line, separator))
-        unbalanced = {number for number, line in enumerate(lines, 1) if line.count('"') % 2}
+        rows = JoinedRows()
+        for number, line in enumerate(_lines(decoded.text), 1):
+            for row in _one_line(line.rstrip("\r\n"), separator):
+                rows.append(row)
+            if line.count('"') % 2:
+                unbalanced.add(number)
         notes = (*notes, "引号不成对，已逐行读取")
     ragged = tuple(sorted({*_ragged(rows), *unbalanced}))
-    head_width = max(map(len, islice(rows, _SAMPLE_LINES)), default=0)
+    head_width = max(rows.widths[:_SAMPLE_LINES], default=0)
     width = min(max(_usual_width(rows), head_width), limits.columns)
     table = encode_rows((row[:width] for row in rows), width, limits.text_bytes)
     head = SheetHead("", table.width, typed=False, notes=notes, ragged=ragged)
@@ -89,15 +94,16 @@ def _swallowed(rows: JoinedRows, separator: str) -> bool:
     width = _usual_width(rows)
     return any(
         line.count(separator) >= max(1, width - 1)
-        for row in rows
-        for cell in row
+        for row in rows.joined
+        if "\n" in row or "\r" in row
+        for cell in row.split(CELL)
         if "\n" in cell or "\r" in cell
         for line in cell.splitlines()[1:]
     )
 
 
 def _usual_width(rows: JoinedRows) -> int:
-    counts = Counter(len(row) for row in rows if len(row) > 1)
+    counts = Counter(width for width in rows.widths if width > 1)
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
 
@@ -110,23 +116,24 @@ def _ragged(rows: JoinedRows) -> tuple[int, ...]:
     leaves them out.
     """
     width = _full_width(rows)
-    short = [number for number, row in enumerate(rows) if len(row) < width]
+    short = [number for number, cells in enumerate(rows.widths) if cells < width]
     excel = in_excel_blocks(short, len(rows))
     few = sum(1 for number in short if any(rows[number]))
-    trims = excel or (few > 1 and all(row[-1].strip() for row in rows if len(row) == width))
-    full = (row for row in rows if trims and len(row) == width)
-    at_home = {column for row in full for column in _person_columns(row)}
+    full = [row for row, cells in zip(rows.joined, rows.widths, strict=True) if cells == width]
+    trims = excel or (few > 1 and all(row.rpartition(CELL)[2].strip() for row in full))
+    at_home = {column for row in full if trims for column in _person_columns(row)}
 
     def contradicts(number: int) -> bool:
         row = rows[number]
         if len(row) > width:
             return any(cell.strip() for cell in row[width:])
-        if not 1 <= len(row) < width:
+        if not row:
             return False
-        moved = bool(at_home) and not at_home.issuperset(_person_columns(row))
-        return not trims or moved or (not excel and _broken(rows, number, width))
+        moved = bool(at_home) and not at_home.issuperset(_person_columns(rows.joined[number]))
+        return not trims or moved or (not excel and _broken(rows.widths, number, width))
 
-    return tuple(number + 1 for number in range(len(rows)) if contradicts(number))
+    odd = (number for number, cells in enumerate(rows.widths) if cells != width)
+    return tuple(number + 1 for number in odd if contradicts(number))
 
 
 def in_excel_blocks(short: Sequence[int], rows: int) -> bool:
@@ -149,22 +156,23 @@ def in_excel_blocks(short: Sequence[int], rows: int) -> bool:
 def _full_width(rows: JoinedRows) -> int:
     """The usual width, or that of the header where rows end before it."""
     usual = _usual_width(rows)
-    first = next((row for row in rows if len(row) >= usual > 0), [])
+    wide = (number for number, cells in enumerate(rows.widths) if cells >= usual > 0)
+    first = next((rows[number] for number in wide), [])
     named = len(first)
     while named > usual and not first[named - 1].strip():
         named -= 1
     return max(usual, named)
 
 
-def _person_columns(row: Sequence[str]) -> list[int]:
-    """Columns in which the row holds an ID number."""
-    return [column for column, cell in enumerate(row) if _ID.search(cell)]
+def _person_columns(row: str) -> list[int]:
+    """Columns in which the row, joined, holds an ID number."""
+    return [row.count(CELL, 0, found.start()) for found in _ID.finditer(row)]
 
 
-def _broken(rows: JoinedRows, number: int, width: int) -> bool:
+def _broken(widths: Sequence[int], number: int, width: int) -> bool:
     """The row and a neighbour are the two halves of one line."""
-    halves = [len(rows[other]) for other in (number - 1, number + 1) if 0 <= other < len(rows)]
-    return any(0 < half < width and half + len(rows[number]) == width + 1 for half in halves)
+    halves = [widths[other] for other in (number - 1, number + 1) if 0 <= other < len(widths)]
+    return any(0 < half < width and half + widths[number] == width + 1 for half in halves)
 
 
 def find_separator(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
 from fpm.ingest.containers.wire import CELL
@@ -14,22 +15,23 @@ class JoinedRows:
     """
 
     def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
-        self._kept = [_joined(row) for row in rows]
+        self.joined: list[str] = []
+        """The texts; none for a row without cells."""
+        self.widths = array("I")
+        """How many cells each row has."""
+        for row in rows:
+            self.append(row)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self.joined)
 
     def __iter__(self) -> Iterator[list[str]]:
         return (self[number] for number in range(len(self)))
 
     def __getitem__(self, number: int) -> list[str]:
-        kept = self._kept[number]
-        return [] if kept is None else kept.split(CELL)
+        return self.joined[number].split(CELL) if self.widths[number] else []
 
     def append(self, row: Sequence[str]) -> None:
         """Keep one more row."""
-        self._kept.append(_joined(row))
-
-
-def _joined(row: Sequence[str]) -> str | None:
-    return CELL.join(row) if row else None
+        self.joined.append(CELL.join(row))
+        self.widths.append(len(row))

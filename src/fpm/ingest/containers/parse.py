@@ -32,4 +32,6 @@ def read_container(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     reader = _READERS.get(sniff(data))
     if reader is None:
         raise UnreadableError("不是表格文件，请另存为 xlsx 再发")
-    yield from reader(data, limits)
+    sheets = reader(data, limits)
+    del data  # what a reader needs of it, it holds itself
+    yield from sheets

@@ -54,8 +54,10 @@ def _parse() -> int:
     limits = Limits(**request["limits"])
     _limit_memory(limits, unpacked_bytes(data))
     ending = Ending()
+    sheets = read_container(data, limits)
+    del data
     try:
-        for sheet in read_container(data, limits):
+        for sheet in sheets:
             write_sheet(sys.stdout.buffer, sheet)
     except UnreadableError as error:
         ending = Ending(str(error), is_protected=isinstance(error, ProtectedError))

@@ -8,6 +8,7 @@ the one with fewer unusual characters holds; where neither has fewer, the line i
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import re
 from collections.abc import Callable
@@ -127,18 +128,16 @@ def holds_other_lines(block: bytes, encoding: str) -> bool:
 
 def _line_encoding(line: bytes) -> str | None:
     """The encoding of a line that is not ASCII; None where it is neither, or either."""
-    readings: dict[str, int] = {}
+    texts: dict[str, str] = {}
     for encoding in ("utf-8", "gb18030"):
-        try:
-            readings[encoding] = _strangeness(line.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" and not readings[encoding]:
-            return encoding
-    ranked = sorted(readings, key=lambda encoding: readings[encoding])
-    if len(ranked) > 1 and readings[ranked[0]] == readings[ranked[1]]:
-        return None
-    return ranked[0] if ranked else None
+        with contextlib.suppress(UnicodeDecodeError):
+            texts[encoding] = line.decode(encoding)
+    if len(texts) < 2:
+        return next(iter(texts), None)
+    unusual, other = (_strangeness(text) for text in texts.values())
+    if not unusual or unusual < other:
+        return "utf-8"
+    return "gb18030" if other < unusual else None
 
 
 def _strangeness(text: str) -> int:
