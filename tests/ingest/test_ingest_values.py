@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpm.ingest.cells import CellContext, parse_columns
-from fpm.ingest.stated import header_unit, title_unit
+from fpm.ingest.stated import header_unit, stated_above
 from ingest.builders import field
 
 DAY = dt.date(2026, 10, 3)
@@ -187,7 +187,7 @@ def test_an_amount_in_another_currency_is_never_yuan(unit):
     ],
 )
 def test_the_unit_of_money_above_a_table_is_found_among_others(title, unit):
-    assert title_unit([[None, title]]) == unit
+    assert stated_above([[None, title]]).money == unit
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ _CODES: Final = {
     "category": "category_unknown",
     "code": "digits_lost",
 }
-_NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money"})
+_NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money", "code"})
 _NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
 
 
@@ -165,6 +165,12 @@ def _whole(texts: pl.Series, parser: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(parser(cell)))
 
 
+def _code(cell: pl.Expr) -> pl.Expr:
+    """A household's number; a dash or 无 is none, or all who lack one were of one household."""
+    none = number.is_dash(cell) | cell.is_in(_NOTHING)
+    return pl.when(~none).then(text.code(cell))
+
+
 def _yes_no(texts: pl.Series, context: CellContext) -> pl.Series:
     table = category.yes_no_table(context.field.spellings)
     return category.mapped(texts, category.translate(texts.to_list(), table)) == "是"
@@ -195,7 +201,7 @@ _PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
     "text": lambda texts, _: _whole(texts, text.value),
     "place": lambda texts, _: _whole(texts, text.place),
     "phone": lambda texts, _: _whole(texts, phone.value),
-    "code": lambda texts, _: _whole(texts, text.code),
+    "code": lambda texts, _: _whole(texts, _code),
     "number": lambda texts, context: _expression(
         texts, lambda cell: number.value(cell, _unit_of(context))
     ),

@@ -7,14 +7,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fpm.ingest.header import OTHER_PERSON, Cells, Header, HeaderIndex, cell_forms
+from fpm.ingest.header import (
+    OTHER_PERSON,
+    Cells,
+    Header,
+    HeaderIndex,
+    cell_forms,
+    in_brackets,
+)
 from fpm.ingest.stated import units_of_line
 
 _WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
 _WORD_SPACE = re.compile(r"\s+")
 _OTHER_TIME = re.compile(
-    "(?:上(?:一个|一|个)?(?:月|期|季|年|学期)度?|去年|前年|往年|原有?|旧|.{1,4}(?<![年月日])前)"
-    "(?:情况|信息|数据|状况|内容)?"
+    "(?:上(?:一个|一|个)?(?:月|期|季|年|学期)[度末底份]?|去年|前年|往年|历史|原有?|旧|.{1,4}(?<![年月日])前)"
+    "(?:情况|信息|数据|状况|内容|标准|金额|待遇)?"
 )
 """A group whose columns are not those of now: 上月, 改造前."""
 
@@ -114,7 +121,12 @@ class _Search:
             return []
         top = self.lines[number].cells
         is_second = self._continues(top, number + 1)
-        may_be_three = self._may_continue(number + 2) and self.lines[number + 1].may_be_groups
+        # one cell above two lines is a title
+        may_be_three = (
+            self._may_continue(number + 2)
+            and self.lines[number].filled > 1
+            and self.lines[number + 1].may_be_groups
+        )
         if not is_second and not may_be_three:
             return [self._one(number)] if self.known[number] >= least else []
         found = [self._one(number)]
@@ -165,12 +177,36 @@ def _adds(header: Header, others: Sequence[Header]) -> bool:
 def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) -> list[str]:
     """Per column the text of both lines that a field knows: below, above + below, above."""
     group = ""
+    groups: list[str] = []
     texts: list[str] = []
     for above, below in zip(top, sub, strict=False):
         group = above or (group if below else "")
+        groups.append(group)
         options = _options(group, below)
         texts.append(next((text for text in options if index.field(text)), options[0]))
-    return texts
+    alone = [
+        group if text == low else "" for group, low, text in zip(groups, sub, texts, strict=False)
+    ]
+    strangers = _strangers([index.person_field(text) for text in texts], alone)
+    return [
+        group + low if group in strangers else text
+        for group, low, text in zip(groups, sub, texts, strict=False)
+    ]
+
+
+def _strangers(people: Sequence[str | None], said: Sequence[str]) -> set[str]:
+    """Groups and brackets that speak of somebody else: 网格员 over 姓名 and 电话, 姓名（儿子）.
+
+    The layout does not know them, and another column gives the name or number.
+
+    Args:
+        people: Per column the field of a name or number.
+        said: Per column the group or bracket that the layout does not know, ``""`` without one.
+    """
+    given = {name for name, word in zip(people, said, strict=True) if not word}
+    return {
+        word for name, word in zip(people, said, strict=True) if word and name and name in given
+    }
 
 
 def _options(group: str, low: str) -> list[str]:
@@ -195,9 +231,12 @@ def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> 
     fields: dict[int, str] = {}
     repeated: dict[int, str] = {}
     chosen: dict[str, int] = {}
+    inside = [in_brackets(text) for text in texts]
+    people = [index.person_field(text) for text in texts]
+    strangers = _strangers(people, inside)
     for column, text in enumerate(texts):
         name = index.field(text)
-        if name is None:
+        if name is None or inside[column] in strangers:
             continue
         before = chosen.get(name)
         if before is None or index.prefers(name, text, texts[before]):

@@ -19,7 +19,7 @@ from fpm.ingest.header import HeaderIndex
 from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.rows import label_rows
-from fpm.ingest.stated import unit_below
+from fpm.ingest.stated import stated_below
 from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table, stamped
 from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
 from fpm.model import UNREADABLE
@@ -75,7 +75,7 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
         labels = label_rows(whole, first.header, index, indexes)
         if labels.is_in(STARTS).any():
             raise WholeNeededError
-        if unit_below(whole, labels) not in {"", first.unit}:
+        if first.stated.also(stated_below(whole, labels)) != first.stated:
             raise WholeNeededError  # what the last line says of the first has been read
         under = replace(page, cells=whole, above=page.above - heading.height)
         yield replace(first, grid=under, labels=labels)

@@ -48,7 +48,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "date_without_day": ("只有年月，缺少日", "请补上日，如 2026-10-03"),
     "month_zero_lost": ("以数字存放，无法分清 1 月还是 10 月", "请把该列设为文本，写成 202610"),
     "number_unreadable": ("不是可识别的数字", "请只填数字，单位写在表头"),
-    "number_other_unit": ("表头写明的单位与要求的不同", "请按要求的单位折算后重报，并改正表头"),
+    "number_other_unit": (
+        "表头或标题写明的单位与要求的不同",
+        "请按要求的单位折算后重报，并改正表头",
+    ),
     "money_unreadable": ("不是可识别的金额", "请只填数字（元），单位写在表头"),
     "money_not_yuan": ("表头写明的单位不能换算成元", "请折算成人民币元后重报，并在表头写明单位"),
     "money_other_period": (

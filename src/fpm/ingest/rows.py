@@ -17,6 +17,10 @@ _ID_DIGITS: Final = 12
 """A shorter run of digits in an ID column may be a date or a count in a footer."""
 _FEW: Final = 6
 """A note row fills few cells; a data row that happens to start with 注 fills more."""
+_BRIEF: Final = 2
+"""So few cells are a note even without a colon."""
+_LABEL: Final = r"^.{2,6}(?:人|单位|日期|时间|部门|员|者|签字|盖章)$"
+"""The first cell of a line of signatures: 制表人, 填报单位."""
 _HEADERS: Final = 3
 """So many known headers make a line of headers, whatever stands beside them."""
 _NAMED: Final = "named"
@@ -95,13 +99,19 @@ def _word_labels(
     filled = pl.sum_horizontal(pl.all().is_not_null())
     lines = head.slice(header.first).rows()
     texts = {cell for line in lines for cell in line if cell}
-    words, strange = count_cells(
-        rows, lambda cell: ~cell.str.contains(_RULE), lambda cell: ~cell.is_in(texts)
+    words, strange, colons = count_cells(
+        rows,
+        lambda cell: ~cell.str.contains(_RULE),
+        lambda cell: ~cell.is_in(texts),
+        lambda cell: cell.str.contains("[:：]"),
     )
+    # 说明不在家 in a first column of remarks begins like a note; a form's line of signatures has
+    # colons, or nothing but the word
+    signed = (filled <= _BRIEF) | (colons > 0) | first.str.contains(_LABEL)
     label = (
         pl.when(_is_total(first, header, layout))
         .then(pl.lit("total"))
-        .when(_is_note(first, layout) & (filled <= _FEW))
+        .when(_is_note(first, layout) & (filled <= _FEW) & signed)
         .then(pl.lit("note"))
         .when(words == 0)
         .then(pl.lit("note"))

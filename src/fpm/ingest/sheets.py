@@ -20,7 +20,7 @@ from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
 from fpm.ingest.recognise import ENOUGH, Candidate, rank_layouts, rank_sheet, refuse_doubt
 from fpm.ingest.rows import label_rows
-from fpm.ingest.stated import title_unit, unit_below
+from fpm.ingest.stated import stated_above, stated_below
 from fpm.ingest.stray import look_for_people
 from fpm.ingest.table import Table, TableReading, read_table
 from fpm.ingest.unknown import describe_unread
@@ -119,15 +119,16 @@ def _parts(
         index = ranked[0].index
         place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
         labels = label_rows(grid.cells, header, index, indexes)
-        unit = title_unit(head_rows(grid.cells)[: header.first]) or unit_below(grid.cells, labels)
+        above = stated_above(head_rows(grid.cells)[: header.first])
+        said = above.also(stated_below(grid.cells, labels))
         starts = labels.is_in(STARTS).fill_null(value=False).arg_true()
         if starts.is_empty():
-            yield _Part(ranked, Table(grid, header, index.layout, labels, place, unit))
+            yield _Part(ranked, Table(grid, header, index.layout, labels, place, said))
             return
         start = int(starts[0])
         rest = below(grid, start)
         grid = replace(grid, cells=grid.cells.head(start))
-        yield _Part(ranked, Table(grid, header, index.layout, labels.head(start), place, unit))
+        yield _Part(ranked, Table(grid, header, index.layout, labels.head(start), place, said))
         ranked, header = _following(rest, ranked, indexes, file)
         grid = rest
     where = f"工作表“{grid.head.name}”" if grid.head.name else "表格"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -22,6 +23,7 @@ _STATED: Final = re.compile(r"单位\s*[:为是]\s*([^\s()。;]+)")
 _BRACKETED: Final = re.compile(r"\(([^()]+)\)")
 _TABLE_UNIT: Final = re.compile(rf"(?:人民币)?((?:{NOT_YUAN})|{YUAN}|万)(?:人民币)?")
 """What may stand after 单位: or in brackets above a table, whole, between commas or slashes."""
+_OF_WHAT: Final = re.compile("^.{0,4}单位[:为是]")
 _WORD: Final = "|".join((NOT_YUAN, YUAN, "万", *map(re.escape, WORDS)))
 _UNIT_CELL: Final = re.compile(rf"\(?(?:单位:)?((?:{_WORD})(?:/[人户月年日天亩])*)\)?")
 """A cell that is nothing but a unit."""
@@ -60,13 +62,32 @@ def units_of_line(cells: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(unit[1] if unit else "" for unit in found)
 
 
-def title_unit(titles: Sequence[Cells]) -> str:
-    """The unit of money that a line above the header states (单位：万元), or ``""``."""
-    return next(_table_units(titles, (_STATED, _BRACKETED)), "")
+@dataclass(frozen=True, slots=True)
+class StatedUnits:
+    """What lines above or below a table state for all its columns: 单位：万元、公顷.
+
+    ``money``: the unit of money, ``""`` when none is; several at once are none that can be
+    reckoned in. ``measures``: the words for what else is counted.
+    """
+
+    money: str = ""
+    measures: frozenset[str] = frozenset()
+
+    def also(self, other: StatedUnits) -> StatedUnits:
+        """With what else another line states; its money counts where none is stated yet."""
+        return StatedUnits(self.money or other.money, self.measures | other.measures)
 
 
-def unit_below(cells: pl.DataFrame, labels: pl.Series) -> str:
-    """The unit of money that a line below the table states in so many words, or ``""``.
+NOTHING_STATED: Final = StatedUnits()
+
+
+def stated_above(titles: Sequence[Cells]) -> StatedUnits:
+    """What the lines above a header state."""
+    return _units_of(titles, (_STATED, _BRACKETED))
+
+
+def stated_below(cells: pl.DataFrame, labels: pl.Series) -> StatedUnits:
+    """What a line below the table states in so many words.
 
     Args:
         cells: The sheet.
@@ -74,20 +95,25 @@ def unit_below(cells: pl.DataFrame, labels: pl.Series) -> str:
     """
     below = labels.is_in(["note", "blank"])
     if not below.any():
-        return ""
+        return NOTHING_STATED
     notes = cells.filter(below)
     says = pl.any_horizontal(pl.all().str.contains("单位", literal=True))
-    return next(_table_units(notes.filter(says).rows(), (_STATED,)), "")
+    return _units_of(notes.filter(says).rows(), (_STATED,))
 
 
-def _table_units(rows: Sequence[Cells], forms: Sequence[re.Pattern[str]]) -> Iterator[str]:
+def _units_of(rows: Sequence[Cells], forms: Sequence[re.Pattern[str]]) -> StatedUnits:
+    found = map(_TABLE_UNIT.fullmatch, _stated_words(rows, forms))
+    money = dict.fromkeys(unit[1] for unit in found if unit)
+    return StatedUnits("、".join(money), WORDS & {*_stated_words(rows, (_STATED,))})
+
+
+def _stated_words(rows: Sequence[Cells], forms: Sequence[re.Pattern[str]]) -> Iterator[str]:
     for row in rows:
         for cell in row:
             plain = unicodedata.normalize("NFKC", cell or "")
             for stated in (text for form in forms for text in form.findall(plain)):
                 for word in re.split("[,;、/]", stated):
-                    if found := _TABLE_UNIT.fullmatch(word.removeprefix("单位:").strip()):
-                        yield found[1]
+                    yield _OF_WHAT.sub("", word).strip()
 
 
 def contradiction(text: str, spec: LayoutField) -> str:

@@ -16,8 +16,9 @@ from fpm.ingest.header import Header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.repeats import settle_repeats
-from fpm.ingest.stated import contradiction, header_unit
+from fpm.ingest.stated import NOTHING_STATED, StatedUnits, contradiction, header_unit
 from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
+from fpm.ingest.values.measure import contradicts
 from fpm.model import CELL_STATES, LACKING, RECORD_KEY_SCHEMA, UNREADABLE
 from fpm.rulebook.layout import LayoutField, LayoutSpec
 
@@ -39,8 +40,8 @@ class Table:
     labels: pl.Series
     """Null for data rows (see ``rows.label_rows``)."""
     place: Place
-    unit: str = ""
-    """Unit of money stated above or below the table."""
+    stated: StatedUnits = NOTHING_STATED
+    """Units stated above or below the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,11 @@ def empty_records(layout: LayoutSpec) -> pl.DataFrame:
 
 def _context(table: Table, number: int) -> CellContext:
     spec = table.layout.fields[table.header.fields[number]]
-    trouble = contradiction(table.header.texts[number], spec)
+    text = table.header.texts[number]
+    trouble = contradiction(text, spec)
+    if spec.type == "number" and not header_unit(text):
+        other = contradicts(spec.unit, table.stated.measures)
+        trouble = trouble or ("number_other_unit" if other else "")
     return CellContext(spec, _unit(table, number), table.grid.head.date1904, trouble)
 
 
@@ -161,7 +166,7 @@ def _unit(table: Table, number: int) -> str:
     """The unit of an amount: what the header cell names, else what is stated for the table."""
     if table.layout.fields[table.header.fields[number]].type != "money":
         return ""
-    return header_unit(table.header.texts[number]) or table.unit
+    return header_unit(table.header.texts[number]) or table.stated.money
 
 
 def _sets_aside(name: str, spec: LayoutField) -> pl.Expr:

@@ -17,7 +17,16 @@ HOUSE = ["东山乡", "王家村", "张三", ID_A, "C级"]
 
 def cases() -> Iterator[Case]:
     """All columns."""
-    yield from (*_brackets(), *_groups(), *_twice(), *_units(), *_above(), *_codes(), *_kinds())
+    yield from (
+        *_brackets(),
+        *_groups(),
+        *_twice(),
+        *_units(),
+        *_above(),
+        *_remarks(),
+        *_codes(),
+        *_kinds(),
+    )
 
 
 def _person(row: int, **more: str) -> dict[str, object]:
@@ -33,6 +42,7 @@ def _house(row: int, **more: str) -> dict[str, object]:
 def _brackets() -> Iterator[Case]:
     for header, cell, read in (
         ("联系电话（村干部）", "13800001111", {}),
+        ("姓名（儿子）", "王五", {}),
         ("姓名（户主）", "王五", {"head_name": "王五"}),
         ("身份证号（户主）", ID_B, {"head_id_number": ID_B}),
         ("身份证号（代理人）", ID_B, {}),
@@ -41,6 +51,11 @@ def _brackets() -> Iterator[Case]:
         ("保障金（上月）", "300", {}),
         ("保障金（本月）", "300", {"allowance": "300.00"}),
         ("保障金（含临时救助）", "300", {}),
+        ("保障金（人次）", "300", {}),
+        ("保障金（元/人·月）", "300", {"allowance": "300.00"}),
+        ("家庭月收入（人均）", "300", {}),
+        ("保障人数（人）", "3", {"protected_persons": 3.0}),
+        ("保障人数（含户主）", "3", {}),
         ("保障金｛必填｝", "300", {"allowance": "300.00"}),
         ("保障金（调整前）", "300", {}),
         ("批准时间（每月5日前报）", "2026-10-03", {"approved_on": "2026-10-03"}),
@@ -58,6 +73,8 @@ def _groups() -> Iterator[Case]:
         ("帮扶干部", ["姓名", "联系电话"], ["王干部", "13999999999"]),
         ("上月", ["保障金", "保障状态"], [300, "停保"]),
         ("变更前情况", ["低保类型", "保障金"], ["城市低保", 300]),
+        ("网格员", ["姓名", "电话"], ["王网格", "13999999999"]),
+        ("受托人", ["姓名", "身份证号"], ["王五", ID_B]),
     ):
         yield Case(
             f"columns below {group}",
@@ -70,6 +87,13 @@ def _groups() -> Iterator[Case]:
             ),
             records=[_person(3)],
         )
+    yield Case(
+        "a telephone of somebody whom the brackets name",
+        lambda: forge.xlsx(
+            [[*LIST, "姓名（受益人）", "联系电话（受益人）"], [*A, "王五", "13999999999"]]
+        ),
+        records=[_person(2)],
+    )
 
 
 def _twice() -> Iterator[Case]:
@@ -171,6 +195,50 @@ def _units() -> Iterator[Case]:
         blanked=[(3, "E3", "month_zero_lost")],
     )
 
+    for title, area, paid in (
+        ("单位：公顷、万元", False, "3000000.00"),
+        ("（面积单位：公顷，金额单位：元）", False, "300.00"),
+        ("单位：亩、元", True, "300.00"),
+        ("单位：元、万元", True, None),
+    ):
+        yield Case(
+            f"a table under {title}",
+            lambda title=title: forge.xlsx(
+                [
+                    [title],
+                    [*HOUSES[:4], "灾种", "受灾面积", "救助金额"],
+                    [*HOUSE[:4], "洪涝", 0.5, 300],
+                ]
+            ),
+            "受灾农户.xlsx",
+            [
+                {name: value for name, value in _house(3).items() if name != "grade"}
+                | {"disaster_kind": "洪涝"}
+                | ({"area_hit": 0.5} if area else {})
+                | ({"aid": paid} if paid else {})
+            ],
+            blanked=[
+                *([] if area else [(3, "F3", "number_other_unit")]),
+                *([] if paid else [(3, "G3", "money_not_yuan")]),
+            ],
+        )
+    for cell in ("13800001111", "202603", "2026.3"):
+        yield Case(
+            f"{cell} where months are counted",
+            lambda cell=cell: forge.xlsx(
+                [
+                    ["乡镇", "行政村", "户编号", "姓名", "务工时间（月）"],
+                    [*A[:2], "H1", "张三", cell],
+                ]
+            ),
+            "花名册.xlsx",
+            [
+                {"row": 2, "township": "东山乡", "village": "王家村"}
+                | {"household_id": "H1", "name": "张三"}
+            ],
+            blanked=[(2, "E2", "number_unreadable")],
+        )
+
 
 def _above() -> Iterator[Case]:
     yield Case(
@@ -211,6 +279,22 @@ def _above() -> Iterator[Case]:
         )
 
 
+def _remarks() -> Iterator[Case]:
+    for remark in ("说明不在家", "注销户口", "审核中", "填报有误"):
+        yield Case(
+            f"a first column that remarks {remark}",
+            lambda remark=remark: forge.xlsx(
+                [["备注", "姓名", "乡镇", "行政村", "低保类别"], [remark, "张三", *A[:2], "A类"]]
+            ),
+            records=[{name: value for name, value in _person(2).items() if name != "id_number"}],
+        )
+    yield Case(
+        "a line of signatures without colons",
+        lambda: forge.xlsx([HEAD, ONE, TWO, ["制表人", "王五", "审核人", "赵六"]]),
+        records=people(2, 3),
+    )
+
+
 def _codes() -> Iterator[Case]:
     head = ["乡镇", "行政村", "户编号", "姓名", "证件号码"]
     yield Case(
@@ -236,6 +320,23 @@ def _codes() -> Iterator[Case]:
         ],
         blanked=[(2, "C2", "digits_lost")],
     )
+
+    for none, blanked in (("-", []), ("无", [(2, "C2", "stated_nothing")])):
+        yield Case(
+            f"a household's number written {none}",
+            lambda none=none: forge.xlsx([head, [*A[:2], none, "张三", ID_A]]),
+            "花名册.xlsx",
+            [
+                {
+                    "row": 2,
+                    "township": "东山乡",
+                    "village": "王家村",
+                    "name": "张三",
+                    "id_number": ID_A,
+                }
+            ],
+            blanked=blanked,
+        )
 
 
 def _kinds() -> Iterator[Case]:

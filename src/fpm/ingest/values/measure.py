@@ -31,6 +31,27 @@ _ALIKE: Final = (
 WORDS: Final = frozenset(word for words in _ALIKE for word in words)
 
 
+_DIMENSIONS: Final = (
+    ("亩", "公顷", "平方米"),
+    ("公里", "米"),
+    ("吨", "公斤", "斤"),
+)
+"""Measures of the same thing, one word of each."""
+
+
+def contradicts(unit: str, stated: frozenset[str]) -> bool:
+    """Whether words stated for a whole table measure what ``unit`` does, and all otherwise."""
+    same = alike(unit) if unit in WORDS else frozenset()
+    others = {
+        word
+        for words in _DIMENSIONS
+        if any(one in same for one in words)
+        for one in words
+        for word in alike(one)
+    }
+    return not stated & same and bool(stated & others)
+
+
 def alike(unit: str) -> frozenset[str]:
     """The words that say the same as ``unit``; all of them when nothing is counted."""
     found = {word for words in _ALIKE if unit in words for word in words}

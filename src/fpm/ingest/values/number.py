@@ -32,6 +32,10 @@ _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
 _DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
 _YUAN_AND_FEN = r"^-?\d{1,9}(?:\.\d{1,2})?$"
 _NOTHING = r"^[-—–―－−ー_/／\\＼~～]+$"
+_NO_NUMBER = r"^(?:1[3-9]\d{9}|\d{14,})$"
+"""A mobile number or one of a document in the wrong column."""
+_NO_MONTHS = r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2]|\.\d{1,2})$"
+"""A month of the calendar (202603, 2026.3) where months are counted."""
 _YEAR = r"^(?:1[89]|20)\d{2}$"
 """A year of which the century is written too: 85 is none."""
 
@@ -44,7 +48,7 @@ def is_dash(text: pl.Expr) -> pl.Expr:
 def quick(text: pl.Expr, unit: str = "") -> pl.Expr:
     """A Float64 from plain digits; null for every other form."""
     plain = text.str.contains(_YEAR if unit == "年" else _DIGITS)
-    return pl.when(plain).then(text.cast(pl.Float64, strict=False))
+    return pl.when(plain & ~_is_other(text, unit)).then(text.cast(pl.Float64, strict=False))
 
 
 def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
@@ -67,7 +71,13 @@ def value(text: pl.Expr, unit: str = "") -> pl.Expr:
     """
     bare = _digits(text).str.replace(rf"(?:{ending(unit)})$", "")
     plain = pl.when(bare.str.contains(_YEAR)).then(bare) if unit == "年" else _checked(bare)
-    return plain.cast(pl.Float64, strict=False)
+    return pl.when(~_is_other(bare, unit)).then(plain.cast(pl.Float64, strict=False))
+
+
+def _is_other(text: pl.Expr, unit: str) -> pl.Expr:
+    """Digits that are the number of somebody, or a month among counted ones: no quantity."""
+    other = text.str.contains(_NO_NUMBER)
+    return other | text.str.contains(_NO_MONTHS) if unit == "月" else other
 
 
 def money(text: pl.Series, unit: str = "") -> pl.Series:
