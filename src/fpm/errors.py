@@ -20,6 +20,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from fpm.masking import mask_digits
+
 
 class FpmError(Exception):
     """Base of every failure reported to a person; ``details`` say the same to a program."""
@@ -44,7 +46,8 @@ class FileRefusedError(RefusedError):
     """One delivered file cannot be trusted: ``file`` names it, ``reason`` says why."""
 
     def __init__(self, file: str, reason: str) -> None:
-        """Build the sentence ``文件“file”：reason``."""
+        """Build the sentence ``文件“file”：reason``; ID numbers in the reason are masked."""
+        reason = mask_digits(reason)
         super().__init__(f"文件“{file}”：{reason}", file=file, reason=reason)
         self.file = file
         self.reason = reason

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 from ingest.corpus import forge
-from ingest.corpus.case import Case
+from ingest.corpus.case import ID_A, Case
 from ingest.corpus.containers import PEOPLE, ROWS, TEXT, people
 
 XLS, ODS, CSV, ZIP = (f"低保名单.{suffix}" for suffix in ("xls", "ods", "csv", "zip"))
@@ -253,6 +253,13 @@ def _others() -> Iterator[Case]:
             limits={"cells": 3},
             refused=["超过上限"],
         )
+
+    yield Case(
+        "zip with a damaged file named by an ID number",
+        lambda: forge.zipped({f"张三{ID_A}.xlsx": b"PK\3\4"}),
+        ZIP,
+        refused=["张三999901********371X.xlsx"],
+    )
 
     def nameless() -> bytes:
         made = io.BytesIO()
