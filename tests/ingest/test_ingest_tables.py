@@ -240,6 +240,14 @@ def test_unknown_headers_come_with_the_nearest_known_one(read, xlsx):
     assert tomllib.loads(lines) == {"fields": {"phone": {"headers": ["联系电话", "联系电话号码"]}}}
 
 
+def test_unknown_headers_of_one_field_come_in_one_table(read, xlsx):
+    unknown = ["联系电话号码", "联系电话（村干部）"]
+    reading = read(xlsx(Sheet1=[[*HEADERS, *unknown], [*person(), "13800000000", "13900000000"]]))
+    lines = tomllib.loads("\n".join(reading.sheets[0].toml_lines))
+    headers = ["联系电话", "联系电话号码", "联系电话(村干部)"]
+    assert lines == {"fields": {"phone": {"headers": headers}}}
+
+
 def test_a_missing_required_column_refuses_the_file_and_names_the_headers(read, xlsx):
     headers = ["乡镇", "行政村", "名字", "身份证号", "低保类型", "保障金", "开始日期"]
     with pytest.raises(FileRefusedError, match=r"缺少必需的列：姓名.*名字"):

@@ -92,10 +92,12 @@ class SheetReading:
 
     @property
     def toml_lines(self) -> tuple[str, ...]:
-        """Lines to put into the layout for each unknown header that resembles a known one."""
-        return tuple(
-            line for column in self.unknown if column.toml for line in column.toml.splitlines()
-        )
+        """What the layout's fields must say for unknown headers that resemble known ones.
+
+        A table a field, which takes the place of the one that the layout has.
+        """
+        tables = dict.fromkeys(column.toml for column in self.unknown if column.toml)
+        return tuple(line for table in tables for line in table.splitlines())
 
 
 @dataclass(frozen=True, slots=True)

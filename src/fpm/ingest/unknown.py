@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header, HeaderIndex, bare_header
+from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
 from fpm.ingest.reading import ColumnReading
 from fpm.rulebook.layout import LayoutSpec
 
@@ -20,6 +22,7 @@ def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReadi
     index = HeaderIndex(layout)
     known = index.bare
     found: dict[int, ColumnReading] = {}
+    more: dict[str, list[str]] = {}
     for number, text in enumerate(header.texts):
         if not text or number in header.fields:
             continue
@@ -38,19 +41,22 @@ def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReadi
         if best is None:
             found[number] = ColumnReading(letter, text)
             continue
-        name = known[best[0]]
+        name, bare = known[best[0]], bare_header(text)
+        # without its brackets it is known: they say something else, and belong to it
+        more.setdefault(name, []).append(plain_header(text) if bare in known else bare)
+        similarity = round(best[1], 1)
         found[number] = ColumnReading(
-            letter,
-            text,
-            nearest=best[0],
-            nearest_field=name,
-            similarity=round(best[1], 1),
-            toml=_toml(name, (*layout.fields[name].headers, bare_header(text))),
+            letter, text, nearest=best[0], nearest_field=name, similarity=similarity
         )
-    return found
+    tables = {name: _toml(name, layout, texts) for name, texts in more.items()}
+    return {
+        number: replace(column, toml=tables.get(column.nearest_field or "", ""))
+        for number, column in found.items()
+    }
 
 
-def _toml(name: str, headers: tuple[str, ...]) -> str:
-    """The field's table with one header more (a TOML string is written as JSON writes it)."""
+def _toml(name: str, layout: LayoutSpec, more: Sequence[str]) -> str:
+    """The field's table with its unknown headers too (a TOML string is written as JSON does)."""
+    headers = dict.fromkeys((*layout.fields[name].headers, *more))
     listed = ", ".join(json.dumps(text, ensure_ascii=False) for text in headers)
     return f"[fields.{name}]\nheaders = [{listed}]"

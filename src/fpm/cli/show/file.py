@@ -75,7 +75,9 @@ def _show_sheet(console: Console, sheet: SheetReading) -> None:
     if sheet.missing:
         console.print(f"  没有的列：{'、'.join(sheet.missing)}", markup=False)
     if sheet.toml_lines:
-        console.print("  如果确认是同一列，可在版式文件中加上：")
+        console.print(
+            "  如果确认是同一列，把版式文件中这些字段的 headers 一行换成（加上不认识的表头）："
+        )
         for line in sheet.toml_lines:
             console.print(f"    {line}", markup=False)
 
