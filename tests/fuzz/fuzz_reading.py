@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import random
 import sys
 import tempfile
@@ -19,10 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.ingest.cells import CellContext, parse_columns
-from fpm.ingest.containers.biff import examine_xls, xls_counts_from_1904
+from fpm.ingest.containers.biff import examine_xls, without_dimensions, xls_counts_from_1904
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
+from fpm.ingest.containers.plain_ods import plain_ods
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.head_search import find_header
 from fpm.ingest.header import HeaderIndex
@@ -30,7 +32,7 @@ from fpm.ingest.limits import Limits
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
 from fpm.rulebook.layout import LayoutField
-from ingest.corpus import containers, forge, tables, values
+from ingest.corpus import containers, forge, tables, unusual, values
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYOUTS = load_rulebook(ROOT / "rules").layouts
@@ -86,6 +88,8 @@ BOOKS: list[bytes] = [
     forge.xls(containers.ROWS),
     forge.zipped(forge.raw_parts(forge.sheet_data(containers.ROWS)), zipfile.ZIP_STORED),
     forge.changed(forge.ods(containers.ROWS), lambda _, part: part),
+    unusual.ods_with(unusual.NAME, "<text:p><![CDATA[张三]]></text:p>"),
+    unusual.sheet_with("<row ", "<row hidden='1' ", spaced=True)(),
 ]
 """Workbooks that another parser reads, in a child; here only what we look at ourselves."""
 
@@ -114,6 +118,9 @@ def examine(data: bytes) -> None:
     with contextlib.suppress(UnreadableError):
         look(data, SMALL)
     xls_counts_from_1904(data)
+    assert len(without_dimensions(data)) == len(data)
+    with contextlib.suppress(UnreadableError):
+        plain_ods(data)
     with contextlib.suppress(UnreadableError, *ZIP_DAMAGE):
         tidied(data)
 
@@ -135,6 +142,13 @@ def parse(texts: list[str]) -> None:
         assert len(found.values) == len(found.code) == len(column)
         if kind not in {"id_number", "person_name", "text", "place", "phone"}:
             assert not (found.values.is_not_null() & found.code.is_not_null()).any()
+
+
+def mutated_part(data: bytes, dice: random.Random) -> bytes:
+    """A zip with a few changes in one of its parts, where no checksum gives them away."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        chosen = dice.choice(parts.namelist())
+    return forge.changed(data, lambda name, part: mutated(part, dice) if name == chosen else part)
 
 
 def mutated(data: bytes, dice: random.Random) -> bytes:
@@ -182,7 +196,9 @@ def once(dice: random.Random) -> tuple[Callable[..., None], object]:
     """One target with one input."""
     way = dice.randrange(5)
     if way == 4:
-        return examine, mutated(dice.choice(BOOKS), dice)
+        book = dice.choice(BOOKS)
+        is_zip = book.startswith(b"PK") and dice.random() < 0.7
+        return examine, mutated_part(book, dice) if is_zip else mutated(book, dice)
     if way == 0:
         return parse, [text(dice) for _ in range(30)]
     if way == 1:
