@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -76,8 +76,7 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         return
     for name, content in read_members(data, opening.limits, opening.passwords):
         try:
-            for grid in _unlocked_one(content, opening):
-                yield in_member(grid, name)
+            yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
         except NoTableError as error:
             yield in_member(Grid(SheetHead("", notes=(f"未读取：{error}",)), pl.DataFrame()), name)
         except UnreadableError as error:
@@ -135,8 +134,11 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     if isinstance(parsed, UnreadableError):
         raise parsed
     del data
-    for grid in _begun(parsed):
-        yield with_marks(grid, marks.get(grid.head.name, SheetMarks()))
+    yield from map(partial(_marked, marks), _begun(parsed))
+
+
+def _marked(marks: Mapping[str, SheetMarks], grid: Grid) -> Grid:
+    return with_marks(grid, marks.get(grid.head.name, SheetMarks()))
 
 
 def _attempt(data: bytes, opening: Opening) -> Iterator[Grid] | UnreadableError:

@@ -127,6 +127,7 @@ def _outcomes(
         outcomes += read_sheet(grid, indexes, name)
         if not outcomes[-1].tables:
             unread.append(replace(grid, cells=grid.cells.head(HEAD_ROWS + 1), more=None))
+        del grid  # one sheet is not held while the next is parsed
     if len(unread) == len(outcomes):
         raise FileRefusedError(name, _lacking(name, unread, indexes) or _nothing(unread, indexes))
     _refuse_copies(name, outcomes)
