@@ -216,6 +216,23 @@ def test_several_short_rows_are_ragged_only_if_no_file_of_that_kind_leaves_blank
         at_once(long_grid(path, BLOCK))
 
 
+@pytest.mark.parametrize("where", [range(90, 130), range(80, 600, 13)])
+def test_many_short_rows_are_known_before_the_end(tmp_path: Path, where: range) -> None:
+    texts = lines()
+    for number in where:
+        texts[number] = texts[number].rsplit(",", 2)[0]
+    path = tmp_path / "发放.csv"
+    path.write_bytes(encoded(texts))
+    assert_same(path)
+    grid = long_grid(path, BLOCK)
+    assert grid is not None
+    assert grid.more is not None
+    read = [grid.height]
+    with pytest.raises(IrregularTextError):
+        read.extend(piece.cells.height for piece in grid.more)
+    assert sum(read) < 400
+
+
 def test_the_sixteen_rows_of_excel_are_found_far_below(tmp_path: Path) -> None:
     texts = [line.rsplit(",", 1)[0] + "," for line in lines()]
     texts[0] = lines()[0]

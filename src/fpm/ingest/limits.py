@@ -30,9 +30,10 @@ class Limits:
     memory_per_byte: int = 5
     """The allowance, by byte of content after unpacking; measured need is about three."""
     seconds: float = 14.0
-    """Wall-clock time of the parsing process, before the allowance for the file's content."""
-    seconds_per_mib: float = 0.15
-    """The allowance, by MiB of content after unpacking; measured need is 0.02."""
+    """Wall-clock time from the start of parsing until the last row is read, before the allowance
+    for the file's content: rows are read as they are parsed."""
+    seconds_per_mib: float = 0.25
+    """The allowance, by MiB of content after unpacking; measured need is 0.02 to 0.08."""
     columns: int = 16_384
     """Columns of a sheet; a text file is cut off there and its longer rows are set aside."""
     line_bytes: int = 16 * MIB
