@@ -112,24 +112,45 @@ def test_a_brothers_number_under_a_name_one_character_off_means_the_brother_name
     assert (found["person_id"], found["status"]) == (names[0], "confirmed")
 
 
-def test_a_place_that_is_none_of_the_rosters_speaks_against_its_people(link, family) -> None:
-    head = family.row(0, named=True)
-    silent, elsewhere = (
-        link({"name": head["name"], "township": town, "village": village})
-        for town, village in ((None, None), ("临江镇", "柳湾村"))
-    )
-    assert 1 - elsewhere["probability"] > 10 * (1 - silent["probability"])
-    assert "所填住址不在花名册各乡镇" in str(
-        link(
-            {
-                "name": head["name"],
-                "birth_date": head["birth_date"],
-                "id_number": head["id_number"][:14] + "****",
-                "township": "临江镇",
-                "village": "柳湾村",
-            }
-        )["reason"]
-    )
+@pytest.fixture
+def beside(county, whole_list, build):
+    """The match of one record in a list that also holds others."""
+
+    def one(row: dict[str, object], others: list[dict[str, object]]) -> dict[str, object]:
+        extra = build([*others, row]).with_columns(row=pl.int_range(9000, 9001 + len(others)))
+        extra = extra.with_columns(pl.col("row").cast(pl.UInt32))
+        records = pl.concat([whole_list, extra], how="diagonal")
+        matches = match_records(county, records, MatchRequest()).matches
+        found: dict[str, object] = matches.row(-1, named=True)
+        return found
+
+    return one
+
+
+def test_a_township_where_only_outsiders_live_speaks_against_people_of_the_roster(
+    beside, family, make_id
+) -> None:
+    place = {"township": "临江镇", "village": "柳湾村"}
+    outsiders = [
+        {"name": f"欧阳靖{given}", "id_number": make_id(BIRTH, 901 + n)} | place
+        for n, given in enumerate("蕾萱琪妤")
+    ]
+    asked = {"name": family["name"][0], "id_number": "无"} | place
+    unknown, elsewhere = (beside(asked, others) for others in (outsiders[:1], outsiders))
+    assert elsewhere["probability"] < unknown["probability"] - 0.05
+    assert "所填住址不在花名册各乡镇" in elsewhere["reason"]
+
+
+def test_an_old_name_of_a_township_is_learned_from_the_rows_that_numbers_settle(
+    beside, county, family
+) -> None:
+    town = family["township"][0]
+    neighbours = county.filter((pl.col("township") == town) & (pl.col("household_id") != "H0007"))
+    known = neighbours.select("name", "id_number").tail(4).to_dicts()
+    asked = {"name": family["name"][0], "township": "江口墟乡"}
+    found = beside(asked, [row | {"township": "江口墟乡"} for row in known])
+    assert found["person_id"] == family["person_id"][0]
+    assert "乡镇一致" in found["reason"]
 
 
 def test_two_valid_numbers_are_two_people(link, family, make_id) -> None:

@@ -19,7 +19,7 @@ UNKNOWN: Final = -1
 """Number of a place that is not given or not in the gazetteer."""
 
 ELSEWHERE: Final = -2
-"""Number of the township of a place that is given, but is none of the gazetteer's."""
+"""Number of the township of a place that is known not to be of the gazetteer's."""
 
 _PEOPLES = (
     "阿昌|白|保安|布朗|布依|朝鲜|达斡尔|傣|德昂|东乡|侗|独龙|俄罗斯|鄂伦春|鄂温克|高山|仡佬|哈尼|哈萨克|"

@@ -29,6 +29,7 @@ from fpm.match.outsiders import knowable, with_outsiders
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
+from fpm.match.strange_places import read_strange_places
 from fpm.match.village import match_villages
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
 
@@ -112,7 +113,7 @@ def _link(
     keyed = key_frames(roster, stacked.queries)
     about = tuple(request.about for _, request in extracts)
     beside = look_beside(stacked.rows, classify(keyed), len(about))
-    classed = beside.classed
+    classed = read_strange_places(beside.classed, keyed.people)
     sure = sure_links(classed, keyed)
     everybody, told = with_outsiders(keyed, classed)
     training, labels = training_queries(classed, sure, told, keyed)

@@ -9,7 +9,7 @@ import polars as pl
 
 from fpm.identity.id_number import SURE, read_id_keys
 from fpm.identity.names import NameTable, name_table, normal_forms
-from fpm.identity.places import ELSEWHERE, UNKNOWN, Gazetteer, learn_gazetteer, locate
+from fpm.identity.places import UNKNOWN, Gazetteer, learn_gazetteer, locate
 
 NO_NAME: Final = -1
 """Number of a name that is not given."""
@@ -18,9 +18,6 @@ HEAD: Final = "户主"
 """Relation of a head of household to himself."""
 
 _SEX: Final = {"男": 1, "女": 2, "M": 1, "F": 2, "MALE": 1, "FEMALE": 2, "1": 1, "2": 2}
-_TOLD: Final = 0.1
-"""Share of the places given in a list, below which those not found are no places elsewhere."""
-
 _NAME_COLUMNS: Final = {
     "name": "u",
     "former_name": "former",
@@ -70,7 +67,7 @@ def key_frames(roster: pl.DataFrame, queries: pl.DataFrame) -> Keyed:
         "text", u=pl.col("u").cast(pl.Int64)
     )
     people = _common(roster.with_row_index("ra"), gazetteer, numbers)
-    asked = _elsewhere(_common(queries, gazetteer, numbers))
+    asked = _common(queries, gazetteer, numbers)
     opaque = _is_opaque(people)
     if opaque:
         people, asked = _opaque_keys(people), _opaque_keys(asked)
@@ -117,19 +114,6 @@ def _place_numbers(frame: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         located, on=["township", "village"], how="left", nulls_equal=True, maintain_order="left"
     )
     return frame.hstack(found.select(pl.col("t", "v").fill_null(UNKNOWN)))
-
-
-def _elsewhere(queries: pl.DataFrame) -> pl.DataFrame:
-    """Tell places that are given but none of the roster's from those not given.
-
-    Not in a list whose places hardly ever are the roster's: those say something else.
-    """
-    found = (pl.col("t") != UNKNOWN) | (pl.col("v") != UNKNOWN)
-    given = pl.any_horizontal(pl.col("township", "village").is_not_null())
-    told = (given & found).sum().over("x") >= _TOLD * given.sum().over("x")
-    return queries.with_columns(
-        t=pl.when(given & ~found & told).then(pl.lit(ELSEWHERE, pl.Int32)).otherwise("t")
-    )
 
 
 def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:

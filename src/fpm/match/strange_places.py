@@ -1,0 +1,64 @@
+"""Places the gazetteer does not know, by whom the sure rows name there.
+
+A township that none of the roster's people lives in by that name may be an old name of one of
+theirs, or a township elsewhere. Rows settled by their numbers tell: people of one township, or
+people of nowhere here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from fpm.identity.places import ELSEWHERE, UNKNOWN, town_stem, village_stem
+from fpm.match.classes import OUTSIDE
+
+_SEEN: Final = 3
+"""Settled records that a name must be seen on."""
+
+_MOST: Final = 0.8
+"""Share of them that must agree."""
+
+
+def read_strange_places(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Queries with ``t`` and ``v`` of places that settled rows explain.
+
+    Args:
+        classed: queries with class, ``t`` and ``v``.
+        people: roster, its row number the place.
+
+    Returns:
+        ``classed``; ``t`` is the township whose people the name stands beside, ``ELSEWHERE`` (and
+        ``v`` unknown) beside a name of outsiders, else as it was.
+    """
+    town, village = (town_stem(pl.col("township")), village_stem(pl.col("village")))
+    nowhere = pl.col("v") == UNKNOWN
+    stem = pl.coalesce(town, pl.when(nowhere).then(village))
+    said = classed.select(stem=pl.when(pl.col("t") == UNKNOWN).then(stem)).to_series()
+    rows = classed.select("cls", "owner", "rows").hstack([said]).filter(said.is_not_null())
+    if rows.is_empty():
+        return classed
+    told = classed.select("t", "v").hstack([said])
+    told = told.join(_explained(rows, people), on="stem", how="left", maintain_order="left")
+    abroad = (pl.col("home") == ELSEWHERE).fill_null(value=False)
+    return classed.with_columns(
+        told.select(
+            t=pl.coalesce("home", "t"),
+            v=pl.when(abroad).then(UNKNOWN).otherwise("v").cast(pl.Int32),
+        )
+    )
+
+
+def _explained(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """``stem`` and ``home``: the township it stands for, of the names that settled rows explain."""
+    settled = rows.filter(pl.col("cls") == "A")
+    homes = settled.with_columns(home=people["t"].gather(settled["owner"]))
+    outsiders = rows.filter(pl.col("cls").is_in(OUTSIDE))
+    met = pl.concat(
+        [homes, outsiders.with_columns(home=pl.lit(ELSEWHERE, pl.Int32))], how="vertical"
+    )
+    counted = met.group_by("stem", "home").agg(pl.col("rows").sum())
+    together = pl.col("rows").sum().over("stem")
+    clear = (together >= _SEEN) & (pl.col("rows") >= _MOST * together)
+    return counted.filter(clear & (pl.col("home") != UNKNOWN)).select("stem", "home")
