@@ -15,10 +15,12 @@ from fpm.ingest.header import (
     cell_forms,
     in_brackets,
 )
-from fpm.ingest.stated import units_of_line
+from fpm.ingest.stated import header_unit, units_of_line
 
 _WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
 _WORD_SPACE = re.compile(r"\s+")
+_NAMED = 2
+"""So many known headers make a line of headers, whatever is below it."""
 _OTHER_TIME = re.compile(
     "(?:上(?:一个|一|个)?(?:月|期|季|年|学期)[度末底份]?|去年|前年|往年|历史|原有?|旧|.{1,4}(?<![年月日])前)"
     "(?:情况|信息|数据|状况|内容|标准|金额|待遇)?"
@@ -162,11 +164,14 @@ class _Search:
             return False
         line = self.lines[number]
         known = [text for text in line.cells if text and self.index.field(text)]
-        under_group = any(
-            text and not cell and self.index.field(text)
-            for cell, text in zip(above, line.cells, strict=False)
-        )
-        return len(known) * 2 >= line.filled and (under_group or len(known) >= 2)
+        below_blank = [
+            text for cell, text in zip(above, line.cells, strict=False) if text and not cell
+        ]
+        # of a group's columns one may be known and the other not (类别 and 其他 below 保障情况)
+        named = sum(1 for cell in above if cell and self.index.field(cell)) >= _NAMED
+        under_group = named or any(map(self.index.field, below_blank))
+        grouped = bool(below_blank) and under_group
+        return len(known) * 2 >= line.filled and (grouped or len(known) >= 2)
 
 
 def _adds(header: Header, others: Sequence[Header]) -> bool:
@@ -189,9 +194,17 @@ def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) ->
     ]
     strangers = _strangers([index.person_field(text) for text in texts], alone)
     return [
-        group + low if group in strangers else text
+        group + low if group in strangers else _with_unit_of(group, text) if text == low else text
         for group, low, text in zip(groups, sub, texts, strict=False)
     ]
+
+
+def _with_unit_of(group: str, text: str) -> str:
+    """补助资金(万元) for 补助资金 below 资金（万元）."""
+    unit = header_unit(group)
+    if not unit or not text or header_unit(text):
+        return text
+    return f"{text}({in_brackets(group) or unit})"
 
 
 def _strangers(people: Sequence[str | None], said: Sequence[str]) -> set[str]:

@@ -44,7 +44,7 @@ OTHER_TIME = re.compile(
 """Brackets that make a header speak of another time, calendar or part: never dropped either."""
 _SAME_AMOUNT: Final = re.compile(
     "单位|金额|人民币|必填|选填|填写|数字|小写|保留|小数|精确|合计|总计|平方米?|公[斤里顷]|小时|分钟|[每本当]次"
-    "|[^\u4e00-\u9fff]|[十百千万亿元角分年月日天季度期每人户口个本当今两位整到列亩吨升米岁]"
+    "|[^\u4e00-\u9fff]|[十百千万亿元角分年月日天季度期每人户口个本当今一二两三位整到列亩吨升米岁]"
 )
 """What may stand in brackets behind an amount or a number that stays the same. Anything else makes
 another one of it: 个人自付（含自费）, 救助金额（笔数）, 家庭月收入（人均）."""

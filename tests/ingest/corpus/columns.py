@@ -87,6 +87,19 @@ def _groups() -> Iterator[Case]:
             ),
             records=[_person(3)],
         )
+    up, below = [*HOUSES, "资金（万元）"], [None] * len(HOUSES)
+    for more, cell, read in (
+        ("自筹资金", 0.5, {}),
+        ("竣工时间", "2026-10-03", {"completed_on": "2026-10-03"}),
+    ):
+        yield Case(
+            f"an amount below a group with its unit, beside {more}",
+            lambda more=more, cell=cell: forge.xlsx(
+                [up, [*below, "补助资金", more], [*HOUSE, 1.5, cell]]
+            ),
+            "房屋鉴定.xlsx",
+            [_house(3, subsidy="15000.00", **read)],
+        )
     yield Case(
         "a telephone of somebody whom the brackets name",
         lambda: forge.xlsx(
