@@ -178,6 +178,8 @@ def _yes_no(texts: pl.Series, context: CellContext) -> pl.Series:
 
 def _category(texts: pl.Series, context: CellContext) -> pl.Series:
     said = category.mapped(texts, _categories(texts.to_list(), context.field))
+    if context.field.spellings:  # what is on the list is not garbled
+        return said
     return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(said))
 
 
