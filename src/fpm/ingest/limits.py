@@ -17,6 +17,8 @@ class Limits:
 
     file_bytes: int = 1024 * MIB
     """Size of the file as delivered."""
+    whole_bytes: int = 384 * MIB
+    """The same of one that must be held whole, as all must but texts whose rows are alike."""
     inflated_bytes: int = 4096 * MIB
     """Sum over the parts of a zipped workbook."""
     inflation: int = 200
@@ -40,6 +42,8 @@ class Limits:
     """One line of a text file: what is longer lacks its line ends."""
     members: int = 200
     """Files inside one zip archive, and sheets inside one workbook."""
+    parts: int = 10_000
+    """Parts of a zipped workbook, and entries of a zip archive."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -179,6 +179,9 @@ def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
 
 def _opened(path: Path, opening: Opening) -> tuple[str, Generator[Grid]]:
     """Hash and sheets of a file; only the sheets still hold its bytes."""
+    most = opening.limits.whole_bytes
+    if path.stat().st_size > most:
+        raise UnreadableError(f"大于 {most // MIB} MB，又不是行列整齐的文本，请拆分后重发")
     data = path.read_bytes()
     return hashlib.sha256(data).hexdigest(), open_file(data, opening)
 

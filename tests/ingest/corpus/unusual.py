@@ -261,6 +261,14 @@ def _others() -> Iterator[Case]:
         refused=["张三999901********371X.xlsx"],
     )
 
+    for limit, words in (("whole_bytes", "行列整齐"), ("parts", "个部件")):
+        yield Case(
+            f"a workbook beyond the limit of {limit}",
+            lambda: forge.xlsx(ROWS),
+            limits={limit: 3},
+            refused=[words],
+        )
+
     def nameless() -> bytes:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as parts:

@@ -26,6 +26,8 @@ from fpm.ingest.limits import MIB, Limits
 
 _BLOCK: Final = MIB
 _OVERLAP: Final = 64
+_ENTRY: Final = b"PK\x01\x02"
+"""Begins the entry of each part in the directory of a zip."""
 _RATIO_FROM: Final = 64 * MIB
 """Smaller parts may be packed as tightly as they like."""
 _ODS_BYTES: Final = 512 * MIB
@@ -44,6 +46,9 @@ def refuse_bombs(data: bytes, limits: Limits) -> None:
     Raises:
         UnreadableError: Beyond the limits.
     """
+    entries = data.count(_ENTRY)
+    if entries > limits.parts:
+        raise UnreadableError(f"压缩结构里有 {entries} 个部件，超过上限，请另存为新文件再发")
     _Budget(limits.inflated_bytes, len(data), limits.inflation).spend(unpacked_bytes(data))
 
 
