@@ -33,6 +33,8 @@ _UTF8_LINE: Final = re.compile(
     rb"(?:[^\n\x80-\xff]++|" + _OTHER_THAN_ASCII + rb")*+(?=\n|\Z)"
 )
 """A line that may be UTF-8 with a Chinese character: those have three bytes."""
+_LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+"""A line with its end, as ``splitlines`` knows it."""
 _LETTERS_LINE: Final = re.compile(rb"[^\n\xc3-\xdf]*[\xc3-\xdf][^\n]*")
 """A line that, as UTF-8, holds letters of two bytes: Latin with accents, Greek, Cyrillic …"""
 
@@ -215,7 +217,8 @@ def _decode_lines(data: bytes) -> DecodedText:
     text = io.StringIO(newline="")
     counts = {"utf-8": 0, "gb18030": 0}
     lost = lines = 0
-    for line in data.splitlines(keepends=True):
+    for found in _LINE.finditer(data):
+        line = found[0]
         lines += 1
         if line.isascii():
             text.write(line.decode("ascii"))
