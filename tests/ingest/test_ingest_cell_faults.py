@@ -8,7 +8,7 @@ from string import ascii_uppercase
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpm.ingest.containers.cell_faults import CellFaults, WholeRows
@@ -31,6 +31,7 @@ def sheet(rows):
 
 
 @given(ROWS, st.integers(min_value=1, max_value=300))
+@settings(deadline=None)
 def test_two_cells_of_one_address_are_found_and_nothing_else(rows, size):
     data = sheet(rows)
     cells, whole = CellFaults(), WholeRows()
