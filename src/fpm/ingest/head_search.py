@@ -77,7 +77,7 @@ def find_header(rows: Sequence[Cells], index: HeaderIndex) -> Header | None:
 def find_header_in(lines: Sequence[Line], index: HeaderIndex) -> Header | None:
     """The row (or two, or three) that name most fields of the layout; the earliest on a tie.
 
-    One known header is not a table; two are.
+    One known header is not a table; two are. Below the first people no more is searched.
 
     Args:
         lines: The first rows of a sheet.
@@ -86,7 +86,9 @@ def find_header_in(lines: Sequence[Line], index: HeaderIndex) -> Header | None:
     search = _Search(lines, index, [line.known(index) for line in lines])
     best: Header | None = None
     least = 2
-    for number in range(len(lines)):
+    for number, line in enumerate(lines):
+        if best and line.has_id:
+            break  # people: the table has begun, and a header below is another's
         for header in search.readings(number, least):
             if len(header.fields) >= least:
                 best, least = header, len(header.fields) + 1

@@ -167,6 +167,11 @@ class HeaderIndex:
     def prefers(self, name: str, text: str, other: str) -> bool:
         """Whether a layout that lists several headers for one field lists ``text`` first."""
         spec = self.layout.fields[name]
+        if spec.type in _PEOPLE and text != other:
+            # 身份证号 beside 成员身份证号 is that of somebody else
+            longer, shorter = plain_header(text), plain_header(other)
+            if longer.endswith(shorter) or shorter.endswith(longer):
+                return len(longer) > len(shorter)
         return not spec.multiple and self._rank(name, text) < self._rank(name, other)
 
     def leaves_open(self, name: str, text: str, other: str) -> bool:

@@ -11,6 +11,7 @@ import polars as pl
 
 from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
 from fpm.ingest.row_counts import count_cells
+from fpm.ingest.stated import header_unit
 from fpm.rulebook.layout import LayoutSpec
 
 _ID_DIGITS: Final = 12
@@ -210,11 +211,19 @@ def _header_labels(
     for number in ((count >= half) | named_itself).arg_true():
         fields = {column: index.field(text) for column, text in enumerate(rows.row(number))}
         named = {column: name for column, name in fields.items() if name}
-        same = all(header.fields.get(column, name) == name for column, name in named.items())
-        alike = same and not _has_strangers(rows.row(number), fields, header)
+        alike = _repeats_header(rows.row(number), fields, header)
         alike = alike or (labels[number] == _NAMED and len(named) == 1)
         labels[number] = "header" if alike else "new_header"
     return pl.Series("word", labels, dtype=pl.String)
+
+
+def _repeats_header(row: Cells, fields: Mapping[int, str | None], header: Header) -> bool:
+    """Whether known headers stand where the header has them, and count in the same units."""
+    above = dict(enumerate(header.texts))
+    named = [(at, name, above.get(at)) for at, name in fields.items() if name]
+    same = all(header.fields.get(at, name if text else None) == name for at, name, text in named)
+    units = (header_unit(row[at]) in {"", header_unit(text)} for at, _, text in named)
+    return same and all(units) and not _has_strangers(row, fields, header)
 
 
 def _has_strangers(

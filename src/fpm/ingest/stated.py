@@ -74,8 +74,9 @@ class StatedUnits:
     measures: frozenset[str] = frozenset()
 
     def also(self, other: StatedUnits) -> StatedUnits:
-        """With what else another line states; its money counts where none is stated yet."""
-        return StatedUnits(self.money or other.money, self.measures | other.measures)
+        """With what another line states; two units of money are none that can be reckoned in."""
+        money = dict.fromkeys(filter(None, (self.money, other.money)))
+        return StatedUnits("、".join(money), self.measures | other.measures)
 
 
 NOTHING_STATED: Final = StatedUnits()

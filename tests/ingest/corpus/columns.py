@@ -34,6 +34,16 @@ def _person(row: int, **more: str) -> dict[str, object]:
     return {"row": row, **dict(zip(names, A, strict=True)), **more}
 
 
+def _upper(headers: list[str], cells: list[object]) -> dict[str, object]:
+    """The first list's person, of which the first columns may be missing."""
+    record = _person(2, **({"allowance": "300.00"} if len(cells) > len(LIST) else {}))
+    return (
+        record
+        if headers[0] == LIST[0]
+        else {name: value for name, value in record.items() if name not in {"township", "village"}}
+    )
+
+
 def _house(row: int, **more: str) -> dict[str, object]:
     names = ("township", "village", "name", "id_number")
     return {"row": row, **dict(zip(names, HOUSE, strict=False)), "grade": "C", **more}
@@ -261,14 +271,51 @@ def _above() -> Iterator[Case]:
         aside=[(1, "", "above_header")],
         notes=["表头上面有 1 行像人员数据"],
     )
+    for name, above, upper, lower, second in (
+        ("fewer columns", LIST[2:], A[2:], [*B, 300], [*LIST, "保障金"]),
+        ("an amount less", LIST, A, [*B, 300], [*LIST, "保障金"]),
+        (
+            "amounts in yuan",
+            [*LIST, "保障金（元）"],
+            [*A, 300],
+            [*B, 0.03],
+            [*LIST, "保障金（万元）"],
+        ),
+    ):
+        yield Case(
+            f"a list with {name} above the list",
+            lambda above=above, upper=upper, second=second, lower=lower: forge.xlsx(
+                [above, upper, second, lower]
+            ),
+            records=[
+                _upper(above, upper),
+                {"row": 4, "township": "西河镇", "village": "李家村", "name": "李四"}
+                | {"id_number": ID_B, "category": "B类", "allowance": "300.00"},
+            ],
+        )
     yield Case(
-        "a short list above the list",
-        lambda: forge.xlsx([LIST[2:], A[2:], [], [*LIST, "保障金"], [*B, 300]]),
+        "amounts under two units",
+        lambda: forge.xlsx(
+            [
+                ["单位：元"],
+                [*LIST, "保障金"],
+                [*A, 300],
+                ["单位：万元"],
+                [*LIST, "保障金"],
+                [*B, 0.03],
+            ]
+        ),
+        records=[],
+        aside=[(3, "F3", "money_not_yuan"), (6, "F6", "money_not_yuan")],
+    )
+    yield Case(
+        "a number beside that of the member",
+        lambda: forge.xlsx(
+            [["户主姓名", "身份证号", "姓名", "成员身份证号", "低保类别"], ["王五", ID_B, *A[2:]]]
+        ),
         records=[
-            {"row": 5, "township": "西河镇", "village": "李家村", "name": "李四", "id_number": ID_B}
-            | {"category": "B类", "allowance": "300.00"}
+            {"row": 2, "head_name": "王五", "name": "张三", "id_number": ID_A, "category": "A类"}
         ],
-        aside=[(2, "", "above_header")],
     )
     for first in (True, False):
         sums = [["乡镇", "户数", "保障人数", "保障金", "低保类别"], ["东山乡", 10, 20, 3000, "A类"]]
