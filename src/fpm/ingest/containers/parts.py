@@ -128,7 +128,8 @@ class _SheetCheck:
         self.look(b"", last=True)
         fault = self._fault
         height, width = self._cells.height, self._cells.width
-        if len(np.unique(np.asarray(self._rows))) < len(self._rows):
+        rows = np.sort(np.asarray(self._rows))
+        if np.any(rows[1:] == rows[:-1]):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
         elif height > _ROWS or width > self._limits.columns or height * width > self._limits.cells:
             fault = (
