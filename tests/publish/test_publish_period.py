@@ -326,6 +326,29 @@ def test_a_person_who_stands_in_many_rows_is_told_once(tmp_path, publication, fo
     assert told == [(4, f"花名册中没有此证件号，也没有同名且同村的人（第{listed}等30行同此）")]
 
 
+def test_numbers_that_arrived_in_part_are_asked_for_again(tmp_path, publication, forms):
+    linked = publication.records.filter(status="confirmed", department="medical_insurance").head(1)
+    assert linked.height == 1
+    texts = ["5.22632E+17", "999901196803120000", "9999******0012", "99990119680312001", ""]
+    more = [
+        linked.with_columns(row=pl.lit(row, pl.UInt32), id_number=pl.lit(text))
+        for row, text in enumerate([*texts, *texts[:1]], start=100)
+    ]
+    folder, _ = publish(
+        tmp_path, publication, forms, records=pl.concat([publication.records, *more])
+    )
+    worksheet = sheet(folder, "部门反馈/医保.xlsx", "数据问题")
+    told = [
+        (row.value, reason.value)
+        for kind, row, reason in zip(
+            *(column(worksheet, title) for title in ("问题类型", "行号", "问题")), strict=True
+        )
+        if kind.value == "证件号码不全"
+    ]
+    assert told[0] == (100, "科学计数法，仅保留前几位（第105行同此）")
+    assert [row for row, _ in told] == [100, 102, 103]
+
+
 def test_forms_that_cannot_be_followed_are_refused_with_every_fault(forms):
     township = forms.workbooks.workbook["township"]
     broken = township.model_copy(

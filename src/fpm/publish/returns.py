@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from fpm.identity.id_digits import check_of, pack
+from fpm.identity.id_number import QUALITY_TITLES, read_id_keys
 from fpm.identity.names import normal_forms
 from fpm.model import RECORD_KEY
 from fpm.publish.book import Book, BookInfo
@@ -20,9 +21,23 @@ LIST: Final = "returns"
 PROBLEMS: Final = {
     "quarantined": "整行未用",
     "blanked": "单元格未用",
+    "damaged": "证件号码不全",
     "contradicts": "与花名册不一致",
     "unmatched": "未匹配到人",
 }
+_AS_TEXT: Final = "请把证件号码一列设为文本格式，从原系统重新导出；在表格里改格式找不回已丢的数字"
+_IN_FULL: Final = "请报完整的号码，遮盖的无法准确比对"
+_ALL_PLACES: Final = "请按身份证核对，18位填全"
+_DAMAGE: Final = {
+    "rounded": _AS_TEXT,
+    "scientific": _AS_TEXT,
+    "masked": _IN_FULL,
+    "x_lost": _ALL_PLACES,
+    "digit_lost": _ALL_PLACES,
+    "digit_extra": _ALL_PLACES,
+    "part": _ALL_PLACES,
+}
+"""Qualities of an ID number that the department can send better, and what to do."""
 _NAMED_ROWS: Final = 20
 """Row numbers listed for a problem that one person has in many rows."""
 _WHOLE_ID: Final = r"^\d{17}[\dX]$"
@@ -50,6 +65,7 @@ def return_rows(publication: Publication) -> pl.DataFrame:
     parts = {
         "quarantined": publication.quarantine,
         "blanked": publication.blanked,
+        "damaged": _told_once(_damaged(publication)),
         "unmatched": _told_once(_unmatched(publication)),
         "contradicts": _told_once(_contradictions(publication)),
     }
@@ -66,6 +82,8 @@ def return_rows(publication: Publication) -> pl.DataFrame:
 
 def _told_once(problems: pl.DataFrame) -> pl.DataFrame:
     """One row a problem of one person in one sheet; the reason names the other rows that have it.
+
+    What the column as a whole suffers from, such as numbers cut by a spreadsheet, is one problem.
 
     A patient stands in a settlement file many times; the department corrects him once.
     """
@@ -102,6 +120,26 @@ def _unmatched(publication: Publication) -> pl.DataFrame:
         advice=pl.when(pl.col("status") == "unmatched")
         .then(pl.lit("请核对姓名、证件号码和住址后重报；非农户、外县或已死亡的请注明"))
         .otherwise(pl.lit("请写明乡镇，村名按花名册写全称后重报")),
+    )
+
+
+def _damaged(publication: Publication) -> pl.DataFrame:
+    """Rows that were linked, or could be, though their ID number is not whole."""
+    odd = publication.records.filter(
+        (pl.col("status") != "unmatched") & ~pl.col("id_number").str.contains(_WHOLE_ID)
+    )
+    quality = read_id_keys(odd["id_number"])["quality"]
+    return (
+        odd.with_columns(quality)
+        .filter(pl.col("quality").is_in(list(_DAMAGE)))
+        .select(
+            *RECORD_KEY,
+            cell=pl.lit(None, pl.String),
+            column=pl.lit("证件号码"),
+            value=pl.lit(None, pl.String),
+            reason=pl.col("quality").replace_strict(QUALITY_TITLES, return_dtype=pl.String),
+            advice=pl.col("quality").replace_strict(_DAMAGE, return_dtype=pl.String),
+        )
     )
 
 
