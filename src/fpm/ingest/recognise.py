@@ -63,10 +63,11 @@ class Candidate:
 
     @property
     def names_nobody(self) -> bool:
-        """A list of people or households without a column that says who: a summary, perhaps."""
+        """A list of people that lacks required columns, among them who is meant: a summary."""
         fields = self.layout.fields
         found = (names_somebody(name, fields[name]) for name in self.header.fields.values())
-        return self.layout.match_on != "village" and not any(found)
+        of_people = self.layout.match_on != "village"
+        return of_people and not any(found) and bool(self.missing_required)
 
     def summary(self) -> LayoutScore:
         """The score with the layout's names."""
