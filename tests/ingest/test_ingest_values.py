@@ -66,6 +66,7 @@ def test_serials_of_the_1904_calendar_are_four_years_apart():
         ("2026-13-01", "date_impossible"),
         ("20260230", "date_impossible"),
         ("1826-10-03", "date_impossible"),
+        ("1900-02-28", "date_impossible"),
         ("2026-10", "date_without_day"),
         ("2026年10月", "date_without_day"),
         ("202610", "date_without_day"),

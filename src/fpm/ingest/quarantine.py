@@ -43,7 +43,7 @@ Code = Literal[
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "date_unreadable": ("不是可识别的日期", "请写成 2026-10-03 这样的日期"),
-    "date_impossible": ("日期不存在或超出 1900—2100 年", "请核对年、月、日后重报"),
+    "date_impossible": ("日期不存在，或早于 1900 年 3 月、晚于 2100 年", "请核对年、月、日后重报"),
     "date_two_digit_year": ("年份只有两位，无法确定世纪", "请写四位年份，如 2026-10-03"),
     "date_without_day": ("只有年月，缺少日", "请补上日，如 2026-10-03"),
     "month_zero_lost": ("以数字存放，无法分清 1 月还是 10 月", "请把该列设为文本，写成 202610"),

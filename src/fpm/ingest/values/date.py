@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import polars as pl
@@ -33,7 +34,8 @@ _EPOCH_SHIFT: Final = 1_462
 """Days between the epochs of the 1900 and the 1904 calendar of spreadsheets."""
 _UNIX_SERIAL: Final = 25_569
 """1 January 1970 as a spreadsheet serial."""
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_FIRST, _LAST = dt.date(1900, 3, 1), dt.date(2100, 12, 31)
+"""Spreadsheets count a 29 February 1900: what they show of the days before is one off."""
 _AMBIGUOUS = r"^\d{4}\.1$"
 _FIVE_DIGITS = r"^(?:19|20)\d{2}[1-9](?:\.0)?$"
 """In a month column 20261 may be 2026-1 as well as a serial (20 June 1955)."""
@@ -163,7 +165,7 @@ def _iso_day(text: pl.Expr) -> pl.Expr:
 
 
 def _within(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(day)
+    return pl.when(day.is_between(_FIRST, _LAST)).then(day)
 
 
 def _serial(*, date1904: bool) -> pl.Expr:
