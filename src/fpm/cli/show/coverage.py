@@ -20,6 +20,9 @@ _GAPS: Final = {
     "columns": ("列和指标", {"列": "column", "名称": "title", "来自": "extract"}),
 }
 
+_TYPED: Final = ("列", "参数")
+"""Names that are typed into conditions."""
+
 
 def show_coverage(console: Console, told: dict[str, Rows], *, everything: bool) -> None:
     """Extracts and risks; of the rest what no rule uses. ``everything``: all, with their rules."""
@@ -43,7 +46,7 @@ def _show(
     console: Console, title: str, columns: dict[str, str], rows: Rows, *, named: bool
 ) -> None:
     heads = [*columns, "规则数", *(["规则"] if named else [])]
-    table = plain_table(title, heads, numbers=("规则数",))
+    table = plain_table(title, heads, numbers=("规则数",), whole=_TYPED)
     for row in rows:
         cells = [*(row[name] for name in columns.values()), len(row["rules"])]
         rules = ["、".join(row["rules"])] if named else []

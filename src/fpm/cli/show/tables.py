@@ -10,13 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 
-def plain_table(title: str, columns: Sequence[str], *, numbers: Sequence[str] = ()) -> Table:
-    """An empty table; columns named in ``numbers`` are right-aligned."""
+def plain_table(
+    title: str, columns: Sequence[str], *, numbers: Sequence[str] = (), whole: Sequence[str] = ()
+) -> Table:
+    """An empty table; ``numbers`` stand to the right, what is in ``whole`` is never folded."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for column in columns:
         number = column in numbers
         table.add_column(
-            column, justify="right" if number else "left", overflow="fold", no_wrap=number
+            column,
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number or column in whole,
         )
     return table
 
