@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.parsers import expat
 
-from fpm.ingest.containers.package import XML_DAMAGE, target_name
+from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd, target_name
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
 
@@ -70,7 +70,7 @@ def check_prolog(text: bytes) -> bool:
     text = _without_comments(text)
     root = _ROOT.search(text)
     if _DOCTYPE.search(text, 0, root.start() if root else len(text)):
-        raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
+        refuse_dtd()
     return root is None
 
 

@@ -12,7 +12,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from typing import Final
+from typing import Final, NoReturn
 from xml.parsers import expat
 
 from fpm.ingest.containers.sniff import UnreadableError
@@ -50,6 +50,11 @@ _ROOT_RELATIONS: Final = (
     b'<Relationship Id="rId1" Target="xl/workbook.xml" Type="http://schemas.openxmlformats.org/'
     b'officeDocument/2006/relationships/officeDocument"/></Relationships>'
 )
+
+
+def refuse_dtd(*_: object) -> NoReturn:
+    """Refuse a part with a document type declaration; also a handler of expat's for one."""
+    raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
 
 
 def plain_name(name: str) -> str:

@@ -13,9 +13,9 @@ import zipfile
 from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
-from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE
+from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, refuse_dtd
 from fpm.ingest.containers.sniff import UnreadableError
 
 _CONTENT: Final = "content.xml"
@@ -84,7 +84,7 @@ class _Plain:
         """The content anew."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartDoctypeDeclHandler = refuse_dtd
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -127,7 +127,7 @@ class _Plain:
     def _characters(self, text: str) -> None:
         if self._paragraphs and not self._skipped:
             self._has_text = True
-            self._out.append(_escaped(text))
+            self._out.append(escape(text))
 
 
 def _has_value(attributes: Mapping[str, str]) -> bool:
@@ -140,11 +140,3 @@ def _has_value(attributes: Mapping[str, str]) -> bool:
 
 def _opening(tag: str, attributes: Mapping[str, str]) -> str:
     return f"<{tag}{''.join(f' {name}={quoteattr(text)}' for name, text in attributes.items())}>"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fpm.ingest.containers.marks import TWICE, UNCALCULATED
-from fpm.ingest.containers.package import XML_DAMAGE
+from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
@@ -87,7 +87,7 @@ class _Workbook:
             data = data.decode("gb18030", "replace").encode()
             encoding = "utf-8"
         parser = expat.ParserCreate(encoding, namespace_separator=" ")
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartDoctypeDeclHandler = refuse_dtd
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -196,7 +196,3 @@ def _typed(text: str, kind: str) -> str | float:
     if kind == "Boolean":
         return "TRUE" if text == "1" else "FALSE"
     return text
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise UnreadableError("XML 中含有 DTD 声明，为安全起见不读；请另存为 xlsx 再发")
