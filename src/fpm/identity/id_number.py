@@ -63,8 +63,9 @@ _MASKED_CERTIFICATE = r"^([0-9?]{17}[0-9X?])[1-7][1-4]$"
 _CERTIFICATE_TAIL = r"(?:\?|[0-9X]{3})[1-7][1-4]$"
 """Category and grade after a mask or after more shown places than masks of an ID number leave:
 four shown at the end are an ID's own, its mask merely drawn too long."""
-_SCIENTIFIC = r"^(?:[0-9](?:\.[0-9]+)?E\+?1[4567]|1(?:\.0+)?E\+?18)$"
-"""The last form is a number of nines rounded up: no place of it is known."""
+_SCIENTIFIC = r"^(?:[0-9](?:\.[0-9]+)?E\+?(?:1[45679]|21)|1(?:\.0+)?E\+?(?:18|20|22))$"
+"""Of 15 to 18 digits, or the 20 or 22 of a disability certificate. The last form is a number of
+nines rounded up: no place of it is known."""
 _RUN = r"(?:^|[^0-9X])([0-9]{17}[0-9X](?:[0-9]{4}|[0-9]{2})?|[0-9]{15})(?:[^0-9X]|$)"
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
 _MASK = r"[*?●○□■#_✱•]"
@@ -239,7 +240,7 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
         "n",
         quality=pl.when(form == "part").then(part).otherwise(form),
         k=pl.lit(None, pl.UInt64),
-        pattern=pl.when(scientific & text.str.ends_with("17"))
+        pattern=pl.when(scientific & text.str.contains("(?:17|19|21)$"))
         .then(digits.str.slice(0, 18).str.pad_end(18, "?"))
         .when((form == "part") & text.str.contains(_CUT_OFF))
         .then(text.str.pad_end(18, "?"))

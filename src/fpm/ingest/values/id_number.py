@@ -10,8 +10,8 @@ from fpm.ingest.values.garbled import is_garbled
 from fpm.ingest.values.widths import folded
 
 _CLINGING = "[\\s\\x00-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad'’‘`\"]+"
-_FLOAT = r"^([1-9])([0-9]{14})([0-9]{1,3})\.0*$"
-"""A number of 16 to 18 digits with a decimal point: a program kept it as a float of 15 digits."""
+_FLOAT = r"^([1-9])([0-9]{14})([0-9]{1,7})\.0*$"
+"""A number of 16 to 22 digits with a decimal point: a program kept it as a float of 15 digits."""
 _LOOKALIKE_X = "([0-9]{17})[хХχΧ×✕✖╳㐅乂]$"
 """Cyrillic, Greek and sign look-alikes of the check character X."""
 
