@@ -29,6 +29,8 @@ class MatchingSpec(Spec):
     """Usual headers by role for tables that no layout knows (``fpm match`` with files)."""
     whose: tuple[Title, ...] = ()
     """English words for whom a list is about, before such a header: ``client name``."""
+    heads: tuple[Title, ...] = ()
+    """Words for the head of a household in such a header: ``户主姓名``."""
     where: tuple[Title, ...] = ()
     """Words for which of a person's places is meant, before such a header: ``住址乡镇``."""
 

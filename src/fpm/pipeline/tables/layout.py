@@ -25,6 +25,11 @@ FIELD_TITLES: Final[dict[str, str]] = {
     "household_id": "户编号",
     "person_id": "人编号",
     "head_name": "户主",
+    "head_id_number": "户主证件号码",
+    "relation": "与户主关系",
+    "former_name": "曾用名",
+    "guardian_name": "监护人",
+    "guardian_id_number": "监护人证件号码",
     "phone": "电话",
 }
 """What ``--map`` can name, and what people call it."""
@@ -34,6 +39,10 @@ _TYPES: Final[dict[str, FieldType]] = {
     "township": "place",
     "village": "place",
     "head_name": "person_name",
+    "head_id_number": "id_number",
+    "former_name": "person_name",
+    "guardian_name": "person_name",
+    "guardian_id_number": "id_number",
 }
 """Everything else is read as text: how dates are written is for the whole column to say."""
 _GIVEN: Final = "given_name"
@@ -65,7 +74,11 @@ def read_mapping(texts: Sequence[str]) -> dict[str, list[str]]:
 
 def made_layout(rulebook: Rulebook, mapping: Mapped, *, roster: bool) -> LayoutSpec:
     """A layout that knows the mapped headers, and behind them the usual ones of every field."""
-    usual = usual_headers(rulebook)
+    mapped = {header for headers in mapping.values() for header in headers}
+    usual = {
+        name: [text for text in texts if text not in mapped]
+        for name, texts in usual_headers(rulebook).items()
+    }
     fields: dict[str, LayoutField] = {}
     for name, title in FIELD_TITLES.items():
         named = list(mapping.get(name, ()))
@@ -79,6 +92,8 @@ def made_layout(rulebook: Rulebook, mapping: Mapped, *, roster: bool) -> LayoutS
     if roster:
         key = [*fields["person_id"].headers, *usual.get(_ROSTER_KEY, [])]
         fields["person_id"] = _field("person_id", FIELD_TITLES["person_id"], key)
+        known = rulebook.roster_layout.fields["relation"]
+        fields["relation"] = known.model_copy(update={"headers": fields["relation"].headers})
     return LayoutSpec(
         department=ROSTER if roster else TABLE,
         kind=TABLE if roster else "records",
@@ -116,19 +131,33 @@ def usual_headers(rulebook: Rulebook) -> dict[str, list[str]]:
                     found[role].append(text)
                     taken.add(text)
     _add_chinese_whose(found, taken)
+    _give_heads_theirs(found, rulebook.matching.heads)
     _add_chinese_where(found, rulebook.matching.where, taken)
     _add_english_forms(found, rulebook.matching.whose)
     return found
 
 
 def _add_chinese_whose(found: dict[str, list[str]], taken: set[str]) -> None:
-    """Where 患者姓名 is a name, 患者证件号码 is a number, and so on for whoever a list is about."""
+    """Where 患者姓名 is a name, 患者证件号码 is a number, and so on for whoever a list is about.
+
+    A table with both is about the person of the plain header.
+    """
     names = [text.removesuffix(_NAME) for text in found["name"] if text.endswith(_NAME)]
     whose = tuple(name for name in names if name)
+    for field in ("name", "id_number"):
+        found[field].sort(key=lambda text: (text != _NAME, text.startswith(whose)))
     for field in _OF_A_PERSON:
         plain = [text for text in found[field] if not (text.isascii() or text.startswith(whose))]
         more = [who + text for who in whose for text in plain]
         found[field] += [text for text in dict.fromkeys(more) if text not in taken]
+
+
+def _give_heads_theirs(found: dict[str, list[str]], heads: Sequence[str]) -> None:
+    """户主姓名 names the head of the household; only a table without 姓名 is about him."""
+    for field, of_head in (("name", "head_name"), ("id_number", "head_id_number")):
+        theirs = [text for text in found[field] if any(word in text for word in heads)]
+        found[field] = [text for text in found[field] if text not in theirs]
+        found[of_head] += [text for text in theirs if text not in found[of_head]]
 
 
 def _add_chinese_where(found: dict[str, list[str]], where: Sequence[str], taken: set[str]) -> None:
@@ -155,14 +184,25 @@ def people_of(records: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         RECORD_KEY and the fields of ``FIELD_TITLES`` that the table has; ``birth_date`` as Date.
+        Where no column names anybody but the heads of households, they are who the rows are for.
     """
     joined = {name: _joined(records, name) for name in FIELD_TITLES}
     people = records.select(
         *RECORD_KEY, **{name: text for name, text in joined.items() if text is not None}
     )
+    if names_heads_alone(people):
+        number = pl.coalesce("id_number", "head_id_number")
+        people = people.with_columns(name="head_name", id_number=number)
+        people = people.drop("head_name", "head_id_number")
     if "birth_date" not in people.columns:
         return people
     return people.with_columns(birth_date=read_days(people["birth_date"]))
+
+
+def names_heads_alone(people: pl.DataFrame) -> bool:
+    """Whether the heads of households are the only people whom a table names."""
+    named = people.select(pl.col("name", "head_name").is_not_null().any()).row(0)
+    return named == (False, True)
 
 
 def _joined(records: pl.DataFrame, name: str) -> pl.Expr | None:

@@ -15,6 +15,7 @@ from fpm.ingest.header import plain_header
 from fpm.ingest.reading import ColumnReading
 from fpm.pipeline.link import claims_of
 from fpm.pipeline.load import ROSTER
+from fpm.pipeline.tables.columnar import as_text
 from fpm.pipeline.tables.layout import FIELD_TITLES, Mapped, made_layout, people_of
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec
@@ -100,7 +101,8 @@ class TableReader:
         """
         made = made_layout(self.rulebook, self.mapping, roster=roster)
         layouts = self._layouts(roster=roster)
-        reading = self._read(path, name, made, layouts)
+        with as_text(path, name) as readable:
+            reading = self._read(readable, name, made, layouts)
         known = {(layout.department, layout.kind): layout for layout in layouts}
         found = [
             Table(known.get(key, made), frame, _claims(frame, known.get(key)), reading)
