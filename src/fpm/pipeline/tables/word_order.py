@@ -8,6 +8,7 @@ import polars as pl
 
 from fpm.identity.names import normal_name
 
+_WORDS: Final = r"\S[\s,，]+\S"
 _TURNED: Final = {
     "last word first": (r"^(\S.*) (\S+)$", "${2} ${1}"),
     "first word last": (r"^(\S+) (.*\S)$", "${2} ${1}"),
@@ -25,6 +26,8 @@ def in_order_of(names: pl.Series, known: pl.Series) -> pl.Series:
         names: a name a row, nulls allowed.
         known: the names of the roster.
     """
+    if not names.str.contains(_WORDS).any():
+        return names
     plain = normal_name(pl.col("name"))
     column = pl.DataFrame({"name": names}).with_columns(plain=plain)
     roster = pl.DataFrame({"name": known.unique()}).select(plain=plain).unique()
