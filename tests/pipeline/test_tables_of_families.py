@@ -137,3 +137,13 @@ def test_lists_in_cells_are_nothing_to_match(rulebook, tmp_path):
     roster = typed(tmp_path / "roster.parquet", people=[["张三"]])
     with pytest.raises(FileRefusedError, match="没有表格装得下的列"):
         match_tables(rulebook, TableRequest(roster, (roster,), tmp_path / "out.csv"))
+
+
+def test_column_names_of_a_database_are_known(rulebook, tmp_path):
+    found = match(rulebook, tmp_path, ("XM", "SFZH", "CSRQ"), ("张小五", SON, "20100303"))
+    assert found.tables[1].used() == {
+        "name": ["XM"],
+        "id_number": ["SFZH"],
+        "birth_date": ["CSRQ"],
+    }
+    assert found.matches["roster_row"].to_list() == [ROW_OF["张小五"]]
