@@ -95,6 +95,11 @@ def test_months(text):
     assert parse(text, "month") == (dt.date(2026, 10, 1), None)
 
 
+def test_a_month_given_to_the_day_keeps_the_day_where_the_layout_says_so():
+    assert parse("2026-10-17", "month", keeps_day=True) == (dt.date(2026, 10, 17), None)
+    assert parse("2026年10月", "month", keeps_day=True) == (dt.date(2026, 10, 1), None)
+
+
 def test_a_month_that_may_have_lost_its_zero_is_not_guessed():
     assert parse("2026.1", "month") == (None, "month_zero_lost")
     assert parse(["2026.1", "2026.10"], "month") == (dt.date(2026, 1, 1), None)

@@ -256,6 +256,27 @@ class TestWater:
         assert facts["water_village_stoppage_days_month"] == 8
 
 
+class TestWork:
+    def test_a_job_without_a_start_is_before_no_other(self, facts_of):
+        rows = [
+            {"worked": True, "ended_on": dt.date(2026, 8, 1)},
+            {"worked": True, "started_on": dt.date(2026, 3, 1)},
+        ]
+        assert facts_of("national", "work", rows)["national_work_overlaps"] is False
+        rows[0]["started_on"] = dt.date(2026, 1, 1)
+        assert facts_of("national", "work", rows)["national_work_overlaps"] is True
+
+    def test_a_job_without_a_county_hides_none_outside(self, facts_of):
+        rows = [
+            {"county": "样例县", "work_county": "龙岗区", "started_on": dt.date(2026, 3, 1)},
+            {"county": "样例县", "started_on": dt.date(2026, 5, 1)},
+            {"county": "样例县", "work_county": "样例县", "started_on": dt.date(2026, 7, 1)},
+        ]
+        facts = facts_of("national", "work", rows)
+        assert facts["national_work_outside"] is True
+        assert facts["national_work_outside_last_start"] == dt.date(2026, 3, 1)
+
+
 class TestRosterRows:
     @pytest.mark.parametrize(
         ("row", "monitored", "cleared"),

@@ -184,8 +184,12 @@ def _category(texts: pl.Series, context: CellContext) -> pl.Series:
 
 
 def _month(texts: pl.Series, context: CellContext) -> pl.Series:
-    keeps_zeros = date.keeps_zeros(texts)
-    return date.month(texts, date1904=context.date1904, keeps_zeros=keeps_zeros)
+    return date.month(
+        texts,
+        date1904=context.date1904,
+        keeps_zeros=date.keeps_zeros(texts),
+        keeps_day=context.field.keeps_day,
+    )
 
 
 _QUICK: Final[dict[str, Callable[[pl.Expr, CellContext], pl.Expr]]] = {

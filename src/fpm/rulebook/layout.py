@@ -81,6 +81,8 @@ class LayoutField(Spec):
     column holds and the others belong to another block of a wide table."""
     unit: str = ""
     """Unit of a number or amount when neither header nor cell says: 元, 万元, 亩 …"""
+    keeps_day: bool = False
+    """A ``month`` that a file gives as a whole day stays that day, not the month's first."""
     if_bad: Literal["quarantine", "blank"] = "quarantine"
 
 

@@ -69,7 +69,9 @@ def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
     return days.scatter(other.arg_true(), found)
 
 
-def month(text: pl.Series, *, date1904: bool = False, keeps_zeros: bool = False) -> pl.Series:
+def month(
+    text: pl.Series, *, date1904: bool = False, keeps_zeros: bool = False, keeps_day: bool = False
+) -> pl.Series:
     """The first of a month, from a month or a whole day.
 
     Args:
@@ -77,8 +79,10 @@ def month(text: pl.Series, *, date1904: bool = False, keeps_zeros: bool = False)
         date1904: Serials count from 1 January 1904.
         keeps_zeros: The column is text (``keeps_zeros`` of it): ``2026.1`` is January. Otherwise
             it may be October that lost its zero in a number, and is not read.
+        keeps_day: A whole day stays that day.
     """
-    whole_day = _day_in_full(date1904=date1904).dt.truncate("1mo")
+    day = _day_in_full(date1904=date1904)
+    whole_day = day if keeps_day else day.dt.truncate("1mo")
     unambiguous = pl.when(~_PLAIN.str.contains(_FIVE_DIGITS)).then(whole_day)
     found = pl.coalesce(_named_month(), unambiguous)
     if not keeps_zeros:
