@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.ingest.cells import CellContext, parse_columns
-from fpm.ingest.containers.biff import examine_xls, without_dimensions, xls_counts_from_1904
+from fpm.ingest.containers.biff import examine_xls, plain_xls, xls_counts_from_1904
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
@@ -118,7 +118,7 @@ def examine(data: bytes) -> None:
     with contextlib.suppress(UnreadableError):
         look(data, SMALL)
     xls_counts_from_1904(data)
-    assert len(without_dimensions(data)) == len(data)
+    assert len(plain_xls(data)) == len(data)
     with contextlib.suppress(UnreadableError):
         plain_ods(data)
     with contextlib.suppress(UnreadableError, *ZIP_DAMAGE):

@@ -15,7 +15,17 @@ from fpm.ingest.containers.parse import read_container
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 from fpm.rulebook import load_rulebook
-from ingest.corpus import columns, containers, doubts, odd, safety, tables, unusual, values
+from ingest.corpus import (
+    columns,
+    containers,
+    doubts,
+    odd,
+    programs,
+    safety,
+    tables,
+    unusual,
+    values,
+)
 from ingest.corpus.case import cells, plain
 
 FAMILIES = {
@@ -23,6 +33,7 @@ FAMILIES = {
     "containers": containers,
     "doubts": doubts,
     "odd": odd,
+    "programs": programs,
     "safety": safety,
     "tables": tables,
     "unusual": unusual,

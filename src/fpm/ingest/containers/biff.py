@@ -1,6 +1,7 @@
 """What python-calamine does not tell of an xls, or should not believe.
 
-It does not tell error values, hidden lines and the calendar, and believes stated dimensions.
+It does not tell error values, hidden lines and the calendar, and believes stated dimensions and
+code pages.
 
 A workbook stream is a row of records: number (2 bytes), length (2 bytes), content. The records
 looked at are those of BIFF8 in [MS-XLS]: BoundSheet8, Date1904, SST, Row, ColInfo and the cells
@@ -24,6 +25,9 @@ _EOF: Final = 0x0A
 _BOUND_SHEET: Final = 0x85
 _DATE_1904: Final = 0x22
 _DIMENSIONS: Final = 0x200
+_CODE_PAGE: Final = 0x42
+_UTF_16: Final = struct.pack("<H", 1200)
+"""The code page of every text in BIFF8, whatever old programs write."""
 _ROW: Final = 0x208
 _COLUMNS: Final = 0x7D
 _DIMENSIONS_SIZE: Final = 14
@@ -78,10 +82,11 @@ def xls_counts_from_1904(data: bytes) -> bool:
     return bool(found) and found[0][:1] == b"\x01"
 
 
-def without_dimensions(data: bytes) -> bytes:
-    """An xls whose sheets state no dimensions: the parser would set room aside for them.
+def plain_xls(data: bytes) -> bytes:
+    """An xls whose sheets state no dimensions, for which the parser would set room aside.
 
-    A file in which they cannot be found stays as it is, for the parser to refuse.
+    Its code page is the one of BIFF8: the parser reads texts by another where one is stated. A
+    file in which the records cannot be found stays as it is, for the parser to refuse.
     """
     try:
         place = find_stream(data, _STREAMS)
@@ -89,25 +94,26 @@ def without_dimensions(data: bytes) -> bytes:
             return data
         stream = place.content(data)
         plain = bytearray(data)
+        if _is_biff8(stream) and (at := _content(stream, 0, _CODE_PAGE, len(_UTF_16))):
+            place.write(plain, at, _UTF_16)
         for _, start in _sheets(stream):
-            at = _dimensions(stream, start)
-            if at is not None:
+            if at := _content(stream, start, _DIMENSIONS, _DIMENSIONS_SIZE):
                 place.write(plain, at, bytes(_DIMENSIONS_SIZE))
     except (CompoundError, struct.error, IndexError):
         return data
     return bytes(plain)
 
 
-def _dimensions(stream: bytes, start: int) -> int | None:
-    """Where the content of a sheet's record of dimensions begins."""
+def _content(stream: bytes, start: int, wanted: int, size: int) -> int | None:
+    """Where the content of a substream's record begins that stands before its cells."""
     at = start
-    while at <= len(stream) - 4 - _DIMENSIONS_SIZE:
-        number, size = struct.unpack_from("<HH", stream, at)
-        if number == _DIMENSIONS and size >= _DIMENSIONS_SIZE:
+    while at <= len(stream) - 4 - size:
+        number, length = struct.unpack_from("<HH", stream, at)
+        if number == wanted and length >= size:
             return at + 4
-        if number == _EOF or number in _CELLS:  # it stands before the cells
+        if number == _EOF or number in _CELLS:
             return None
-        at += 4 + size
+        at += 4 + length
     return None
 
 
@@ -115,10 +121,14 @@ def _workbook_stream(data: bytes) -> bytes:
     stream = read_stream(data, _STREAMS)
     if stream is None:
         raise CompoundError
-    number, _, version = struct.unpack_from("<HHH", stream, 0)
-    if number != _BOF or version != _BIFF8:
+    if not _is_biff8(stream):
         raise UnreadableError(_OLD)
     return stream
+
+
+def _is_biff8(stream: bytes) -> bool:
+    number, _, version = struct.unpack_from("<HHH", stream, 0)
+    return (number, version) == (_BOF, _BIFF8)
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:

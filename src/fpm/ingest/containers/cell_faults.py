@@ -145,7 +145,8 @@ def _has_odd_content(
     odd = np.flatnonzero(_ODD[pairs])
     blank = np.isin(tags[odd], [_VALUE, _TEXT]) & (codes[opened[odd + 1] - 2] == ord("/"))
     beside = (tags[odd] == _TEXT) & (codes[opened[odd + 1] + 1] == ord("!"))  # comment, CDATA
-    if not all(_is_blank(rows, int(at)) for at in opened[odd[~(blank | beside)]]):
+    other = (tags[odd] == _INLINE_ENDS) & (codes[opened[odd] + 3] != ord("s"))  # ignoredErrors
+    if not all(_is_blank(rows, int(at)) for at in opened[odd[~(blank | beside | other)]]):
         return True
     if b"&" in rows and b"&#" in rows and _REFERENCE_IN_NUMBER.search(rows):
         return True

@@ -72,7 +72,7 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     """Look through the XML parts of an xlsx or ods.
 
     Returns:
-        Sheet name → marks (none of xlsb).
+        Sheet name → marks.
 
     Raises:
         UnreadableError: A DTD, an inflation bomb, a missing or damaged part.

@@ -60,6 +60,12 @@ _REFUSED: Final = (
 _SPREADSHEET_XML: Final = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD_BYTES: Final = 65_536
 _DBF_TYPES: Final = b"CNFLDMGPIYTBOVWQ@+0"
+_PARTS_OF_OTHERS: Final = (
+    ("word/", "是 Word 文档，请把表格存为 xlsx 再发"),
+    ("ppt/", "是演示文稿，请把表格存为 xlsx 再发"),
+    ("ofd.xml", "是 OFD 版式文件，请发原始表格"),
+)
+"""How names of parts begin in zips that are no workbooks."""
 _MANIFEST: Final = "META-INF/manifest.xml"
 _MANIFEST_BYTES: Final = 1 << 20
 _UTF16: Final = {
@@ -143,20 +149,19 @@ def _sniff_zip(data: bytes) -> Kind:
 
 
 def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
-    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
+    if "xl/workbook.xml" in names:
         return "workbook"
+    if "xl/workbook.bin" in names:  # the parser passes over kinds of cells, and error values
+        raise UnreadableError(f"是二进制的 Excel 工作簿（xlsb），{_RESAVE}")
     if _is_ods(names):
         if any(word in mimetype for word in (b"opendocument.text", b"opendocument.presentation")):
             raise NoTableError("是文字文档，请把表格存为 xlsx 再发")
         return "workbook"
     if b"opendocument.spreadsheet" in mimetype:
         raise UnreadableError(f"缺少工作簿部件，文件不完整，{_RESAVE}")
-    if any(name.startswith("word/") for name in names):
-        raise NoTableError("是 Word 文档，请把表格存为 xlsx 再发")
-    if any(name.startswith("ppt/") for name in names):
-        raise NoTableError("是演示文稿，请把表格存为 xlsx 再发")
-    if "ofd.xml" in names:
-        raise NoTableError("是 OFD 版式文件，请发原始表格")
+    for start, reason in _PARTS_OF_OTHERS:
+        if any(name.startswith(start) for name in names):
+            raise NoTableError(reason)
     if any(name.startswith("index/") and name.endswith(".iwa") for name in names):
         raise NoTableError(f"是 Numbers 表格，{_RESAVE}")
     if "[content_types].xml" in names:

@@ -1,4 +1,4 @@
-"""Spreadsheet workbooks that python-calamine reads: xlsx, xls, WPS et (BIFF8), ods, xlsb."""
+"""Spreadsheet workbooks that python-calamine reads: xlsx, xls, WPS et (BIFF8), ods."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fpm.ingest.containers.biff import without_dimensions, xls_counts_from_1904
+from fpm.ingest.containers.biff import plain_xls, xls_counts_from_1904
 from fpm.ingest.containers.plain_ods import plain_ods
 from fpm.ingest.containers.slices import SlicedSheet, large_sheets
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _SETTINGS_BYTES = 1 << 20
-_DIRECTORY_BYTES = 1 << 20
-"""End of a zip in which the names of its parts are looked for."""
 _MAX_MERGES = 500_000
-_BINARY_NOTES = ("xlsb 格式，无法得知哪些行列是隐藏的，公式错误值按空白处理；如有请另存为 xlsx",)
-"""What nobody can tell of a workbook whose parts are no XML."""
+_DATE_1904 = re.compile(rb"""\bdate1904=["']([^"'<>]*)["']""")
+_TRUE, _FALSE = {b"1", b"true"}, {b"0", b"false"}
 
 
 def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -43,11 +41,10 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     )
 
     try:
-        data = plain_ods(data) if data.startswith(b"PK") else without_dimensions(data)
+        data = plain_ods(data) if data.startswith(b"PK") else plain_xls(data)
         date1904 = counts_from_1904(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata]
-        is_binary = data.startswith(b"PK") and b"xl/workbook.bin" in data[-_DIRECTORY_BYTES:]
         if len(set(names)) < len(names):  # rows are known by file, sheet and number
             raise UnreadableError("有同名的工作表，请改名后重发")
         if len(names) > limits.members:
@@ -67,7 +64,6 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
                 table.width,
                 hidden=meta.visible != SheetVisibleEnum.Visible,
                 date1904=date1904,
-                notes=_BINARY_NOTES if is_binary else (),
                 merges=lines.merges,
             )
             yield RawSheet(head, table.blocks)
@@ -144,4 +140,11 @@ def counts_from_1904(data: bytes) -> bool:
             settings = parts.open("xl/workbook.xml").read(_SETTINGS_BYTES)
     except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error):
         return False
-    return re.search(rb'date1904="(?:1|true)"', settings) is not None
+    stated = _DATE_1904.search(settings)
+    if stated is None:
+        return False
+    if stated[1] not in _TRUE | _FALSE:
+        raise UnreadableError(
+            "未写清日期从 1900 年还是 1904 年起算，请用原软件打开后另存为 xlsx 再发"
+        )
+    return stated[1] in _TRUE
