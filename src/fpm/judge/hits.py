@@ -56,9 +56,9 @@ def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) ->
     sentence = group_sentence(plan, reductions).alias("evidence")
     measure = _watched_by_group(plan, known, reductions).alias("measure")
     told = groups.reduced_where(chosen, reductions).with_columns(sentence, measure)
-    keys = groups.keys.lazy().with_row_index(GROUP)
     nobody = [pl.lit(None, dtype=pl.String).alias(name) for name in _NOT_OF[plan.rule.scope]]
-    return _finished(told.join(keys, on=GROUP).with_columns(nobody), plan)
+    whose = groups.keys.filter(chosen)  # every group has members, and both are in one order
+    return _finished(told.with_columns(whose.get_columns()).with_columns(nobody), plan)
 
 
 def place_hits(
