@@ -18,6 +18,7 @@ from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex
 from fpm.ingest.opening import Opening, open_file
+from fpm.ingest.packed import unpacked
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
 
@@ -202,7 +203,8 @@ def test_error_values_and_hidden_rows_are_found_on_every_page(write: Write) -> N
     found = assert_same(path)
     assert found.sheets[0].notes[0].startswith("有 2 个隐藏行（第 8、151 行")
     kind = "civil_affairs", "benefit"
-    assert outcomes(path, 1)[0].tables[0].records.equals(found.records[kind])
+    (table,) = outcomes(path, 1)[0].tables
+    assert unpacked(table.records).equals(found.records[kind])
 
 
 def test_each_sheet_of_several_is_read_to_its_end(write: Write) -> None:

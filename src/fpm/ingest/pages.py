@@ -20,15 +20,13 @@ from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.rows import label_rows
 from fpm.ingest.stated import stated_below
-from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table, stamped
+from fpm.ingest.table import FIRST_BAD, Table, TableReading, read_table
 from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
-from fpm.model import UNREADABLE
-from fpm.rulebook.layout import LayoutSpec
 
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
 
-PAGE_CELLS: Final = 2_500_000
+PAGE_CELLS: Final = 500_000
 """Cells of a page, about: every page costs some work of its own, and every cell memory."""
 
 
@@ -147,7 +145,7 @@ def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
     """All pages as one table."""
     heading = first.header.last + 1
     return TableReading(
-        records=stamped(_joined_records([page.records for page in pages], first.layout), first),
+        records=tuple(part for page in pages for part in page.records),
         quarantine=gather([page.quarantine for page in pages]),
         blanked=gather([page.blanked for page in pages]),
         quarantined=sum(page.quarantined for page in pages),
@@ -156,18 +154,6 @@ def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
             number: _joined_column([page.columns[number] for page in pages])
             for number in pages[0].columns
         },
-    )
-
-
-def _joined_records(pages: Sequence[pl.DataFrame], layout: LayoutSpec) -> pl.DataFrame:
-    """The records of all pages; a column that none of them fills is one null, not one a row."""
-    kinds = pages[0].select(*layout.fields, UNREADABLE).schema
-    filled = [
-        name for name in kinds if any(page[name].null_count() < page.height for page in pages)
-    ]
-    joined = pl.concat([page.select("row", *filled) for page in pages])
-    return joined.with_columns(
-        pl.lit(None, dtype=kind).alias(name) for name, kind in kinds.items() if name not in filled
     )
 
 

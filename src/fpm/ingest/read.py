@@ -22,12 +22,12 @@ from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
+from fpm.ingest.packed import PackedRecords, RecordKind, Records, unpacked
 from fpm.ingest.quarantine import Place, gather
-from fpm.ingest.reading import FileReading, RecordKind, SheetReading
+from fpm.ingest.reading import FileReading, SheetReading
 from fpm.ingest.recognise import ENOUGH, rank_layouts
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import strays
-from fpm.ingest.table import empty_records
 from fpm.ingest.text_grid import long_grid
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
@@ -165,16 +165,24 @@ def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
     Raises:
         FileRefusedError: Two sheets hold the same records, and are called 名单 and 名单 (2).
     """
-    seen: dict[str, list[pl.DataFrame]] = {}
+    seen: dict[str, SheetOutcome] = {}
     for outcome in outcomes:
         sheet = outcome.reading.sheet
-        records = [table.records.drop("sheet") for table in outcome.tables]
         same = _COPY.sub("", sheet)
-        others = seen.setdefault(same, records)
-        if others is not records and any(
-            one.height and one.equals(other) for one, other in zip(others, records, strict=False)
-        ):
+        other = seen.setdefault(same, outcome)
+        if other is not outcome and _has_same_records(outcome, other):
             raise FileRefusedError(name, f"工作表“{sheet}”与“{same}”内容完全相同，请删去一张再发")
+
+
+def _has_same_records(one: SheetOutcome, other: SheetOutcome) -> bool:
+    """Whether a table of one sheet holds just the records of that in the same place."""
+    pairs = zip(one.tables, other.tables, strict=False)
+    return any(
+        table.height
+        and table.height == second.height
+        and unpacked(table.records).drop("sheet").equals(unpacked(second.records).drop("sheet"))
+        for table, second in pairs
+    )
 
 
 def _opened(path: Path, opening: Opening) -> tuple[str, Generator[Grid]]:
@@ -238,28 +246,22 @@ def _is_turned(grid: Grid, indexes: Sequence[HeaderIndex]) -> bool:
 
 
 def _file_reading(name: str, digest: str, sheets: Sequence[SheetOutcome]) -> FileReading:
-    records: dict[RecordKind, list[pl.DataFrame]] = {}
+    records: dict[RecordKind, list[PackedRecords]] = {}
     for sheet in sorted(sheets, key=lambda one: one.reading.sheet):  # rows are in order already
         if sheet.layout is not None:
-            frames = records.setdefault(_kind(sheet.layout), [empty_records(sheet.layout)])
-            frames += [table.records for table in sheet.tables]
+            tables = records.setdefault(_kind(sheet.layout), [])
+            tables += [part for table in sheet.tables for part in table.records]
     given = [table for sheet in sheets for table in sheet.tables]
     aside = [sheet.strays for sheet in sheets if sheet.strays is not None]
     return FileReading(
         name=name,
         sha256=digest,
         sheets=tuple(sheet.reading for sheet in sheets),
-        records={kind: _one_frame(frames) for kind, frames in records.items()},
+        records=Records({}, records),
         quarantine=gather([*(table.quarantine for table in given), *aside]),
         blanked=gather([table.blanked for table in given]),
         files=_files(name, digest, [sheet.reading for sheet in sheets], _main_kind(sheets)),
     )
-
-
-def _one_frame(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Records in one frame; a single one that holds any stays as it is, for joining copies."""
-    filled = [frame for frame in frames if frame.height] or list(frames[:1])
-    return filled[0] if len(filled) == 1 else pl.concat(filled)
 
 
 def _files(

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from fpm.identity.id_number import QUALITY_TITLES, SURE, read_id_numbers
+from fpm.ingest.packed import RecordKind, Records
 from fpm.model import mask_digits
 
 _FIRST = 5
 _AT_ONCE = 200_000
 """ID numbers read at once: what becomes known of them is far wider than they are."""
-
-RecordKind = tuple[str, str]
-"""(department, kind)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class FileReading:
     name: str
     sha256: str
     sheets: tuple[SheetReading, ...]
-    records: dict[RecordKind, pl.DataFrame]
+    records: Records
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
     files: pl.DataFrame
@@ -142,10 +140,11 @@ def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, 
     for sheet in reading.sheets:
         if sheet.layout is None:
             continue
-        records = reading.records[sheet.layout.department, sheet.layout.kind]
-        own = records.filter(pl.col("sheet") == sheet.sheet)
+        kind = sheet.layout.department, sheet.layout.kind
         for column in sheet.columns:
             if column.type == "id_number" and column.field:
+                cells = reading.records.columns(kind, ["sheet", "row", column.field])
+                own = cells.filter(pl.col("sheet") == sheet.sheet)
                 found += _doubtful(own.select("row", text=column.field), column)
     return tuple(found)
 
@@ -181,17 +180,18 @@ def _by_form(cells: pl.DataFrame) -> pl.DataFrame:
     return found.sort(["count", "form"], descending=[True, False])
 
 
-def sample_rows(records: pl.DataFrame, count: int = 10) -> pl.DataFrame:
+def sample_rows(records: Records, kind: RecordKind, count: int = 10) -> pl.DataFrame:
     """The first rows of records as text, with every name and number masked, for a screen.
 
     Args:
-        records: Typed records of one kind.
+        records: Typed records.
+        kind: The kind of which rows are shown.
         count: Rows to show.
 
     Returns:
         String columns ``row`` and the fields that hold anything in these rows.
     """
-    head = records.head(count).drop("department", "kind", "file", "sheet")
+    head = records.head(kind, count).drop("department", "kind", "file", "sheet")
     names = [name for name in head.columns if head[name].null_count() < head.height]
     shown = head.select(names).cast(pl.String)
     return shown.select(

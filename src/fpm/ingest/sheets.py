@@ -212,7 +212,7 @@ def _sheet_reading(
     )
     found = set(header.fields.values())
     rows = sum(table.rows for table in tables)
-    records = sum(table.records.height for table in tables)
+    records = sum(table.height for table in tables)
     quarantined = sum(table.quarantined for table in tables)
     return SheetReading(
         sheet=grid.head.name,

@@ -13,13 +13,14 @@ from fpm.ingest import whole_rows
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.grid import Grid, column_letter
 from fpm.ingest.header import Header
+from fpm.ingest.packed import PackedRecords, packed
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.repeats import settle_repeats
 from fpm.ingest.stated import NOTHING_STATED, StatedUnits, contradiction, header_unit
 from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
 from fpm.ingest.values.measure import contradicts
-from fpm.model import CELL_STATES, LACKING, RECORD_KEY_SCHEMA, UNREADABLE
+from fpm.model import LACKING, RECORD_KEY_SCHEMA, UNREADABLE
 from fpm.rulebook.layout import LayoutField, LayoutSpec
 
 FIRST_BAD: Final = 5
@@ -48,7 +49,8 @@ class Table:
 class TableReading:
     """Everything a table gives."""
 
-    records: pl.DataFrame
+    records: tuple[PackedRecords, ...]
+    """In the order of the rows."""
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
     quarantined: int
@@ -56,6 +58,11 @@ class TableReading:
     rows: int
     """Rows of the sheet down to the end of the table, with its header and titles."""
     columns: dict[int, ColumnReading] = field(default_factory=dict)
+
+    @property
+    def height(self) -> int:
+        """Records of the table."""
+        return sum(part.height for part in self.records)
 
 
 def read_table(table: Table) -> TableReading:
@@ -105,7 +112,7 @@ def read_table(table: Table) -> TableReading:
     states = unreadable_cells(unread, contradicted, table.header)
     kept = kept.join(states, on="row", how="left", validate="1:1", maintain_order="left")
     return TableReading(
-        records=_records(kept, table),
+        records=(packed(_records(kept, table)),),
         quarantine=quarantine,
         blanked=gather(blanked),
         quarantined=frame.height - kept.height,
@@ -144,12 +151,6 @@ def _data_rows(table: Table) -> pl.DataFrame:
     if kept.len() and int(kept[-1]) - int(kept[0]) < kept.len():
         return marked.slice(int(kept[0]), kept.len())  # a filter would copy the whole sheet
     return marked.filter(table.labels.is_null())
-
-
-def empty_records(layout: LayoutSpec) -> pl.DataFrame:
-    """No records, with the schema of the layout."""
-    fields = {name: DTYPES[spec.type] for name, spec in layout.fields.items()}
-    return pl.DataFrame(schema={**RECORD_KEY_SCHEMA, **fields, **CELL_STATES})
 
 
 def _context(table: Table, number: int) -> CellContext:
@@ -256,21 +257,15 @@ def _records(kept: pl.DataFrame, table: Table) -> pl.DataFrame:
         for name, spec in layout.fields.items()
         if name not in kept.columns
     ]
-    return stamped(joined_sets(kept.with_columns(absent), layout), table)
-
-
-def stamped(records: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Records with what is the same for all rows of a table: one value each, not one a row.
-
-    Args:
-        records: ``row``, the fields of the layout, and ``unreadable``.
-        table: Where they stand.
-    """
-    place, layout = table.place, table.layout
-    return records.with_columns(
-        pl.lit(",".join(lacking_fields(table.header, layout))).alias(LACKING),
-        department=pl.lit(place.department),
-        kind=pl.lit(place.kind),
-        file=pl.lit(place.file),
-        sheet=pl.lit(place.sheet),
-    ).select(*RECORD_KEY_SCHEMA, *layout.fields, LACKING, UNREADABLE)
+    place = table.place
+    return (
+        joined_sets(kept.with_columns(absent), layout)
+        .with_columns(
+            pl.lit(",".join(lacking_fields(table.header, layout))).alias(LACKING),
+            department=pl.lit(place.department),
+            kind=pl.lit(place.kind),
+            file=pl.lit(place.file),
+            sheet=pl.lit(place.sheet),
+        )
+        .select(*RECORD_KEY_SCHEMA, *layout.fields, LACKING, UNREADABLE)
+    )

@@ -23,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 import fpm
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
+from fpm.ingest.packed import Records
 from fpm.ingest.read import refuse_special
 from fpm.rulebook.layout import LayoutSpec
 from fpm.storage import disk_errors, parquet_bytes, write_new
@@ -174,5 +175,5 @@ def _reading(body: Mapping[str, Any], frames: Sequence[Any]) -> FileReading | No
     except (KeyError, ValidationError):
         return None
     accounts = dict(zip(_FRAMES, frames, strict=False))
-    records = dict(zip(kinds, frames[len(_FRAMES) :], strict=True))
+    records = Records(dict(zip(kinds, frames[len(_FRAMES) :], strict=True)))
     return FileReading(**plain, **accounts, records=records)

@@ -42,8 +42,8 @@ def reading_document(reading: FileReading) -> dict[str, Any]:
             for title, form, count, first in doubtful_ids(reading)
         ],
         "rows": {
-            f"{department}.{kind}": sample_rows(records).to_dicts()
-            for (department, kind), records in reading.records.items()
+            ".".join(kind): sample_rows(reading.records, kind).to_dicts()
+            for kind in reading.records
         },
     }
 
@@ -57,7 +57,7 @@ def _id_quality(reading: FileReading) -> dict[str, dict[str, int]]:
         if column.type == "id_number" and column.field
     }
     return {
-        f"{department}.{kind}.{name}": dict(id_forms(records[name]))
-        for (department, kind), records in reading.records.items()
-        for name in sorted(names & set(records.columns))
+        ".".join((*kind, name)): dict(id_forms(reading.records.columns(kind, [name])[name]))
+        for kind in reading.records
+        for name in sorted(names.intersection(reading.records.names(kind)))
     }

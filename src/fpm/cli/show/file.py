@@ -16,6 +16,7 @@ from fpm.ingest import (
     id_forms,
     sample_rows,
 )
+from fpm.ingest.packed import RecordKind
 
 SAMPLE_ROWS = 10
 SAMPLE_COLUMNS = 8
@@ -41,12 +42,12 @@ def show_reading(console: Console, reading: FileReading) -> None:
         for column in sheet.columns
         if column.field
     }
-    for records in reading.records.values():
-        _show_id_quality(console, records, id_fields)
+    for kind in reading.records:
+        _show_id_quality(console, reading, kind, id_fields)
     for title, form, count, first in doubtful_ids(reading):
         console.print(f"  {title}：{form} {count:,} 个（{' '.join(first)}）", markup=False)
-    for records in reading.records.values():
-        _show_rows(console, records, titles)
+    for kind in reading.records:
+        _show_rows(console, reading, kind, titles)
 
 
 def _show_sheet(console: Console, sheet: SheetReading) -> None:
@@ -129,15 +130,21 @@ def _show_problems(console: Console, title: str, problems: pl.DataFrame) -> None
     console.print(table)
 
 
-def _show_id_quality(console: Console, records: pl.DataFrame, fields: dict[str, str]) -> None:
+def _show_id_quality(
+    console: Console, reading: FileReading, kind: RecordKind, fields: Mapping[str, str]
+) -> None:
+    known = reading.records.names(kind)
     for name, title in fields.items():
-        if name in records.columns and records.height:
-            forms = (f"{form} {count:,}" for form, count in id_forms(records[name]))
+        numbers = reading.records.columns(kind, [name])[name] if name in known else pl.Series()
+        if len(numbers):
+            forms = (f"{form} {count:,}" for form, count in id_forms(numbers))
             console.print(f"{title}的质量：{'，'.join(forms)}", markup=False)
 
 
-def _show_rows(console: Console, records: pl.DataFrame, titles: Mapping[str, str]) -> None:
-    rows = sample_rows(records, SAMPLE_ROWS)
+def _show_rows(
+    console: Console, reading: FileReading, kind: RecordKind, titles: Mapping[str, str]
+) -> None:
+    rows = sample_rows(reading.records, kind, SAMPLE_ROWS)
     if rows.is_empty():
         return
     shown = rows.select([name for name in rows.columns if name in titles or name == "row"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fpm.ingest import FileReading
-from fpm.ingest.reading import RecordKind
+from fpm.ingest.packed import RecordKind
 from fpm.model import Period
 from fpm.pipeline.guards.checks import Standard, check_delivery, home_of
 from fpm.pipeline.guards.results import (

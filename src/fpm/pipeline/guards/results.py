@@ -10,7 +10,7 @@ from typing import Final, Literal
 import polars as pl
 
 from fpm.errors import RefusedError
-from fpm.ingest.reading import RecordKind
+from fpm.ingest.packed import RecordKind
 from fpm.model import Period
 
 Outcome = Literal["passed", "short", "first", "stopped", "accepted", "unused"]

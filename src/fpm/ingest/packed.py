@@ -1,0 +1,135 @@
+"""Records put away as parquet in memory until somebody asks for them: a fifth of their size.
+
+A table of a million rows is read page by page, and most who read it ask for some of its columns
+or for its first rows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from fpm.model import LACKING, RECORD_KEY_SCHEMA
+
+RecordKind = tuple[str, str]
+"""(department, kind)."""
+
+_OF_TABLE: Final = frozenset({*RECORD_KEY_SCHEMA, LACKING} - {"row"})
+"""Columns that are the same in all records of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRecords:
+    """Records of one table, or of one page of it."""
+
+    schema: Mapping[str, pl.DataType]
+    height: int
+    same: Mapping[str, str | None]
+    """The value of each column that has the same in all rows, or none at all."""
+    others: bytes
+    """The other columns, as parquet."""
+
+
+def packed(records: pl.DataFrame) -> PackedRecords:
+    """Put records of one table away."""
+    same = [
+        name
+        for name in records.columns
+        if name in _OF_TABLE or (name != "row" and records[name].null_count() == records.height)
+    ]
+    others = io.BytesIO()
+    records.drop(same).write_parquet(others, compression="lz4", statistics=False)
+    values = {name: next(iter(records[name]), None) for name in same}
+    return PackedRecords(dict(records.schema), records.height, values, others.getvalue())
+
+
+def unpacked(tables: Sequence[PackedRecords], names: Sequence[str] | None = None) -> pl.DataFrame:
+    """The records of several tables of one layout in one frame, one below the other.
+
+    Args:
+        tables: At least one.
+        names: The columns wanted; None for all.
+
+    Returns:
+        A column of which no table fills a cell, or all have the same value, is one value, not one
+        a row.
+    """
+    filled = [table for table in tables if table.height] or tables[:1]
+    names = list(filled[0].schema if names is None else names)
+    shared = [name for name in names if _is_shared(name, filled)]
+    others = [name for name in names if name not in {"row", *shared}]
+    frame = pl.concat([_rows(table, ["row", *others]) for table in filled])
+    return frame.with_columns(_value(filled[0], name) for name in shared).select(names)
+
+
+def _is_shared(name: str, tables: Sequence[PackedRecords]) -> bool:
+    """Whether a column has one value in all tables."""
+    if not all(name in table.same for table in tables):
+        return False
+    return len({table.same[name] for table in tables}) == 1
+
+
+def _rows(table: PackedRecords, names: Sequence[str]) -> pl.DataFrame:
+    """Columns of one table, ``row`` among them."""
+    same = [name for name in names if name in table.same]
+    own = [name for name in names if name not in same]
+    rows = pl.read_parquet(io.BytesIO(table.others), columns=own)
+    return rows.with_columns(_value(table, name) for name in same).select(names)
+
+
+def _value(table: PackedRecords, name: str) -> pl.Expr:
+    """The one value of a column of a table."""
+    return pl.lit(table.same[name], dtype=table.schema[name]).alias(name)
+
+
+class Records(Mapping[RecordKind, pl.DataFrame]):
+    """The records of a file by (department, kind), each unpacked when it is asked for."""
+
+    def __init__(
+        self,
+        frames: Mapping[RecordKind, pl.DataFrame],
+        tables: Mapping[RecordKind, Sequence[PackedRecords]] = MappingProxyType({}),
+    ) -> None:
+        """Hold ``frames`` as they are, and the kinds of ``tables`` packed."""
+        self._kinds = (*frames, *tables)
+        self._frames = dict(frames)
+        self._tables = dict(tables)
+
+    def __getitem__(self, kind: RecordKind) -> pl.DataFrame:
+        """All records of a kind; they stay unpacked from then on."""
+        if kind in self._tables:
+            self._frames[kind] = unpacked(self._tables.pop(kind))
+        return self._frames[kind]
+
+    def __iter__(self) -> Iterator[RecordKind]:
+        """The kinds, in a fixed order."""
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        """How many kinds there are."""
+        return len(self._kinds)
+
+    def names(self, kind: RecordKind) -> list[str]:
+        """The columns of the records of a kind."""
+        tables = self._tables.get(kind)
+        return self[kind].columns if tables is None else list(tables[0].schema)
+
+    def columns(self, kind: RecordKind, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all records of a kind."""
+        tables = self._tables.get(kind)
+        return self[kind].select(names) if tables is None else unpacked(tables, names)
+
+    def head(self, kind: RecordKind, count: int) -> pl.DataFrame:
+        """The first records of a kind."""
+        tables = self._tables.get(kind)
+        if tables is None:
+            return self[kind].head(count)
+        heights = accumulate(table.height for table in tables)
+        needed = sum(1 for height in heights if height < count) + 1
+        return unpacked(tables[:needed]).head(count)
