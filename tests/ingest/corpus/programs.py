@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import Any
+
+import xlwt
 
 from ingest.corpus import forge
 from ingest.corpus.case import Case
 from ingest.corpus.containers import PEOPLE, ROWS
+from ingest.corpus.odd import book
 
 XLS = "低保名单.xls"
 
@@ -15,6 +19,8 @@ XLS = "低保名单.xls"
 def cases() -> Iterator[Case]:
     """All programs."""
     yield from _workbooks()
+    yield from _number_formats()
+    yield from _xml_2003()
 
 
 def _workbooks() -> Iterator[Case]:
@@ -42,3 +48,98 @@ def _workbooks() -> Iterator[Case]:
 def _code_page(number: int) -> bytes:
     """The record that states it."""
     return struct.pack("<HHH", 0x42, 2, number)
+
+
+def _number_formats() -> Iterator[Case]:
+    """What a number means is what its cell shows."""
+    unclear = (
+        '"$"#,##0.00',
+        "[$$-409]#,##0.00",
+        "[$€-407] #,##0.00",
+        "[$¥-411]#,##0",
+        '_("$"* #,##0.00_)',
+        '0.00"万元"',
+        "0!.0000",
+        "#,##0,",
+        "0.00%",
+    )
+    for code in unclear:
+        for kind, build in (("xlsx", _formatted_xlsx), ("xls", _formatted_xls)):
+            yield Case(
+                f"an amount shown as {code} in {kind}",
+                lambda code=code, build=build: build(code),
+                records=PEOPLE[1:],
+                aside=[(2, "E2", "money_unreadable")],
+            )
+    yuan = ("[$¥-804]#,##0.00", '"￥"#,##0', '0.00"元"', "#,##0.00_);[Red](#,##0.00)")
+    for code in yuan:
+        yield Case(f"yuan shown as {code}", lambda code=code: _formatted_xlsx(code), records=PEOPLE)
+    yield Case(
+        "xml 2003 of amounts in dollars",
+        lambda: (
+            forge.xml_2003(ROWS)
+            .replace(b"<Worksheet", _DOLLARS + b"<Worksheet", 1)
+            .replace(
+                b'<Cell><Data ss:Type="Number">350<',
+                b'<Cell ss:StyleID="d"><Data ss:Type="Number">350<',
+            )
+        ),
+        XLS,
+        PEOPLE[1:],
+        aside=[(2, "E2", "money_unreadable")],
+    )
+    yield Case(
+        "ods of shares",
+        _share_ods,
+        "低保名单.ods",
+        PEOPLE[1:],
+        aside=[(2, "E2", "money_unreadable")],
+    )
+
+
+_DOLLARS = (
+    b'<Styles><Style ss:ID="d"><NumberFormat ss:Format="&quot;$&quot;0.00"/></Style></Styles>'
+)
+
+
+def _share_ods() -> bytes:
+    def change(name: str, part: bytes) -> bytes:
+        if name != "content.xml":
+            return part
+        return part.replace(b'"float" office:value="350"', b'"percentage" office:value="350"')
+
+    return forge.changed(forge.ods(ROWS), change)
+
+
+def _formatted_xlsx(code: str) -> bytes:
+    def adorn(made: Any, sheet: Any) -> None:
+        sheet.write_number(1, 4, 350, made.add_format({"num_format": code}))
+
+    return forge.xlsx(ROWS, adorn)
+
+
+def _formatted_xls(code: str) -> bytes:
+    return book(lambda _, sheet: sheet.write(1, 4, 350, xlwt.easyxf(num_format_str=code)))
+
+
+def _xml_2003() -> Iterator[Case]:
+    """What programs forget to escape."""
+    for name, old, new in (
+        ("an ampersand", "东山乡", "东山&乡"),
+        ("a space of HTML", "东山乡", "&nbsp;东山乡"),
+        ("a control character", "东山乡", "东山乡\x0b"),
+        ("the number of one", "东山乡", "东山乡&#31;"),
+    ):
+        town = "东山&乡" if name == "an ampersand" else "东山乡"
+        yield Case(
+            f"xml 2003 with {name}",
+            lambda old=old, new=new: forge.xml_2003(ROWS).replace(old.encode(), new.encode()),
+            XLS,
+            [{**PEOPLE[0], "township": town}, PEOPLE[1]],
+        )
+    yield Case(
+        "xml 2003 with a bracket that is no tag",
+        lambda: forge.xml_2003(ROWS).replace("张三".encode(), "张<三".encode()),
+        XLS,
+        refused=["损坏"],
+    )

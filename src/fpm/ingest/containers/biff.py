@@ -11,9 +11,10 @@ looked at are those of BIFF8 in [MS-XLS]: BoundSheet8, Date1904, SST, Row, ColIn
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from fpm.ingest.containers import biff_numbers
 from fpm.ingest.containers.compound import CompoundError, find_stream, read_stream
 from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED, SheetMarks
 from fpm.ingest.containers.sniff import UnreadableError
@@ -67,7 +68,8 @@ def examine_xls(data: bytes) -> dict[str, SheetMarks]:
     try:
         stream = _workbook_stream(data)
         texts = _shared_texts(stream)
-        return {name: _marks(stream, start, texts) for name, start in _sheets(stream)}
+        styles = biff_numbers.styles_in_question(_records(stream, 0))
+        return {name: _marks(stream, start, texts, styles) for name, start in _sheets(stream)}
     except (CompoundError, struct.error, IndexError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
 
@@ -162,7 +164,7 @@ def _shared_texts(stream: bytes) -> int:
     return 0
 
 
-def _marks(stream: bytes, start: int, texts: int) -> SheetMarks:
+def _marks(stream: bytes, start: int, texts: int, styles: Mapping[int, str]) -> SheetMarks:
     rows: list[int] = []
     columns: list[int] = []
     errors: list[tuple[int, int, str]] = []
@@ -179,6 +181,7 @@ def _marks(stream: bytes, start: int, texts: int) -> SheetMarks:
             rows.append(first + 1)
         elif number == _COLUMNS and content[8] & 1:
             columns += range(first, min(second, 255) + 1)
+        errors += biff_numbers.shown((number, content), styles)
         formulas += number == _FORMULA
         if said := _no_result(number, content):
             (empty if said == UNCALCULATED else errors).append((first + 1, second, said))

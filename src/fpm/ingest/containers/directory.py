@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.parsers import expat
 
+from fpm.ingest.containers import number_formats
 from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd, target_name
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
 
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O")
 _SETTINGS_BYTES: Final = 8 * MIB
+_STYLES: Final = "xl/styles.xml"
+_GROUPS: Final = frozenset({"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
+"""Groups of styles, of which ``cellXfs`` are those that cells name by their number."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 
 
@@ -39,6 +43,29 @@ def sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) ->
     if any(part.endswith("sharedstrings.xml") and part not in names for part in targets.values()):
         raise UnreadableError("缺少文字部件，文件不完整，请重新导出")
     return found
+
+
+def styles_in_question(
+    parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]
+) -> dict[int, str]:
+    """The cell styles under which a number means something else, with their formats."""
+    if _STYLES not in names or names[_STYLES].file_size > _SETTINGS_BYTES:
+        return {}
+    formats: dict[int, str] = {}
+    used: list[int] = []
+    group = ""
+    for tag, style in _tags(parts, names[_STYLES]):
+        if tag in _GROUPS:
+            group = tag
+        elif tag == "numFmt" and group != "dxfs":
+            formats[_whole(style.get("numFmtId"))] = style.get("formatCode", "")
+        elif tag == "xf" and group == "cellXfs":
+            used.append(_whole(style.get("numFmtId")))
+    return number_formats.styles_in_question(formats, used)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
 def _tags(

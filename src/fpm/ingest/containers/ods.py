@@ -6,19 +6,23 @@ OpenDocument 1.3, part 3, chapter 9: rows, columns and cells may stand for sever
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.parsers import expat
 
 from fpm.ingest.containers.marks import ERROR_VALUES, UNCALCULATED, SheetMarks
+from fpm.ingest.containers.number_formats import SHARE, shown
 from fpm.ingest.containers.package import XML_DAMAGE
 from fpm.ingest.containers.sniff import UnreadableError
 
 _SIGNS: Final = (
-    b'"collapse"', b'"filter"', b'value-type="error"', b"rows-spanned=", b":formula=", b":currency="
+    b'"collapse"', b'"filter"', b'value-type="error"', b"rows-spanned=", b":formula=",
+    b":currency=", b'"percentage"'
 )  # fmt: skip
 """Without one of these a sheet has nothing to tell."""
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _YUAN: Final = frozenset({"", "CNY", "RMB", "CNH"})
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[Ee]-?\d{1,3})?")
 _MOST: Final = 1_048_576
 _COLUMNS: Final = 16_384
 
@@ -99,6 +103,10 @@ class _Sheets:
         elif (currency := attributes.get("office:currency", "")) not in _YUAN:
             amount = attributes.get("office:value", "")
             self._errors.append((row, column, f"{amount} {currency}"))
+        elif attributes.get("office:value-type") == "percentage":
+            share = attributes.get("office:value", "")
+            if _NUMBER.fullmatch(share):
+                self._errors.append((row, column, shown(share, SHARE)))
 
     def end(self, tag: str) -> None:
         if tag == "table:table-cell" and self._error is not None:

@@ -10,17 +10,18 @@ import io
 import re
 import zipfile
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from fpm.ingest.containers.cell_faults import CellFaults, WholeRows
-from fpm.ingest.containers.directory import check_prolog, sheet_parts
+from fpm.ingest.containers.directory import check_prolog, sheet_parts, styles_in_question
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
-from fpm.ingest.containers.sheet_marks import find_marks, has_marks
+from fpm.ingest.containers.sheet_marks import find_marks, find_shown, has_marks
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
@@ -82,9 +83,10 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             names = catalogue(parts)
             sheets = sheet_parts(parts, names)
+            styles = styles_in_question(parts, names)
             marks: dict[str, SheetMarks] = {}
             for part, info in names.items():
-                sheet = _SheetCheck(sheets[part], limits) if part in sheets else None
+                sheet = _SheetCheck(sheets[part], limits, styles) if part in sheets else None
                 _scan(parts, info, budget, sheet)
                 if sheet:
                     marks[sheets[part]] = sheet.finish()
@@ -98,8 +100,9 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
 class _SheetCheck:
     """Looks through the XML of one sheet as it is inflated."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
+    def __init__(self, name: str, limits: Limits, styles: Mapping[int, str]) -> None:
         self._worth_a_look = False
+        self._styles = styles
         self._name = name
         self._limits = limits
         self._whole = WholeRows()
@@ -116,6 +119,8 @@ class _SheetCheck:
         self._worth_a_look = self._worth_a_look or has_marks(rows)
         if self._worth_a_look:
             self._marks.append(find_marks(rows))
+        if self._styles:
+            self._marks.append(find_shown(rows, self._styles))
         self._rows.extend(map(int, _ROW_NUMBER.findall(rows)))
         self._fault = self._fault or self._cells.find(rows)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
+from fpm.ingest.containers.number_formats import shown
 from fpm.ingest.containers.sniff import UnreadableError
 
 _SIGNS: Final = tuple(
@@ -33,6 +34,7 @@ _FORMULA_CELL: Final = re.compile(
 _MERGED: Final = re.compile(
     rb"""<(?:\w+:)?mergeCell\b[^<>]*?\sref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
 )
+_FLOAT: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[Ee][-+]?\d{1,3})?")
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _WIDTH: Final = 16_384
@@ -47,7 +49,7 @@ def find_marks(rows: bytes) -> SheetMarks:
     """What the parser does not tell of some rows and what stands beside them.
 
     Raises:
-        UnreadableError: A cell without a result does not say where it is.
+        UnreadableError: A cell that is told of does not say where it is.
     """
     if b"<!" in rows:
         rows = _CDATA.sub(b"-", _COMMENT.sub(b"", rows))
@@ -65,6 +67,33 @@ def find_marks(rows: bytes) -> SheetMarks:
     ]
     errors += [(*_place(attributes), UNCALCULATED) for attributes in _uncalculated(rows)]
     return SheetMarks(tuple(lines), tuple(columns), tuple(errors), tuple(_merges(rows)))
+
+
+def find_shown(rows: bytes, styles: Mapping[int, str]) -> SheetMarks:
+    """What numbers show of which the style changes the meaning.
+
+    Args:
+        rows: Some rows.
+        styles: Style → format, of those in question.
+    """
+    numbers = "|".join(map(str, styles)).encode()
+    cell = re.compile(
+        _TAG + rb"""c\b(?=[^<>]*\ss=["'](?:""" + numbers + rb""")["'])([^<>]*)>\s*(?:"""
+        + _FORMULA + rb")?" + _TAG + rb"v\s*>([^<]*)<"
+    )  # fmt: skip
+    return SheetMarks(
+        errors=tuple(
+            (*_place(found[1]), shown(number, styles[int(_attribute(found[1], b"s"))]))
+            for found in cell.finditer(rows)
+            if _attribute(found[1], b"t") in {b"", b"n"} and (number := _number(found[2]))
+        )
+    )
+
+
+def _number(text: bytes) -> str:
+    """The text of a number as it is, ``""`` for any other."""
+    plain = text.strip().decode("utf-8", "replace")
+    return plain if _FLOAT.fullmatch(plain) else ""
 
 
 def _uncalculated(rows: bytes) -> Iterator[bytes]:
@@ -97,7 +126,7 @@ def _place(attributes: bytes) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of ``r="C5"``."""
     found = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", _attribute(attributes, b"r").upper())
     if found is None:
-        raise UnreadableError("没有结果的公式未写明在哪一格，请用原软件打开后另存为 xlsx 再发")
+        raise UnreadableError("没有写明公式或金额在哪一格，请用原软件打开后另存为 xlsx 再发")
     return int(found[2]), _column(found[1])
 
 

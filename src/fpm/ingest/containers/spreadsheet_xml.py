@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 from xml.parsers import expat
 
+from fpm.ingest.containers import number_formats
 from fpm.ingest.containers.marks import TWICE, UNCALCULATED
 from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd
 from fpm.ingest.containers.sniff import UnreadableError
@@ -17,6 +20,15 @@ _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS = 16_384
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NAMED_FORMATS: Final = {"Percent": "0.00%", "Euro Currency": "[$€]0.00"}
+"""Names of formats under which a number means something else; Currency is that of the country."""
+_NO_XML: Final = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+    rb"|&#(?:0*(?:\d|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
+)
+"""Control characters, as such or by their numbers."""
+_AND: Final = re.compile(rb"&(?!#\d+;|#[xX][0-9a-fA-F]+;|(?:amp|lt|gt|quot|apos);)(\w*;)?")
+"""An ampersand that begins nothing that XML knows."""
 
 
 def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -25,9 +37,8 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     Raises:
         UnreadableError: Not well formed, with a DTD, or beyond the limits.
     """
-    workbook = _Workbook(limits.cells)
     try:
-        workbook.parse(data)
+        workbook = _parsed(data, limits.cells)
     except XML_DAMAGE as error:
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
     for sheet in workbook.sheets:
@@ -41,6 +52,32 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
             merges=tuple(sheet.merges),
         )
         yield RawSheet(head, table.blocks)
+
+
+def _parsed(data: bytes, cells: int) -> _Workbook:
+    """The workbook; what programs forget to escape is escaped where that alone is wrong."""
+    encoding = None
+    # expat knows UTF-8 and UTF-16; a GB encoding is declared by some exporters
+    if b"gb" in data[:200].lower().partition(b"?>")[0]:
+        data, encoding = data.decode("gb18030", "replace").encode(), "utf-8"
+    elif data[:2] in _UTF16:
+        data, encoding = data.decode("utf-16").encode(), "utf-8"
+    workbook = _Workbook(cells)
+    try:
+        workbook.parse(data.lstrip(), encoding)
+    except expat.ExpatError:
+        repaired = _AND.sub(_escaped, _NO_XML.sub(b" ", data))
+        if repaired == data:
+            raise
+        workbook = _Workbook(cells)
+        workbook.parse(repaired.lstrip(), encoding)
+    return workbook
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    """&amp; for an ampersand, the character itself for an entity of HTML (&nbsp;)."""
+    text = html.unescape(found[0].decode("ascii", "ignore"))
+    return found[0].replace(b"&", b"&amp;", 1) if text.startswith("&") else text.encode()
 
 
 @dataclass(slots=True)
@@ -76,22 +113,19 @@ class _Workbook:
         self._in_comment = False
         self._in_visible = False
         self._without_result = False
+        self._formats: dict[str, str] = {}
+        """Style → format, of those under which a number means something else."""
+        self._style = self._format = ""
         self._text: list[str] | None = None
         self._type = ""
 
-    def parse(self, data: bytes) -> None:
-        # expat knows UTF-8 and UTF-16; a GB encoding is declared by some exporters
-        encoding = None
-        head = data[:200].lower()
-        if b"gb" in head.partition(b"?>")[0]:
-            data = data.decode("gb18030", "replace").encode()
-            encoding = "utf-8"
+    def parse(self, data: bytes, encoding: str | None) -> None:
         parser = expat.ParserCreate(encoding, namespace_separator=" ")
         parser.StartDoctypeDeclHandler = refuse_dtd
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(data if data[:2] in _UTF16 else data.lstrip(), True)
+        parser.Parse(data, True)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
@@ -101,7 +135,7 @@ class _Workbook:
         elif name == "Date1904":
             self.date1904 = True
         elif not self.sheets:
-            return
+            self._start_style(name, attributes)
         elif name == "Column" and f"{_NAMESPACE} Hidden" in attributes:
             self.sheets[-1].hidden_columns += 1 + _number(attributes, "Span")
         elif name == "Row":
@@ -115,6 +149,15 @@ class _Workbook:
         elif name == "Data" and not self._in_comment:
             self._type = attributes.get(f"{_NAMESPACE} Type", "String")
             self._text = []
+
+    def _start_style(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "Style":
+            self._style = attributes.get(f"{_NAMESPACE} ID", "")
+        elif name == "NumberFormat":
+            stated = attributes.get(f"{_NAMESPACE} Format", "")
+            code = _NAMED_FORMATS.get(stated, stated)
+            if number_formats.changes_meaning(code):
+                self._formats[self._style] = code
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         rows = self.sheets[-1].rows
@@ -140,6 +183,7 @@ class _Workbook:
         if down and rows:
             self.sheets[-1].merges.append((len(rows) - 1, len(rows) - 1 + down, self._column))
         self._without_result = f"{_NAMESPACE} Formula" in attributes
+        self._format = self._formats.get(attributes.get(f"{_NAMESPACE} StyleID", ""), "")
         missing = self._column + 1 - len(row)
         self._spend(max(missing, 0))
         row += [""] * missing
@@ -150,7 +194,10 @@ class _Workbook:
             text = "".join(self._text)
             self._text = None
             self._without_result = False
-            self._put(_typed(text, self._type))
+            value = _typed(text, self._type)
+            if self._format and isinstance(value, float):
+                value = number_formats.shown(repr(value), self._format)
+            self._put(value)
         elif name == "Comment":
             self._in_comment = False
         elif name == "Visible":
