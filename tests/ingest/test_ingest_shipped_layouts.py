@@ -62,3 +62,17 @@ def test_a_nameless_file_is_never_taken_for_another_kind(tmp_path, layout):
     with contextlib.suppress(FileRefusedError):  # a doubt is as good as the right answer
         reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
         assert list(reading.records) == [kind_of(layout)]
+
+
+def test_the_national_list_of_migrant_workers_is_known_by_its_name_without_household_numbers(
+    tmp_path,
+):
+    headers = (
+        "县,乡,村,姓名,证件号码,是否已务工,开始时间,结束时间,务工所在县,务工月收入,务工企业名称"
+    )
+    headers += ",所属行业,是否点对点输送,就业渠道,年度交通费补助"
+    row = "样例县,青石镇,上河村,赵大山,99990119880208371X,是,2026年03月,,龙岗区,4200,某厂,制造业,否,自主就业,0"
+    path = tmp_path / "（务工月监测）已外出务工信息_20261031.csv"
+    path.write_text(f"{headers}\n{row}\n", encoding="utf-8")
+    reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    assert list(reading.records) == [("national", "work")]
