@@ -77,7 +77,7 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     chance = np.zeros(real.height)
     for _ in range(_ROUNDS):
         chance = _chances(board, learned, busy)
-        busy = _expected_claims(board, chance)
+        busy = _expected_claims(board, learned, chance)
         if board.poor.any():
             learned = _relearn(board, chance, learned)
     return real.with_columns(p=pl.Series(chance))
@@ -142,10 +142,15 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
     )
 
 
-def _expected_claims(board: _Board, chance: Floats) -> Floats:
-    """How many other undecided queries of the list are expected to mean each pair's person."""
-    total = np.bincount(board.claim, weights=chance)[board.claim]
-    return np.maximum(total - chance, 0.0)
+def _expected_claims(board: _Board, learned: Learned, chance: Floats) -> Floats:
+    """How many other queries of the list are expected to mean each pair's person.
+
+    But for those already counted for him.
+    """
+    counted = learned.own[board.number] == board.pairs["ra"].to_numpy()
+    expected = np.where(counted, 0.0, chance)
+    total = np.bincount(board.claim, weights=expected)[board.claim]
+    return np.maximum(total - expected, 0.0)
 
 
 def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
