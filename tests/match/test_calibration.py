@@ -8,7 +8,11 @@ import polars as pl
 import pytest
 
 from fpm.match import MatchRequest, match_records
+from fpm.match.classes import classify
 from fpm.match.decide import least_chance
+from fpm.match.keys import Keyed, key_frames
+from fpm.match.outsiders import sure_outsiders, with_outsiders
+from fpm.match.stack import stack, with_roles
 from fpm.rulebook.settings import MatchingSpec
 
 
@@ -67,6 +71,61 @@ def test_a_known_outsider_of_the_name_keeps_his_rows(county, build, make_id, tim
     asked = build([*rows, *known[:times], place | {"id_number": "无"}])
     last = match_records(county, asked, MatchRequest()).matches.row(-1, named=True)
     assert (last["status"] == "confirmed") == (times == 0)
+
+
+def keyed_of(county: pl.DataFrame, records: pl.DataFrame) -> tuple[Keyed, pl.DataFrame]:
+    """Roster and list as numbers, and the queries with their classes."""
+    stacked = stack([(with_roles(records), MatchRequest())])
+    keyed = key_frames(with_roles(county), stacked.queries)
+    return keyed, classify(keyed)
+
+
+def test_an_outsider_is_known_to_rows_whose_name_sounds_like_his(county, build, make_id) -> None:
+    stranger = {"name": "欧阳志强", "id_number": make_id(dt.date(1990, 1, 1), 900)}
+    for name, known in (("欧阳志强", 1), ("欧阳智强", 1), ("欧阳国强", 0)):
+        everybody, told = with_outsiders(*keyed_of(county, build([stranger, {"name": name}])))
+        assert everybody.people.filter(~pl.col("inside")).height == told.height == known
+
+
+def test_an_outsider_is_known_by_the_row_that_says_where_he_lives(county, build, make_id) -> None:
+    stranger = {"name": "欧阳志强", "id_number": make_id(dt.date(1990, 1, 1), 900)}
+    home = {"township": "青山乡", "village": "松林村"}
+    rows = [stranger, stranger | home, {"name": "欧阳志强"}]
+    everybody, _ = with_outsiders(*keyed_of(county, build(rows)))
+    assert (everybody.people.row(-1, named=True)["v"]) >= 0
+
+
+@pytest.mark.parametrize(
+    ("own", "sure"), [("whole", True), ("absent", False), ("one digit off", True)]
+)
+def test_a_number_is_an_outsiders_if_no_namesake_can_have_it(
+    county, build, make_id, own, sure
+) -> None:
+    person = county.row(41, named=True)
+    number = person["id_number"]
+    given = {"whole": number, "absent": None, "one digit off": number[:16] + "9" + number[17:]}[own]
+    mine = pl.col("person_id") == person["person_id"]
+    changed = pl.when(mine).then(pl.lit(given)).otherwise("id_number")
+    stranger = make_id(person["birth_date"].replace(year=person["birth_date"].year - 9), 718)
+    records = build([{"name": person["name"], "id_number": stranger}])
+    keyed, classed = keyed_of(county.with_columns(id_number=changed), records)
+    assert (sure_outsiders(classed, keyed.people).height == 1) == sure
+
+
+def test_a_row_counted_for_a_person_under_a_misheard_name_claims_him_once(county, build) -> None:
+    """Everybody is named twice, four of them once without a number."""
+    columns = ["name", "id_number", "township", "village"]
+    four = county.filter(pl.col("name").str.contains("志")).head(4)
+    twice = county.join(four, on="person_id", how="anti").select(columns).to_dicts() * 2
+    plain = four.select(columns).to_dicts()
+    misheard = [row | {"name": row["name"].replace("志", "智")} for row in plain]
+    doubts = []
+    for counted in (plain, misheard):
+        asked = build([*twice, *counted, *(row | {"id_number": "无"} for row in plain)])
+        linked = match_records(county, asked, MatchRequest()).matches.tail(4)
+        assert linked["person_id"].to_list() == four["person_id"].to_list()
+        doubts.append(1 - linked["probability"].min())
+    assert doubts[1] < 3 * doubts[0]
 
 
 def test_the_more_outsiders_are_namesakes_the_less_an_equal_name_says(

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from fpm.identity.places import ELSEWHERE, UNKNOWN
 from fpm.match.chance import Chance, name_rarity, place_rarity
-from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.levels import (
     NO_BIRTH,
@@ -33,6 +32,7 @@ from fpm.match.levels import (
     VILLAGE_ELSEWHERE,
     VILLAGE_ONLY,
 )
+from fpm.match.outsiders import sure_outsiders
 from fpm.match.place_evidence import place_levels
 from fpm.match.pseudo import scatter
 
@@ -147,12 +147,11 @@ def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFram
     ``x``, ``u``, ``t``, ``v``, ``born``; ``rows`` (records), ``alone`` (no other record tells
     of the person).
     """
-    open_names = keyed.people.filter("open").select("u").unique()
     outside = (
-        asked.filter(pl.col("cls").is_in(OUTSIDE) & (pl.col("u") != NO_NAME))
+        sure_outsiders(asked, keyed.people)
+        .filter(pl.col("u") != NO_NAME)
         .select("x", "u", "t", "v", "k", "rows", born=pl.coalesce("id_birth", "birth_date"))
         .with_columns(alone=pl.col("rows").sum().over("k") == 1)
-        .join(open_names, on="u", how="anti")
     )
     rare = chance.county[outside["u"].to_numpy()] <= _BEARERS
     outside = outside.filter(pl.Series(rare, dtype=pl.Boolean))

@@ -4,22 +4,23 @@ A valid number that nobody of the roster has is somebody all the same. When anot
 bears his name but no readable number, he is as likely meant as a namesake of the roster, and more
 so in a list that names people several times. He takes part as a candidate; what falls to him falls
 to nobody of the roster. Not so where somebody whose own number is open bears the name: the number
-may be his.
+may be his, unless what is left of his own is another.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
-from fpm.identity.id_relation import NEAR_SOUND
+from fpm.identity.id_relation import INCOMPATIBLE, NEAR_SOUND, SHOWN_DIFFER, id_relations
 from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 
 
 def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataFrame]:
-    """The roster with the known outsiders whose name an undecided query bears.
+    """The roster with the known outsiders who are called as an undecided query is.
 
     Args:
         keyed: roster and names.
@@ -30,13 +31,15 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
         apart), and which queries carry their numbers, however they spell the name: ``q``, ``x``,
         ``ra``, ``alone`` (Boolean: no other record does).
     """
-    asked = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME)).select("u").unique()
-    open_names = keyed.people.filter("open").select("u").unique()
+    undecided = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME))
+    sounds = keyed.names.names["sound"]
     outside = pl.col("cls").is_in(OUTSIDE)
-    unknown = classed.filter(outside).join(open_names, on="u", how="anti")
-    # By what rows say, never by their order: the first stands for the person.
-    said = ["k", "u", "t", "v", "phone", "former", "q"]
-    named = unknown.join(asked, on="u", how="semi").sort(said)
+    unknown = sure_outsiders(classed, keyed.people).filter(pl.col("u") != NO_NAME)
+    asked = sounds.gather(undecided["u"])
+    named = unknown.filter(sounds.gather(unknown["u"]).is_in(asked.unique().implode()))
+    # By what rows say, never by their order: the first stands for the person, one with a place.
+    said = ["k", "v", "t", "u", "phone", "former", "q"]
+    named = named.sort(said, descending=[name in ("t", "v") for name in said])
     first = named.unique("k", keep="first", maintain_order=True)
     people = keyed.people
     place = pl.int_range(pl.len(), dtype=pl.UInt32)
@@ -63,6 +66,22 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
     )
     together = pl.concat([people, outsiders.select(columns)])
     return replace(keyed, people=together), told.select("q", "x", "ra", "alone").sort("q")
+
+
+def sure_outsiders(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Queries whose number is nobody's of the roster, not even of a namesake whose own is open.
+
+    Args:
+        classed: queries with class.
+        people: roster.
+    """
+    outside = classed.filter(pl.col("cls").is_in(OUTSIDE))
+    doubtful = people.filter("open").select("u", "k", other="pattern", other_known="known")
+    met = outside.select("q", "u", "pattern", "known").join(doubtful, on="u")
+    relation, _ = id_relations(met["pattern"], met["other"], met["known"], met["other_known"])
+    damaged = met["k"].is_null() & met["other"].is_not_null() & met["pattern"].is_not_null()
+    another = damaged.to_numpy() & np.isin(relation, (INCOMPATIBLE, SHOWN_DIFFER))
+    return outside.join(met.filter(~pl.Series(another)).select("q"), on="q", how="anti")
 
 
 def knowable(compared: pl.DataFrame, labels: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from fpm.identity.name_levels import EQUAL, PART, SURNAME, name_levels
 from fpm.identity.places import UNKNOWN
 from fpm.match.beside import NEIGHBOURS, named_beside
-from fpm.match.classes import OUTSIDE
 from fpm.match.context import FEW
 from fpm.match.damage import damage
 from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.outsiders import sure_outsiders
 
 TRAINING: Final = 6_000
 """Rows to learn from; more change nothing that can be measured."""
@@ -104,9 +104,8 @@ def training_queries(
         (the query copied), ``unknown`` (the outsider of whom nothing would be known without the
         row itself). Both empty when there is nothing to learn from or for.
     """
-    doubtful = keyed.people.filter("open").select("u").unique()
-    outside = classed.filter(pl.col("cls").is_in(OUTSIDE)).join(doubtful, on="u", how="anti")
-    outside = outside.select("q", "x").join(told.drop("x"), on="q", how="left")
+    outside = sure_outsiders(classed, keyed.people).select("q", "x")
+    outside = outside.join(told.drop("x"), on="q", how="left")
     known = pl.when(~pl.col("alone")).then("ra")
     unknown = pl.when("alone").then("ra")
     truth = pl.concat(
