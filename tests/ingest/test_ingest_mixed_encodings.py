@@ -129,3 +129,29 @@ def test_no_name_is_misread(outer, inner, names, at):
     assert len(found) == len(rows)
     assert all(got == text or "\ufffd" in got for got, text in zip(found, rows, strict=True))
     assert ("\ufffd" in decoded.text) == any("无法确定" in note for note in decoded.notes)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@given(st.lists(NAME, min_size=3, max_size=6), st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_byte_costs_its_cell_and_no_other(encoding, names, data):
+    """Whatever is read beside it is what was written."""
+    damaged = data.draw(st.integers(0, len(names) - 1))
+    cells = [name.encode(encoding) for name in names]
+    at = data.draw(st.integers(0, len(cells[damaged]) - 1))
+    cells[damaged] = cells[damaged][:at] + b"\xff" + cells[damaged][at + 1 :]
+    whole = line("张三", "东山乡", "李家村").encode(encoding)
+    read = decode(whole + b",".join(cells) + b"\n" + whole).text.split("\n")[1].split(",")
+    for number, (cell, name) in enumerate(zip(read, names, strict=True)):
+        assert cell == name or "\ufffd" in cell
+        assert number != damaged or "\ufffd" in cell
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_other_cells_of_a_line_with_a_damaged_byte_are_read(read, tmp_path, encoding):
+    path = tmp_path / "低保.csv"
+    broken = row("李四", ID_B).encode(encoding).replace("东山乡".encode(encoding)[:1], b"\xff", 1)
+    path.write_bytes((line(*HEADERS) + row()).encode(encoding) + broken)
+    reading = read(path)
+    assert reading.records[DIBAO]["name"].to_list() == ["张三", "李四"]
+    assert reading.blanked["cell"].to_list() == ["A3"]

@@ -11,7 +11,7 @@ import codecs
 import contextlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -28,6 +28,8 @@ WESTERN: Final = "cp1252"
 LOST: Final = "\ufffd"
 """Stands where bytes could not be read, here or in the system that wrote the text."""
 _OTHER_THAN_ASCII = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+_CHINESE: Final = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
+"""Most Chinese characters in UTF-8; in GB18030 one and a half characters, of which one is rare."""
 _UTF8_LINE: Final = re.compile(
     rb"\n[^\n\x80-\xff]*+(?:[\xc2-\xdf][\x80-\xbf][^\n\x80-\xff]*+)*+[\xe0-\xef][\x80-\xbf]{2}"
     rb"(?:[^\n\x80-\xff]++|" + _OTHER_THAN_ASCII + rb")*+(?=\n|\Z)"
@@ -54,6 +56,10 @@ _TWO: Final = re.compile(rb"[\x80-\xff]{2}")
 _WESTERN_SAMPLE: Final = 4 << 20
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
+
+
+_PIECE: Final = re.compile(rb"[^,;\t]+")
+"""What stands between signs that part cells; GB18030 has none of them inside a character."""
 
 
 class UndecodableError(Exception):
@@ -134,6 +140,12 @@ def _line_encoding(line: bytes) -> str | None:
     for encoding in ("utf-8", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             texts[encoding] = line.decode(encoding)
+    if "utf-8" not in texts and _CHINESE.search(line):  # UTF-8, perhaps, with a damaged byte
+        texts["utf-8"] = line.decode("utf-8", "replace")
+        if "gb18030" not in texts:
+            return None
+        whole, damaged = _strangeness(texts["gb18030"]), _strangeness(texts["utf-8"])
+        return "gb18030" if whole <= damaged else None
     if len(texts) < 2:
         return next(iter(texts), None)
     unusual, other = (_strangeness(text) for text in texts.values())
@@ -216,7 +228,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def _decode_lines(data: bytes) -> DecodedText:
     text = io.StringIO(newline="")
     counts = {"utf-8": 0, "gb18030": 0}
-    lost = lines = 0
+    lost = damaged = lines = 0
     for found in _LINE.finditer(data):
         line = found[0]
         lines += 1
@@ -225,15 +237,54 @@ def _decode_lines(data: bytes) -> DecodedText:
         elif encoding := _line_encoding(line):
             text.write(line.decode(encoding))
             counts[encoding] += 1
+        elif encoding := _encoding_of_pieces(line):
+            text.write(_decoded_pieces(line, encoding))
+            damaged += 1
         else:
             text.write(line.decode("ascii", "replace"))
             lost += 1
     if lost * 2 > lines:
         raise UndecodableError
-    notes = [
-        f"编码混用：{counts['utf-8']} 行为 UTF-8，{counts['gb18030']} 行为 GB18030，已逐行识别"
-    ]
-    if lost:
-        notes.append(f"{lost} 行的编码无法确定，以“�”代替，请统一编码后重发")
     main = max(counts, key=lambda name: counts[name])
-    return DecodedText(text.getvalue(), main, tuple(notes))
+    return DecodedText(text.getvalue(), main, tuple(_notes(counts, damaged, lost)))
+
+
+def _notes(counts: Mapping[str, int], damaged: int, lost: int) -> Iterator[str]:
+    """What had to be done to decode some lines."""
+    if all(counts.values()):
+        utf8, gb = counts["utf-8"], counts["gb18030"]
+        yield f"编码混用：{utf8} 行为 UTF-8，{gb} 行为 GB18030，已逐行识别"
+    if damaged:
+        yield f"{damaged} 行中有损坏的字节，所在的单元格以“{LOST}”代替，请更正后重发"
+    if lost:
+        yield f"{lost} 行的编码无法确定，以“{LOST}”代替，请统一编码后重发"
+
+
+def _encoding_of_pieces(line: bytes) -> str | None:
+    """The encoding of a line in which cells are damaged; None where the others do not tell."""
+    whole: dict[str, list[bytes]] = {}
+    for encoding in ("utf-8", "gb18030"):
+        pieces = _PIECE.findall(line)
+        whole[encoding] = [one for one in pieces if _decoded(one, encoding) is not None]
+    likely = max(whole, key=lambda encoding: len(whole[encoding]))
+    rest = b",".join(whole[likely])
+    if rest.isascii() or len(whole[likely]) == min(map(len, whole.values())):
+        return None
+    return likely if _line_encoding(rest) == likely else None
+
+
+def _decoded_pieces(line: bytes, encoding: str) -> str:
+    """A line of which the damaged cells hold ``LOST`` for what is not ASCII."""
+
+    def decoded(piece: re.Match[bytes]) -> bytes:
+        text = _decoded(piece[0], encoding)
+        return (text or piece[0].decode("ascii", "replace")).encode()
+
+    return _PIECE.sub(decoded, line).decode()
+
+
+def _decoded(piece: bytes, encoding: str) -> str | None:
+    try:
+        return piece.decode(encoding)
+    except UnicodeDecodeError:
+        return None
