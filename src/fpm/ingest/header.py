@@ -23,8 +23,10 @@ HEAD_COLUMNS: Final = 512
 _LONGEST: Final = 200
 CUT: Final = "…"
 """Ends a header of which the format may have kept only the beginning."""
-_CUT_KNOWN: Final = 5
-"""Characters of a cut header without which it says too little."""
+_CUT_KNOWN: Final = {"money": 5, "number": 5}
+"""Characters of a cut header without which it says too little: 月保障 may be money or people."""
+_CUT_LEAST: Final = 3
+"""Characters that the format keeps in UTF-8."""
 
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
@@ -228,10 +230,14 @@ class HeaderIndex:
 
     def _cut(self, plain: str) -> str | None:
         """The only field with a header that begins like one that was cut off."""
-        if len(plain) < _CUT_KNOWN:
+        if any(known.startswith(plain) for known in self.ignored):
             return None
         names = {name for known, name in self.plain.items() if known.startswith(plain)}
-        return names.pop() if len(names) == 1 else None
+        if len(names) != 1:
+            return None
+        name = names.pop()
+        least = _CUT_KNOWN.get(self.layout.fields[name].type, _CUT_LEAST)
+        return name if len(plain) >= least else None
 
     def _numbered(self, plain: str) -> str | None:
         """The field of a header that begins with a running number."""

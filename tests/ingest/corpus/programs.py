@@ -21,6 +21,7 @@ def cases() -> Iterator[Case]:
     yield from _workbooks()
     yield from _number_formats()
     yield from _xml_2003()
+    yield from _dbf()
 
 
 def _workbooks() -> Iterator[Case]:
@@ -142,4 +143,17 @@ def _xml_2003() -> Iterator[Case]:
         lambda: forge.xml_2003(ROWS).replace("张三".encode(), "张<三".encode()),
         XLS,
         refused=["损坏"],
+    )
+
+
+def _dbf() -> Iterator[Case]:
+    """Names of ten bytes hold three Chinese characters of UTF-8."""
+    names = [*ROWS[0][:4], "月保障人数", ROWS[0][5]]
+    fields = [(name, "C", 20) for name in names]
+    yield Case(
+        "dbf whose names in UTF-8 are cut",
+        lambda: forge.dbf(fields, ROWS[1:], "utf-8"),
+        "低保名单.dbf",
+        [{key: one[key] for key in one if key not in {"allowance", "category"}} for one in PEOPLE],
+        notes=["批准时…", "月保障…"],
     )

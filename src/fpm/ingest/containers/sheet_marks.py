@@ -126,7 +126,9 @@ def _place(attributes: bytes) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of ``r="C5"``."""
     found = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", _attribute(attributes, b"r").upper())
     if found is None:
-        raise UnreadableError("没有写明公式或金额在哪一格，请用原软件打开后另存为 xlsx 再发")
+        raise UnreadableError(
+            "没有结果的公式或另有单位的数未写明在哪一格，请用原软件打开后另存为 xlsx 再发"
+        )
     return int(found[2]), _column(found[1])
 
 
