@@ -207,5 +207,5 @@ def test_nothing_is_kept_of_a_period_that_was_refused_but_its_readings(delivered
     assert not delivered.data(OCTOBER).exists()
     assert len({path.parent for path in kept(delivered)}) == 3
     assert pl.read_parquet(
-        next(path for path in kept(delivered) if path.name == "2.parquet")
+        next(path for path in kept(delivered) if path.name == "0002.parquet")
     ).height

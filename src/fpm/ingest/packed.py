@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -91,45 +90,35 @@ def _value(table: PackedRecords, name: str) -> pl.Expr:
 class Records(Mapping[RecordKind, pl.DataFrame]):
     """The records of a file by (department, kind), each unpacked when it is asked for."""
 
-    def __init__(
-        self,
-        frames: Mapping[RecordKind, pl.DataFrame],
-        tables: Mapping[RecordKind, Sequence[PackedRecords]] = MappingProxyType({}),
-    ) -> None:
-        """Hold ``frames`` as they are, and the kinds of ``tables`` packed."""
-        self._kinds = (*frames, *tables)
-        self._frames = dict(frames)
-        self._tables = dict(tables)
+    def __init__(self, tables: Mapping[RecordKind, Sequence[PackedRecords]]) -> None:
+        """Hold at least one table of each kind."""
+        self.tables = tables
+        self._unpacked: dict[RecordKind, pl.DataFrame] = {}
 
     def __getitem__(self, kind: RecordKind) -> pl.DataFrame:
         """All records of a kind; they stay unpacked from then on."""
-        if kind in self._tables:
-            self._frames[kind] = unpacked(self._tables.pop(kind))
-        return self._frames[kind]
+        if kind not in self._unpacked:
+            self._unpacked[kind] = unpacked(self.tables[kind])
+        return self._unpacked[kind]
 
     def __iter__(self) -> Iterator[RecordKind]:
         """The kinds, in a fixed order."""
-        return iter(self._kinds)
+        return iter(self.tables)
 
     def __len__(self) -> int:
         """How many kinds there are."""
-        return len(self._kinds)
+        return len(self.tables)
 
     def names(self, kind: RecordKind) -> list[str]:
         """The columns of the records of a kind."""
-        tables = self._tables.get(kind)
-        return self[kind].columns if tables is None else list(tables[0].schema)
+        return list(self.tables[kind][0].schema)
 
     def columns(self, kind: RecordKind, names: Sequence[str]) -> pl.DataFrame:
         """Some columns of all records of a kind."""
-        tables = self._tables.get(kind)
-        return self[kind].select(names) if tables is None else unpacked(tables, names)
+        return unpacked(self.tables[kind], names)
 
     def head(self, kind: RecordKind, count: int) -> pl.DataFrame:
         """The first records of a kind."""
-        tables = self._tables.get(kind)
-        if tables is None:
-            return self[kind].head(count)
-        heights = accumulate(table.height for table in tables)
+        heights = accumulate(table.height for table in self.tables[kind])
         needed = sum(1 for height in heights if height < count) + 1
-        return unpacked(tables[:needed]).head(count)
+        return unpacked(self.tables[kind][:needed]).head(count)

@@ -257,7 +257,7 @@ def _file_reading(name: str, digest: str, sheets: Sequence[SheetOutcome]) -> Fil
         name=name,
         sha256=digest,
         sheets=tuple(sheet.reading for sheet in sheets),
-        records=Records({}, records),
+        records=Records(records),
         quarantine=gather([*(table.quarantine for table in given), *aside]),
         blanked=gather([table.blanked for table in given]),
         files=_files(name, digest, [sheet.reading for sheet in sheets], _main_kind(sheets)),

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 import fpm
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.opening import DEFAULT_OPENING, Opening
-from fpm.ingest.packed import Records
+from fpm.ingest.packed import PackedRecords, RecordKind, Records
 from fpm.ingest.read import refuse_special
 from fpm.rulebook.layout import LayoutSpec
 from fpm.storage import disk_errors, parquet_bytes, write_new
@@ -116,14 +116,16 @@ def _key(reader: str, content: str, name: str, department: str | None) -> str:
 
 def _keep(folder: Path, reading: FileReading) -> None:
     """Write an entry beside its place, then show it; its hashes tell one that the disk lost."""
-    frames = dict(_frames(reading))
-    contents = {f"{number}.parquet": parquet_bytes(f) for number, f in enumerate(frames.values())}
+    contents = {f"{number:04}.parquet": part for number, part in enumerate(_parts(reading))}
     body = {
         "plain": {
             name: adapter.dump_python(getattr(reading, name), mode="json")
             for name, adapter in _PLAIN.items()
         },
-        "kinds": [list(kind) for kind in reading.records],
+        "tables": [
+            [*kind, [[table.height, table.same] for table in tables]]
+            for kind, tables in reading.records.tables.items()
+        ],
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
     }
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
@@ -139,11 +141,16 @@ def _keep(folder: Path, reading: FileReading) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _frames(reading: FileReading) -> Iterator[tuple[Any, pl.DataFrame]]:
-    """The frames of a reading in a fixed order: the three accounts, then the records."""
+def _parts(reading: FileReading) -> Iterator[bytes]:
+    """The parquet files of a reading in a fixed order: the three accounts, then the records.
+
+    Those of a kind are its tables as they are packed, behind one without rows for their schema.
+    """
     for name in _FRAMES:
-        yield name, getattr(reading, name)
-    yield from reading.records.items()
+        yield parquet_bytes(getattr(reading, name))
+    for tables in reading.records.tables.values():
+        yield parquet_bytes(pl.DataFrame(schema=tables[0].schema))
+        yield from (table.others for table in tables)
 
 
 def _entry(folder: Path) -> FileReading | None:
@@ -153,27 +160,28 @@ def _entry(folder: Path) -> FileReading | None:
         if hashlib.sha256(text.encode()).hexdigest() != seal:
             return None
         body = json.loads(text)
-        frames = [_frame(folder / name, seal) for name, seal in body["sha256"].items()]
+        parts = [(folder / name).read_bytes() for name in body["sha256"]]
     except (OSError, UnicodeDecodeError):
         return None
-    if any(frame is None for frame in frames):
+    if [hashlib.sha256(part).hexdigest() for part in parts] != list(body["sha256"].values()):
         return None
-    return _reading(body, frames)
+    return _reading(body, iter(parts))
 
 
-def _frame(path: Path, seal: str) -> pl.DataFrame | None:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != seal:
-        return None
-    return pl.read_parquet(io.BytesIO(data))
-
-
-def _reading(body: Mapping[str, Any], frames: Sequence[Any]) -> FileReading | None:
-    kinds = [(department, kind) for department, kind in body["kinds"]]
+def _reading(body: Mapping[str, Any], parts: Iterator[bytes]) -> FileReading | None:
     try:
         plain = {name: _PLAIN[name].validate_python(v) for name, v in body["plain"].items()}
     except (KeyError, ValidationError):
         return None
-    accounts = dict(zip(_FRAMES, frames, strict=False))
-    records = Records(dict(zip(kinds, frames[len(_FRAMES) :], strict=True)))
-    return FileReading(**plain, **accounts, records=records)
+    accounts: dict[str, Any] = {name: _frame(next(parts)) for name in _FRAMES}
+    tables: dict[RecordKind, list[PackedRecords]] = {}
+    for department, kind, known in body["tables"]:
+        schema = dict(_frame(next(parts)).schema)
+        tables[department, kind] = [
+            PackedRecords(schema, height, same, next(parts)) for height, same in known
+        ]
+    return FileReading(**plain, **accounts, records=Records(tables))
+
+
+def _frame(part: bytes) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(part))

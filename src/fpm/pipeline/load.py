@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
-from fpm.ingest import FileReading, build_roster, delivered_name, read_file, unused_cells
+from fpm.ingest import FileReading, build_roster, delivered_name, unused_cells
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
 from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
@@ -110,17 +110,17 @@ def add_files(
 ) -> list[FileReading]:
     """Check that ``files`` can be read for ``department`` and put them into the inbox.
 
-    A file that lies there already stays the only one of its content.
+    What is read is kept for the run that follows. A file that lies there already stays the only
+    one of its content.
 
     Raises:
         RefusedError: a file is refused, or belongs to another department; nothing is copied.
     """
+    reader = reader_digest(rulebook.layouts)
     with ParserPool() as parsers:
         opening = Opening(passwords=workspace.passwords, container=parsers.read)
-        readings = [
-            read_file(path, path.name, rulebook.layouts, department=department, opening=opening)
-            for path in files
-        ]
+        cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
+        readings = [cache.read(path, delivered_name(path.name), department) for path in files]
     inbox, there = workspace.inbox(period), workspace.delivered(period)
     folder = inbox / department
     if department == ROSTER:
@@ -239,14 +239,12 @@ def _departments(reading: FileReading) -> set[str]:
 
 
 def _by_kind(readings: Iterable[FileReading]) -> dict[tuple[str, str], pl.DataFrame]:
+    """The records of each kind by file, sheet and row, as each file has them in order."""
     frames: dict[tuple[str, str], list[pl.DataFrame]] = {}
-    for reading in readings:
+    for reading in sorted(readings, key=lambda one: one.name):
         for key, frame in reading.records.items():
             frames.setdefault(key, []).append(frame)
-    return {
-        key: pl.concat(parts, how="diagonal").sort("file", "sheet", "row")
-        for key, parts in sorted(frames.items())
-    }
+    return {key: pl.concat(parts, how="diagonal") for key, parts in sorted(frames.items())}
 
 
 def _stack(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ _TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 """Text files carry no time of saving: a short list that did not change has the same bytes."""
 _COMMON: Final = 0.01
 """A division code that this share of the roster's people have is one of the county's own."""
+_NUMBER_ROLES: Final = ("id_number", "head_id_number")
 _NUMBER: Final = r"^(\d{6})\d{8,11}[\dXx]?"
 
 
@@ -176,7 +177,7 @@ def _period(given: Delivered, standard: Standard, file: str) -> GuardResult:
         for place, text in _places(given, file)
         if (said := _elsewhen(text, standard))
     ]
-    month = _month_of_records(given.records.filter(pl.col("file") == file), standard)
+    month = _month_of_records(_of_file(given, file, standard.layout.period_by), standard)
     if month is not None and month != standard.period:
         wrong.append(f"多数记录的日期在 {month}")
     if not wrong:
@@ -227,7 +228,8 @@ def _month_of_records(records: pl.DataFrame, standard: Standard) -> Period | Non
 def _county(given: Delivered, standard: Standard, file: str) -> GuardResult:
     result = given.result("county", [file])
     spec, home = standard.spec, standard.home
-    records = given.records.filter(pl.col("file") == file)
+    telling = [_field_of(standard.layout, role) for role in (*_NUMBER_ROLES, "township")]
+    records = _of_file(given, file, telling)
     numbers = _own_numbers(records, standard.layout, home)
     towns = _own_towns(records, standard.layout, home)
     wrong = []
@@ -248,7 +250,7 @@ def _share(own: pl.Series) -> float:
 
 def _own_numbers(records: pl.DataFrame, layout: LayoutSpec, home: Home) -> pl.Series:
     """Whether the division of each readable ID number is the county's."""
-    for role in ("id_number", "head_id_number"):
+    for role in _NUMBER_ROLES:
         name = _field_of(layout, role)
         if name in records.columns:
             codes = records[name].str.extract(_NUMBER).drop_nulls()
@@ -265,6 +267,12 @@ def _own_towns(records: pl.DataFrame, layout: LayoutSpec, home: Home) -> pl.Seri
     places = written.unique(maintain_order=True).with_columns(village=pl.lit(None, pl.String))
     known = locate(places, home.gazetteer).select("township", own=pl.col("t") >= 0)
     return written.join(known, on="township", how="left")["own"]
+
+
+def _of_file(given: Delivered, file: str, names: Sequence[str]) -> pl.DataFrame:
+    """Some columns of the records of a file: all of them would be a copy of everything."""
+    known = [name for name in dict.fromkeys(names) if name in given.records.columns]
+    return given.records.select("file", *known).filter(pl.col("file") == file)
 
 
 def _field_of(layout: LayoutSpec, role: str) -> str:
