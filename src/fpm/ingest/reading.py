@@ -138,14 +138,13 @@ def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, 
     """
     found: list[tuple[str, str, int, tuple[str, ...]]] = []
     for sheet in reading.sheets:
-        if sheet.layout is None:
+        if sheet.layout is None or not sheet.records:
             continue
         kind = sheet.layout.department, sheet.layout.kind
         for column in sheet.columns:
             if column.type == "id_number" and column.field:
-                cells = reading.records.columns(kind, ["sheet", "row", column.field])
-                own = cells.filter(pl.col("sheet") == sheet.sheet)
-                found += _doubtful(own.select("row", text=column.field), column)
+                cells = reading.records.of_sheet(kind, sheet.sheet, ["row", column.field])
+                found += _doubtful(cells.rename({column.field: "text"}), column)
     return tuple(found)
 
 
