@@ -76,3 +76,14 @@ def test_the_national_list_of_migrant_workers_is_known_by_its_name_without_house
     path.write_text(f"{headers}\n{row}\n", encoding="utf-8")
     reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
     assert list(reading.records) == [("national", "work")]
+
+
+def test_the_first_risk_of_a_household_may_be_several_in_one_cell(tmp_path):
+    path = tmp_path / "（自定义）监测对象信息.csv"
+    headers = "乡,村,户编号,姓名,证件号码,致贫/返贫风险1,致贫/返贫风险2"
+    row = "青石镇,上河村,H1,赵大山,99990119880208371X,因病、缺劳动力,因学"
+    path.write_text(f"{headers}\n{row}\n", encoding="utf-8")
+    reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    told = reading.records[("roster", "persons")].row(0, named=True)
+    assert set(told["first_risk"].split(",")) == {"因病", "缺劳动力"}
+    assert set(told["risks"].split(",")) == {"因病", "缺劳动力", "因学"}
