@@ -52,6 +52,10 @@ class CellContext:
     unit: str = ""
     """Unit from the header, ``""`` when it names none."""
     date1904: bool = False
+    typed: bool = False
+    """Cells of a workbook, which carry types."""
+    mixed: bool = False
+    """Some cells of the column are no texts."""
     trouble: str = ""
     """Code of what makes every cell of the column unreadable: its header contradicts the field."""
 
@@ -187,7 +191,7 @@ def _month(texts: pl.Series, context: CellContext) -> pl.Series:
     return date.month(
         texts,
         date1904=context.date1904,
-        keeps_zeros=date.keeps_zeros(texts),
+        keeps_zeros=not context.mixed and date.keeps_zeros(texts, typed=context.typed),
         keeps_day=context.field.keeps_day,
     )
 

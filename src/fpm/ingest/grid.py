@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.containers.wire import CELL, Block, Cells, RawSheet, SheetHead
+from fpm.ingest.containers.wire import (
+    CELL,
+    MIXED,
+    NUMBERS,
+    TEXTS,
+    Block,
+    Cells,
+    RawSheet,
+    SheetHead,
+)
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
 
@@ -40,6 +49,8 @@ class Piece:
     """How many of them have too few cells."""
     odd: tuple[int, ...] = ()
     """Rows (from 0) of another number of cells than the others, blank ones included."""
+    mixed: frozenset[int] = frozenset()
+    """Columns in which some cells are no texts, but numbers or days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ class Grid:
     """Physical rows of the sheet above the first one of ``cells``."""
     member: str = ""
     """File name inside a zip; the sheet's name then begins with it."""
+    mixed: frozenset[int] = frozenset()
+    """Columns of ``cells`` in which some cells are no texts, but numbers or days."""
     more: Iterator[Piece] | None = None
     """The rows below ``cells`` of a long sheet, piece by piece; it may raise
     ``WholeNeededError``."""
@@ -85,84 +98,92 @@ def build_grid(sheet: RawSheet, page_cells: int | None = None) -> Grid:
             others, about so many at a time; None for all of them at once.
     """
     blocks = sheet.blocks if page_cells is None else ahead(sheet.blocks, _BLOCKS_AHEAD)
-    frames = _frames(blocks, sheet.head, page_cells)
-    first = _page(frames, sheet.head, page_cells)
-    following = next(frames, None)
+    pieces = _pieces(blocks, sheet.head, page_cells)
+    first = _page(pieces, sheet.head, page_cells)
+    following = next(pieces, None)
     more = None
     if following is not None:
-        more = _more(chain([following], frames), sheet.head, page_cells)
-    return Grid(_head(sheet.head), first, more=more)
+        more = _more(chain([following], pieces), sheet.head, page_cells)
+    return Grid(_head(sheet.head), first.cells, mixed=first.mixed, more=more)
 
 
-def _more(
-    frames: Iterator[pl.DataFrame], head: SheetHead, page_cells: int | None
-) -> Iterator[Piece]:
-    while (page := _page(frames, head, page_cells)).height:
-        yield Piece(page)
+def _more(pieces: Iterator[Piece], head: SheetHead, page_cells: int | None) -> Iterator[Piece]:
+    while (page := _page(pieces, head, page_cells)).cells.height:
+        yield page
 
 
-def _page(frames: Iterator[pl.DataFrame], head: SheetHead, page_cells: int | None) -> pl.DataFrame:
-    """The next frames, as many as a page holds, as one."""
+def _page(pieces: Iterator[Piece], head: SheetHead, page_cells: int | None) -> Piece:
+    """The next pieces, as many as a page holds, as one."""
     names = column_names(head.width)[:HEAD_COLUMNS]
     some = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
+    mixed: frozenset[int] = frozenset()
     count = 0
     while page_cells is None or count < max(page_cells, (HEAD_ROWS + 1) * len(names)):
-        frame = next(frames, None)
-        if frame is None:
+        piece = next(pieces, None)
+        if piece is None:
             break
-        some.append(frame)
-        count += frame.height * frame.width
+        some.append(piece.cells)
+        mixed |= piece.mixed
+        count += piece.cells.height * piece.cells.width
     cells = pl.concat(some, how="diagonal")
     # column by column: all at once they would need their memory twice
     whole = [cells.drop_in_place(name).rechunk() for name in cells.columns]
-    return pl.DataFrame(whole)
+    return Piece(pl.DataFrame(whole), mixed=mixed)
 
 
-def _frames(
-    blocks: Iterable[Block], head: SheetHead, page_cells: int | None
-) -> Iterator[pl.DataFrame]:
-    """Frames of some dozen blocks, each of which is too small to be worth one."""
+def _pieces(blocks: Iterable[Block], head: SheetHead, page_cells: int | None) -> Iterator[Piece]:
+    """Pieces of some dozen blocks, each of which is too small to be worth one."""
     stream = iter(blocks)
     while some := list(islice(stream, _BLOCKS_AT_ONCE)):
         names = column_names(max(head.width, *map(len, some)))[:HEAD_COLUMNS]
-        frame = _frame(some, names, typed=head.typed)
-        rows = frame.height if page_cells is None else max(1, page_cells // frame.width)
-        yield from frame.iter_slices(rows)
+        piece = _piece(some, names)
+        rows = piece.cells.height
+        if page_cells is not None:
+            rows = max(1, page_cells // piece.cells.width)
+        yield from (Piece(part, mixed=piece.mixed) for part in piece.cells.iter_slices(rows))
 
 
-def _frame(blocks: Sequence[Block], names: Sequence[str], *, typed: bool) -> pl.DataFrame:
+def _piece(blocks: Sequence[Block], names: Sequence[str]) -> Piece:
     runs = [
-        (name, are_numbers, [cells.data for cells in run])
+        (name, kind, [cells.data for cells in run])
         for number, name in enumerate(names)
-        for are_numbers, run in groupby(
-            (_column(block, number) for block in blocks), key=lambda cells: cells.are_numbers
+        for kind, run in groupby(
+            (_column(block, number) for block in blocks), key=lambda cells: cells.kind
         )
     ]
-    sources = [_CELL.join(data) for _, are_numbers, data in runs if not are_numbers]
-    texts = iter(_texts(sources, typed=typed) if sources else ())
+    sources = [(kind, _CELL.join(data)) for _, kind, data in runs if kind != NUMBERS]
+    texts = iter(_texts(sources) if sources else ())
     columns: dict[str, list[pl.Series]] = {name: [] for name in names}
-    for name, are_numbers, data in runs:
-        column = _written(np.frombuffer(b"".join(data))) if are_numbers else next(texts)
+    for name, kind, data in runs:
+        column = _written(np.frombuffer(b"".join(data))) if kind == NUMBERS else next(texts)
         columns[name].append(column)
-    return pl.DataFrame({name: pl.concat(parts) for name, parts in columns.items()})
+    cells = pl.DataFrame({name: pl.concat(parts) for name, parts in columns.items()})
+    kinds = {name: {kind for one, kind, _ in runs if one == name} for name in names}
+    mixed = (number for number, name in enumerate(names) if kinds[name] & {MIXED, NUMBERS})
+    return Piece(cells, mixed=frozenset(mixed))
 
 
 def _column(block: Block, number: int) -> Cells:
     """One column of a block; a blank one where other blocks are wider."""
     if number < len(block):
         return block[number]
-    return Cells(are_numbers=False, data=_CELL * (_height(block[0]) - 1))
+    return Cells(TEXTS, _CELL * (_height(block[0]) - 1))
 
 
 def _height(cells: Cells) -> int:
-    return len(cells.data) // 8 if cells.are_numbers else cells.data.count(_CELL) + 1
+    return len(cells.data) // 8 if cells.kind == NUMBERS else cells.data.count(_CELL) + 1
 
 
-def _texts(sources: Sequence[bytes], *, typed: bool) -> list[pl.Series]:
-    """Runs of cells apart by US, trimmed; read all at once, because each is short."""
-    heights = [source.count(_CELL) + 1 for source in sources]
+def _texts(sources: Sequence[tuple[bytes, bytes]]) -> list[pl.Series]:
+    """Runs of cells apart by US, trimmed; read all at once, because each is short.
+
+    Args:
+        sources: The kind of the cells of each run (``TEXTS`` or ``MIXED``), and the run.
+    """
+    heights = [source.count(_CELL) + 1 for _, source in sources]
     cells = pl.read_csv(
-        _CELL.join(sources) + _CELL,  # a last cell that is blank is one only when it is ended
+        _CELL.join(source for _, source in sources)
+        + _CELL,  # a last cell that is blank is one only when it is ended
         separator="\x1e",
         eol_char=CELL,
         quote_char=None,
@@ -173,10 +194,12 @@ def _texts(sources: Sequence[bytes], *, typed: bool) -> list[pl.Series]:
     runs = [cells.slice(start, height) for start, height in zip(starts, heights, strict=False)]
     for height in dict.fromkeys(heights):
         alike = [place for place, other in enumerate(heights) if other == height]
-        sourced = [((f"c{place}",), sources[place]) for place in alike]
+        sourced = [((f"c{place}",), sources[place][1]) for place in alike]
         frame = trimmed(pl.DataFrame({f"c{place}": runs[place] for place in alike}), sourced)
-        if typed:
-            frame = as_people_write(frame, sourced)
+        mixed = [
+            one for place, one in zip(alike, sourced, strict=True) if sources[place][0] == MIXED
+        ]
+        frame = as_people_write(frame, mixed)
         for place in alike:
             runs[place] = frame[f"c{place}"]
     return runs

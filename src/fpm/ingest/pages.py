@@ -82,18 +82,19 @@ def _pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> 
 def _uncut(grid: Grid, heading: int) -> Iterator[Grid]:
     """The rows of a sheet, some at a time; no cell merged below the heading is cut."""
     merges = sorted(merge for merge in grid.head.merges if merge[0] >= grid.above + heading)
-    above, rest = grid.above, grid.cells.clear()
+    above, rest, mixed = grid.above, grid.cells.clear(), grid.mixed
     for some in chain([[Piece(grid.cells)]], _by_pages(grid.more)):
+        mixed = mixed.union(*(piece.mixed for piece in some))
         ragged = (*grid.head.ragged, *ragged_rows(some, above + rest.height))
         cells = pl.concat([rest, *(piece.cells for piece in some)], how="diagonal")
         height = _border(merges, above + cells.height) - above
         if height > 0:
             head = replace(grid.head, merges=_between(merges, above, height), ragged=ragged)
-            yield replace(grid, head=head, cells=cells.head(height), above=above)
+            yield replace(grid, head=head, cells=cells.head(height), above=above, mixed=mixed)
         above, rest = above + max(height, 0), cells.slice(max(height, 0))
     if rest.height:
         head = replace(grid.head, merges=_between(merges, above, rest.height))
-        yield replace(grid, head=head, cells=rest, above=above)
+        yield replace(grid, head=head, cells=rest, above=above, mixed=mixed)
 
 
 def _border(merges: Sequence[tuple[int, int, int]], end: int) -> int:
@@ -134,9 +135,11 @@ def _months(page: Table) -> set[tuple[str, bool]]:
         if page.layout.fields[name].type != "month":
             continue
         texts = page.grid.cells[f"c{number}"].filter(page.labels.is_null()).unique()
-        if keeps_zeros(texts):
+        shown = keeps_zeros(texts, typed=True)
+        sure = number not in page.grid.mixed and keeps_zeros(texts, typed=page.grid.head.typed)
+        if sure:
             found.add((name, True))
-        elif may_lack_zeros(texts):
+        elif shown or may_lack_zeros(texts):
             found.add((name, False))
     return found
 

@@ -160,7 +160,15 @@ def _context(table: Table, number: int) -> CellContext:
     if spec.type == "number" and not header_unit(text):
         other = contradicts(spec.unit, table.stated.measures)
         trouble = trouble or ("number_other_unit" if other else "")
-    return CellContext(spec, _unit(table, number), table.grid.head.date1904, trouble)
+    grid = table.grid
+    return CellContext(
+        spec,
+        _unit(table, number),
+        grid.head.date1904,
+        grid.head.typed,
+        number in grid.mixed,
+        trouble,
+    )
 
 
 def _unit(table: Table, number: int) -> str:

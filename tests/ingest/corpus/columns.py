@@ -26,6 +26,8 @@ def cases() -> Iterator[Case]:
         *_remarks(),
         *_codes(),
         *_kinds(),
+        *_months(),
+        *_certificates(),
     )
 
 
@@ -199,25 +201,6 @@ def _units() -> Iterator[Case]:
         lambda: forge.xlsx([[*LIST, "保障金"], [*A, "／"]]),
         records=[_person(2)],
     )
-    yield Case(
-        "months of a csv that keeps the zeros a number keeps",
-        lambda: forge.text(
-            [
-                ["乡镇", "行政村", "户主姓名", "停保原因", "停保月份"],
-                ["东山乡", "王家村", "张三", "死亡", "2026.09"],
-                ["西河镇", "李家村", "李四", "死亡", "2026.1"],
-            ]
-        ),
-        "停保名单.csv",
-        [
-            {"row": 2, "township": "东山乡", "village": "王家村", "name": "张三"}
-            | {"stop_reason": "死亡", "stopped_on": "2026-09-01"},
-            {"row": 3, "township": "西河镇", "village": "李家村", "name": "李四"}
-            | {"stop_reason": "死亡"},
-        ],
-        blanked=[(3, "E3", "month_zero_lost")],
-    )
-
     for title, area, paid in (
         ("单位：公顷、万元", False, "3000000.00"),
         ("（面积单位：公顷，金额单位：元）", False, "300.00"),
@@ -406,3 +389,48 @@ def _kinds() -> Iterator[Case]:
         "特困名单.xlsx",
         refused=["特困名单.xlsx", "表头却像“低保对象名单”"],
     )
+
+
+STOPPED = ["乡镇", "行政村", "户主姓名", "停保原因", "停保月份"]
+
+
+def _months() -> Iterator[Case]:
+    """A number cannot hold the last zero of 2026.10; a text that is written as it is can."""
+    for name, build, months in (
+        ("of a csv with zeros before a digit", forge.text, {"2026.09": 9, "2026.1": None}),
+        ("of a csv with both", forge.text, {"2026.10": 10, "2026.09": 9, "2026.1": None}),
+        ("of a csv with zeros at the end", forge.text, {"2026.10": 10, "2026.9": 9, "2026.1": 1}),
+        ("as texts", forge.xlsx, {"2026.10": 10, "2026.09": 9, "2026.1": 1}),
+        ("as texts beside a number", forge.xlsx, {"2026.10": 10, 2026.1: None, 2026.9: 9}),
+        ("as texts of xls beside a number", forge.xls, {"2026.10": 10, 2026.1: None}),
+        ("as texts of ods beside a number", forge.ods, {"2026.10": 10, 2026.1: None}),
+        ("as numbers", forge.xlsx, {2026.11: 11, 2026.1: None}),
+    ):
+        rows = [["东山乡", "王家村", "张三", "死亡", month] for month in months]
+        person = {"township": "东山乡", "village": "王家村", "name": "张三", "stop_reason": "死亡"}
+        yield Case(
+            f"months {name}",
+            lambda build=build, rows=rows: build([STOPPED, *rows]),
+            f"停保名单.{build.__name__.replace('text', 'csv')}",
+            [
+                {"row": row, **person, **({"stopped_on": f"2026-{number:02}-01"} if number else {})}
+                for row, number in enumerate(months.values(), 2)
+            ],
+            blanked=[
+                (row, f"E{row}", "month_zero_lost")
+                for row, number in enumerate(months.values(), 2)
+                if number is None
+            ],
+        )
+
+
+def _certificates() -> Iterator[Case]:
+    """Texts that look like numbers are written just so."""
+    for number in ("1.0", "0012.0", "12345678901234567890.0", "1e+20", "2026-01-05 00:00:00"):
+        for build in (forge.xlsx, forge.xls, forge.ods, forge.text):
+            yield Case(
+                f"a certificate {number} in {build.__name__}",
+                lambda number=number, build=build: build([[*LIST, "低保证号"], [*A, number]]),
+                f"低保名单.{build.__name__}",
+                [_person(2, certificate_no=number)],
+            )

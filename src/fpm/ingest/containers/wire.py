@@ -5,7 +5,8 @@ A column of a block is sent as the floats themselves when it holds nothing else;
 its cells joined by US (a control character that XML 1.0 forbids and no office types), so that
 polars reads millions of cells at once without quoting. Numbers among texts are written as Python
 writes floats: the point or exponent in ``202610.0`` shows that the cell was a number, which
-matters because an ID that went through a number has lost digits.
+matters because an ID that went through a number has lost digits. Text alone is told from text with
+other cells among it: what looks like a number in it is written just so.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ READY: Final = b"\x06"
 _BLOCK_CELLS: Final = 16_384
 _LENGTH: Final = 8
 _ENDING: Final = "ending"
-_NUMBERS: Final = b"n"
-_TEXT: Final = b"t"
+NUMBERS, TEXTS, MIXED = b"n", b"t", b"m"
+"""What the cells of a column of a block are: all floats, all texts, or some of them texts."""
 
 _WIDE = 256
 _RESERVED: Final = (CELL, "\x1e", "\x1d", "\x00")
@@ -43,7 +44,8 @@ class SheetHead:
     width: int = 0
     hidden: bool = False
     typed: bool = True
-    """Cells carry types (workbooks); false for text files, where every cell is text."""
+    """Cells carry types (workbooks); false for text files, where every cell is text, also one that
+    was a number before it was exported."""
     date1904: bool = False
     notes: tuple[str, ...] = ()
     merges: tuple[tuple[int, int, int], ...] = ()
@@ -55,7 +57,8 @@ class SheetHead:
 class Cells(NamedTuple):
     """One column of a block: native 64-bit floats, or UTF-8 text with cells apart by US."""
 
-    are_numbers: bool
+    kind: bytes
+    """``NUMBERS``, ``TEXTS`` or ``MIXED``."""
     data: bytes
 
 
@@ -135,16 +138,18 @@ def _padded(row: Sequence[Any], width: int) -> Sequence[Any]:
 
 
 def _encode(column: Sequence[Any]) -> Cells:
+    kind = TEXTS
     try:
         text = CELL.join(column)
     except TypeError:
         if set(map(type, column)) == {float}:
-            return Cells(are_numbers=True, data=array("d", column).tobytes())
+            return Cells(NUMBERS, array("d", column).tobytes())
+        kind = MIXED
         column = [str(cell) for cell in column]
         text = CELL.join(column)
     if text.count(CELL) >= len(column) or any(sign in text for sign in _RESERVED[1:]):
         text = CELL.join([cell.translate(_SPACES) for cell in column])
-    return Cells(are_numbers=False, data=text.encode("utf-8", "replace"))
+    return Cells(kind, text.encode("utf-8", "replace"))
 
 
 def write_sheet(stream: BinaryIO, sheet: RawSheet) -> None:
@@ -164,8 +169,7 @@ def write_ending(stream: BinaryIO, ending: Ending) -> None:
 
 
 def _packed(cells: Cells) -> bytes:
-    mark = _NUMBERS if cells.are_numbers else _TEXT
-    return mark + len(cells.data).to_bytes(_LENGTH) + cells.data
+    return cells.kind + len(cells.data).to_bytes(_LENGTH) + cells.data
 
 
 def read_sheets(stream: BinaryIO) -> Generator[RawSheet, None, Ending | None]:
@@ -201,5 +205,5 @@ def _unpacked(packed: bytes) -> Iterator[Cells]:
     while position < len(packed):
         start = position + 1 + _LENGTH
         end = start + int.from_bytes(packed[position + 1 : start])
-        yield Cells(packed[position : position + 1] == _NUMBERS, packed[start:end])
+        yield Cells(packed[position : position + 1], packed[start:end])
         position = end

@@ -49,6 +49,7 @@ _TENS = (
 _DIGITS: Final = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
 _PLAIN: Final = pl.col("plain")
 _KEEPS_ZEROS = r"^\d{4}\.10$"
+_PADDED = r"^\d{4}\.0[1-9]$"
 
 
 def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
@@ -90,9 +91,16 @@ def month(
     return _plain(text).select(found).to_series()
 
 
-def keeps_zeros(texts: pl.Series) -> bool:
-    """Whether a month column shows the zero that a number would have lost (2026.10)."""
-    return bool(texts.str.contains(_KEEPS_ZEROS).any())
+def keeps_zeros(texts: pl.Series, *, typed: bool) -> bool:
+    """Whether a month column shows the zero that a number would have lost (2026.10).
+
+    Args:
+        texts: Its distinct cells, all of them texts.
+        typed: The texts of a workbook stay what they are. In a text file a cell may come from a
+            number; where others have a zero before their only digit (2026.09), 2026.1 does.
+    """
+    kept = bool(texts.str.contains(_KEEPS_ZEROS).any())
+    return kept and (typed or not texts.str.contains(_PADDED).any())
 
 
 def may_lack_zeros(texts: pl.Series) -> bool:
