@@ -277,6 +277,27 @@ class TestWork:
         assert facts["national_work_outside_last_start"] == dt.date(2026, 3, 1)
 
 
+    @pytest.mark.parametrize(
+        ("county", "vague"),
+        [
+            ("广东省", True),
+            ("广东省深圳市", True),
+            ("新疆维吾尔自治区", True),
+            ("贵州省贵阳市", True),
+            ("贵州省黔南布依族苗族自治州", True),
+            ("广东省深圳市龙岗区", False),
+            ("浙江省金华市义乌市", False),
+            ("贵州省黔南布依族苗族自治州都匀市", False),
+            ("义乌市", False),
+            ("龙岗区", False),
+            (None, False),
+        ],
+    )
+    def test_a_county_that_names_only_province_or_city(self, facts_of, county, vague):
+        facts = facts_of("national", "work", [{"worked": True, "work_county": county}])
+        assert facts["national_work_county_vague"] is vague
+
+
 class TestRosterRows:
     @pytest.mark.parametrize(
         ("row", "monitored", "cleared"),
