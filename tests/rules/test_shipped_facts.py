@@ -276,7 +276,6 @@ class TestWork:
         assert facts["national_work_outside"] is True
         assert facts["national_work_outside_last_start"] == dt.date(2026, 3, 1)
 
-
     @pytest.mark.parametrize(
         ("county", "vague"),
         [
