@@ -16,7 +16,7 @@ from fpm.match.stack import stack, with_roles
 from fpm.rulebook.settings import MatchingSpec
 
 
-def queries(rows: list[int], cls: str = "D") -> pl.DataFrame:
+def queries(rows: list[int], cls: str = "B") -> pl.DataFrame:
     """Undecided queries, each standing for so many records."""
     frame = pl.DataFrame({"rows": rows}, schema={"rows": pl.UInt32}).with_row_index("q")
     return frame.with_columns(cls=pl.lit(cls))
@@ -110,6 +110,32 @@ def test_a_number_is_an_outsiders_if_no_namesake_can_have_it(
     records = build([{"name": person["name"], "id_number": stranger}])
     keyed, classed = keyed_of(county.with_columns(id_number=changed), records)
     assert (sure_outsiders(classed, keyed.people).height == 1) == sure
+
+
+@pytest.mark.parametrize(
+    ("damaged", "known"),
+    [
+        (lambda number: number[:3] + "7" + number[4:], True),
+        (lambda number: number[:6] + "********" + number[14:], True),
+        (lambda number: number[:6] + "*" * 12, False),
+    ],
+)
+def test_a_damaged_number_that_is_nobodys_keeps_a_row_without_one(
+    county, build, make_id, damaged, known
+) -> None:
+    """A person of the roster, and an outsider of the name and village whose number is damaged."""
+    person = county.row(41, named=True)
+    place = {column: person[column] for column in ("name", "township", "village")}
+    stranger = make_id(dt.date(1939, 4, 4), 718, "999907")
+    rows = county.filter(pl.col("person_id") != person["person_id"])
+    rows = rows.select("name", "id_number", "township", "village").to_dicts() * 2
+    chances = []
+    for name in ("欧阳靖蕾", person["name"]):
+        told = place | {"name": name, "id_number": damaged(stranger)}
+        asked = build([*rows, told, place | {"id_number": "无"}])
+        found = match_records(county, asked, MatchRequest()).matches.row(-1, named=True)
+        chances.append(found["probability"])
+    assert (chances[1] < chances[0]) == known
 
 
 def test_a_row_counted_for_a_person_under_a_misheard_name_claims_him_once(county, build) -> None:

@@ -25,7 +25,7 @@ from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
 from fpm.match.learn import Lessons, learn
-from fpm.match.outsiders import knowable, with_outsiders
+from fpm.match.outsiders import knowable, with_outsiders, with_unexplained
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
@@ -126,7 +126,12 @@ def _link(
     )
     compared = compared if split is None else compared.sort("q", "ra")
     compared = knowable(compared, labels, everybody.people)
-    sure = pl.concat([sure, told.select("q", "x", "ra")])
+    real = compared.filter(pl.col("q") < classed.height)
+    everybody, lost, pairs = with_unexplained(everybody, classed, real)
+    if pairs.height:
+        more = compare(pairs, classed, everybody)
+        compared = pl.concat([compared, more]).sort("q", "ra")
+    sure = pl.concat([sure, told.select("q", "x", "ra"), lost])
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     scored = score(compared.filter(pl.col("q") < classed.height), classed, everybody, learned)
     scored = scored.filter(pl.col("ra") < keyed.people.height)

@@ -5,18 +5,39 @@ bears his name but no readable number, he is as likely meant as a namesake of th
 so in a list that names people several times. He takes part as a candidate; what falls to him falls
 to nobody of the roster. Not so where somebody whose own number is open bears the name: the number
 may be his, unless what is left of his own is another.
+
+A damaged number makes an outsider known, too, where no candidate's number explains what is left of
+it: not to rows with a number of their own, but to those with little or none.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import polars as pl
 
-from fpm.identity.id_relation import INCOMPATIBLE, NEAR_SOUND, SHOWN_DIFFER, id_relations
+from fpm.identity.id_relation import (
+    INCOMPATIBLE,
+    NEAR_SOUND,
+    NONE,
+    PREFIX,
+    SHOWN_DIFFER,
+    UNLIKE,
+    id_relations,
+)
 from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
+
+_TELLING: Final = 10
+"""Places of a number that tell two people apart; masks leave as many."""
+
+_BARE: Final = 12
+"""A row of fewer places has little of a number: whose it is, name and place must say."""
+
+_OTHERS: Final = (NONE, PREFIX, INCOMPATIBLE, SHOWN_DIFFER, UNLIKE)
+"""Relations of a number to one that does not explain it."""
 
 
 def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataFrame]:
@@ -41,10 +62,21 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
     said = ["k", "v", "t", "u", "phone", "former", "q"]
     named = named.sort(said, descending=[name in ("t", "v") for name in said])
     first = named.unique("k", keep="first", maintain_order=True)
-    people = keyed.people
-    place = pl.int_range(pl.len(), dtype=pl.UInt32)
+    together, outsiders = _with_people(keyed, first)
+    told = (
+        classed.filter(outside)
+        .select("q", "x", "k", "rows")
+        .join(outsiders.select("k", "ra"), on="k")
+        .with_columns(alone=pl.col("rows").sum().over("k") == 1)
+    )
+    return together, told.select("q", "x", "ra", "alone").sort("q")
+
+
+def _with_people(keyed: Keyed, rows: pl.DataFrame) -> tuple[Keyed, pl.DataFrame]:
+    """``keyed`` with one outsider a row behind its people, each alone at home, and ``rows`` so."""
+    people, place = keyed.people, pl.int_range(pl.len(), dtype=pl.UInt32)
     homes = people["hh"].n_unique()
-    outsiders = first.with_columns(
+    outsiders = rows.with_columns(
         ra=place + people.height,
         hh=place + homes,
         birth=pl.coalesce("id_birth", "birth_date"),
@@ -58,14 +90,44 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
         pl.col(name).cast(dtype) if name in outsiders.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in people.schema.items()
     ]
-    told = (
-        classed.filter(outside)
-        .select("q", "x", "k", "rows")
-        .join(outsiders.select("k", "ra"), on="k")
-        .with_columns(alone=pl.col("rows").sum().over("k") == 1)
+    return replace(keyed, people=pl.concat([people, outsiders.select(columns)])), outsiders
+
+
+def with_unexplained(
+    keyed: Keyed, classed: pl.DataFrame, compared: pl.DataFrame
+) -> tuple[Keyed, pl.DataFrame, pl.DataFrame]:
+    """The people and those whose damaged number is nobody's.
+
+    Args:
+        keyed: roster, known outsiders and names.
+        classed: queries with class.
+        compared: pairs of these queries.
+
+    Returns:
+        ``keyed`` with the outsiders appended to ``people``; which query makes each known, ``q``,
+        ``x``, ``ra``; and the pairs ``q``, ``ra`` of those with rows of little number that are
+        called alike, sorted.
+    """
+    sounds = keyed.names.names["sound"]
+    rows = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME))
+    rows = rows.with_columns(
+        heard=sounds.gather(rows["u"]),
+        shown=pl.col("pattern").str.count_matches("[0-9X]").fill_null(0),
     )
-    together = pl.concat([people, outsiders.select(columns)])
-    return replace(keyed, people=together), told.select("q", "x", "ra", "alone").sort("q")
+    bare = rows.filter(pl.col("shown") < _BARE).select("q", "heard")
+    explained = compared.filter(~pl.col("id").is_in(_OTHERS)).select("q").unique()
+    doubtful = keyed.people.filter("open").select("u").unique()
+    lost = (
+        rows.filter((pl.col("shown") >= _TELLING) & (pl.col("quality") != "other"))
+        .join(explained, on="q", how="anti")
+        .join(doubtful, on="u", how="anti")
+        .join(bare, on="heard", how="semi")
+        .sort("q")
+    )
+    together, outsiders = _with_people(keyed, lost)
+    met = bare.join(outsiders.select("ra", "heard", own="q"), on="heard")
+    pairs = met.filter(pl.col("q") != pl.col("own")).select("q", "ra").sort("q", "ra")
+    return together, outsiders.select("q", "x", "ra"), pairs
 
 
 def sure_outsiders(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
