@@ -17,6 +17,9 @@ from fpm.rulebook.layout import LayoutField, LayoutSpec
 
 HEAD_ROWS: Final = 60
 """Rows searched for the first header; real files have at most a dozen title rows."""
+_FURTHER_ROWS: Final = 1_000
+_FURTHER_CELLS: Final = 20_000
+"""Rows, and cells in them, searched where the first rows hold none."""
 
 HEAD_COLUMNS: Final = 512
 """Columns searched for headers; the widest national export has about 180."""
@@ -266,3 +269,9 @@ class Header:
 def head_rows(cells: pl.DataFrame) -> Sequence[Cells]:
     """The rows and columns of a sheet in which headers are searched."""
     return cells[:, :HEAD_COLUMNS].head(HEAD_ROWS + 1).rows()
+
+
+def further_rows(cells: pl.DataFrame) -> Sequence[Cells]:
+    """Those in which headers are searched where ``head_rows`` have none: below pages of text."""
+    rows = min(_FURTHER_ROWS, _FURTHER_CELLS // max(cells.width, 1))
+    return cells[:, :HEAD_COLUMNS].head(rows).rows() if rows > HEAD_ROWS else ()

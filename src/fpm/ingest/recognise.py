@@ -111,12 +111,12 @@ def rank_layouts(
         sheet: Sheet name.
     """
     found: list[Candidate] = []
-    rows = rows[:HEAD_ROWS]
     lines = head_lines(rows, indexes)
     for index in indexes:
         header = find_header_in(lines, index)
         if header is not None:
-            title = "".join(cell or "" for row in rows[: header.first] for cell in row)
+            above = rows[max(header.first - HEAD_ROWS, 0) : header.first]
+            title = "".join(cell or "" for row in above for cell in row)
             names = SheetNames(file, sheet, title)
             named = _words(index.layout, names) > 0
             found.append(Candidate(index, header, _score(index, header, names), named))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
+from fpm.ingest.numbering import numbered_columns
 from fpm.ingest.row_counts import count_cells
 from fpm.ingest.stated import header_unit
 from fpm.rulebook.layout import LayoutSpec
@@ -26,17 +26,21 @@ _HEADERS: Final = 3
 """So many known headers make a line of headers, whatever stands beside them."""
 _NAMED: Final = "named"
 """A line with the word of the name column in the name column, until its other cells are seen."""
-_SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_RULE: Final = r"^[:|+]*[-=—–_─━]{2,}[:|+]*$"
+_RULE: Final = r"^[:|+]*(?:[-=—–_─━]{2,}[:|+]*)+$"
 """A cell of a line drawn with signs under a header or between rows."""
 _PAGE: Final = r"^(?:第?\d+页|共\d+页|第\d+页共\d+页)"
+_COUNTED: Final = (
+    r"^[(（]?(?:(?:共|总共|已|共?查询到|返回)(?:选择|选定|导出|有|计)?)?\d+"
+    r"(?:行|条|笔)(?:记录|数据)?(?:已选择|被选择)?[。.)）]*$|^[(（]?\d+rows?(?:selected|inset.*)?[.)）]*$"
+)
+"""What a database says below the rows it gave: (6 rows), 已选择6行。"""
+_BAND: Final = r"^.{5,}$|[村乡镇县区屯组队表单册]$|街道$"
+"""A line above headers over again that is no name."""
 _SIGNED: Final = (
     r"^(?:填表|经办|复核|负责|分管|主管|联系|报送|上报|打印)?(?:单位|部门|人|日期|时间|领导|电话)[^:：]{0,8}[:：]"
     r"|[(（]?(?:盖章|签字|签章|公章)[)）]?[:：]?$|以下(?:空白|无正文|为空)"
 )
 """Whom a form is from, its seals, and the line that says nothing follows."""
-_SHORT: Final = r"^[(（]?(?:[\p{L}①-⑳]|\d\d?)[)）]?$"
-"""A cell of a line of column numbers."""
 _NAMING_TYPES: Final = frozenset({"person_name", "place", "text", "code"})
 
 
@@ -79,8 +83,24 @@ def label_rows(
     found = labels.filter(doubtful).select("n", word=words)
     found = found.with_columns(word=_header_labels(rows, words, header, index))
     found = found.with_columns(word=_other_headers(rows, found["word"], others))
-    found = found.with_columns(word=_numbered_columns(rows, found["word"]))
-    return labels["label"].scatter(found["n"], found["word"])
+    found = found.with_columns(word=numbered_columns(rows, found["word"]))
+    whole = labels["label"].scatter(found["n"], found["word"])
+    bands = _bands(cells, whole, labels["has_id"])
+    return whole.set(bands, "title") if bands.any() else whole
+
+
+def _bands(cells: pl.DataFrame, labels: pl.Series, has_id: pl.Series) -> pl.Series:
+    """Rows that are the title of a block: one cell, no name, right above headers over again."""
+    shown = labels.fill_null("data")
+    below = shown.set(shown == "blank", None).shift(-1).fill_null(strategy="backward")
+    likely = labels.is_null() & ~has_id & below.is_in(["header", "new_header", "other_header"])
+    if not likely.any():
+        return likely
+    rows = cells.filter(likely)
+    single = pl.sum_horizontal(pl.all().is_not_null()) == 1
+    first = _squeezed(pl.coalesce(pl.all()))
+    found = rows.select(single & first.str.contains(_BAND)).to_series()
+    return likely.scatter(likely.arg_true(), found)
 
 
 def _has_id(header: Header, layout: LayoutSpec) -> pl.Expr:
@@ -162,7 +182,7 @@ def _is_note(first: pl.Expr, layout: LayoutSpec) -> pl.Expr:
     parts = [long, rf"(?:{short})(?:[:：、.．意\d(（]|$)" if short else ""]
     words = "|".join(filter(None, parts))
     says = first.str.contains(rf"^[(（【*※]?(?:{words})") if words else pl.lit(value=False)
-    signed = first.str.contains(_SIGNED)
+    signed = first.str.contains(_SIGNED) | first.str.contains(_COUNTED)
     return (says | signed | first.str.contains(_PAGE)).fill_null(value=False)
 
 
@@ -254,31 +274,6 @@ def _other_headers(
     is_header = (headers >= _HEADERS) & (of_people > 0) & (headers * 2 > filled)
     found = words.is_null() & is_header
     return words.set(found, "other_header") if found.any() else words
-
-
-def _numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Lines of column numbers (1 2 3 … or 甲 乙 （1） …) belong to the header, on any page."""
-    found = words.to_list()
-    (long,) = count_cells(rows, lambda cell: ~cell.str.contains(_SHORT))
-    for number in (long == 0).arg_true():
-        if _is_numbering([cell for cell in rows.row(number) if cell]):
-            found[number] = "header"
-    return pl.Series("word", found, dtype=pl.String)
-
-
-def _is_numbering(cells: Sequence[str]) -> bool:
-    """Three cells or more that are the numbers or letters in order, letters first or alone."""
-    plain = [unicodedata.normalize("NFKC", cell).strip("()") for cell in cells]
-    numbers = [int(cell) for cell in plain if re.fullmatch(r"[1-9]\d?", cell)]
-    letters = [cell for cell in plain if re.fullmatch(r"[甲乙丙丁戊己庚辛壬癸A-Za-z]", cell)]
-    running = numbers == list(range(1, len(numbers) + 1)) and (bool(numbers) or _runs(letters))
-    return running and len(plain) >= _HEADERS and len(numbers) + len(letters) == len(plain)
-
-
-def _runs(letters: Sequence[str]) -> bool:
-    """甲乙丙 or ABC, in order from the first."""
-    text = "".join(letters).upper()
-    return any(series.startswith(text) for series in _SERIES)
 
 
 def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:

@@ -14,7 +14,7 @@ from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.marks import ERROR_VALUES, SheetMarks
 from fpm.ingest.grid import Grid, below, column_letter
 from fpm.ingest.head_search import find_header
-from fpm.ingest.header import Header, HeaderIndex, head_rows
+from fpm.ingest.header import HEAD_ROWS, Header, HeaderIndex, further_rows, head_rows
 from fpm.ingest.pages import STARTS, read_pages
 from fpm.ingest.quarantine import Place
 from fpm.ingest.reading import ColumnReading, SheetReading
@@ -75,10 +75,13 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
         FileRefusedError: It fits two layouts alike, or lacks a required column.
         WholeNeededError: A sheet that comes piece by piece must be looked at as a whole.
     """
-    rows = head_rows(grid.cells)
-    ranked = rank_sheet(rows, indexes, grid.member or file, grid.head.name)
-    if not ranked or ranked[0].score < ENOUGH or ranked[0].names_nobody:
-        return [_unread(grid, ranked)]
+    names = grid.member or file, grid.head.name
+    ranked = rank_sheet(head_rows(grid.cells), indexes, *names)
+    if not _is_table(ranked):
+        further = rank_sheet(further_rows(grid.cells), indexes, *names)
+        if not _is_table(further):
+            return [_unread(grid, ranked)]
+        ranked = further
     refuse_doubt(ranked, file, grid.head.name)
     if grid.more is not None:
         return [_read_long(grid, ranked, indexes, file)]
@@ -90,6 +93,11 @@ def read_sheet(grid: Grid, indexes: Sequence[HeaderIndex], file: str) -> list[Sh
         likely = () if outcomes else _above_header(grid, parts[0].table.header)
         outcomes.append(SheetOutcome(reading, layout, tuple(given), likely))
     return outcomes
+
+
+def _is_table(ranked: Sequence[Candidate]) -> bool:
+    """Whether the best layout is one that the sheet may follow."""
+    return bool(ranked) and ranked[0].score >= ENOUGH and not ranked[0].names_nobody
 
 
 def _read_long(
@@ -119,7 +127,7 @@ def _parts(
         index = ranked[0].index
         place = Place(index.layout.department, index.layout.kind, file, grid.head.name)
         labels = label_rows(grid.cells, header, index, indexes)
-        above = stated_above(head_rows(grid.cells)[: header.first])
+        above = stated_above(grid.cells.head(header.first).rows())
         said = above.also(stated_below(grid.cells, labels))
         starts = labels.is_in(STARTS).fill_null(value=False).arg_true()
         if starts.is_empty():
@@ -160,7 +168,7 @@ def _following(
 
 
 def _titles(grid: Grid, header: Header) -> tuple[str, ...]:
-    rows = grid.cells.head(header.first).rows()
+    rows = grid.cells.head(header.first).tail(HEAD_ROWS).rows()
     return tuple(mask_digits(cell[:_TITLE_SHOWN]) for row in rows for cell in row if cell)
 
 

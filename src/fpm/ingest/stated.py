@@ -52,12 +52,15 @@ def header_unit(text: str | None) -> str:
 def units_of_line(cells: Sequence[str]) -> tuple[str, ...] | None:
     """The units that a line below the headers gives to its columns (亩, （万元）, ""), or None.
 
+    Beside them stand at most remarks in brackets: （年月日）.
+
     Args:
         cells: The line, "" where a cell is blank.
     """
     plain = [plain_header(cell) for cell in cells]
     found = [_UNIT_CELL.fullmatch(cell) for cell in plain]
-    if not any(found) or any(cell and not unit for cell, unit in zip(plain, found, strict=True)):
+    others = (cell for cell, unit in zip(plain, found, strict=True) if cell and not unit)
+    if not any(found) or not all(map(BRACKETS.fullmatch, others)):
         return None
     return tuple(unit[1] if unit else "" for unit in found)
 

@@ -31,12 +31,15 @@ _WHOLE: Final = r"^(?:-?(0)|(-?\d{1,15}))\.0$"
 _DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
 """A number of 16 digits or more: a spreadsheet keeps 15 of them."""
 
+_NULL: Final = r"\N"
+"""What databases write into a text file where there is no value."""
+
 Sourced = Sequence[tuple[Sequence[str], bytes]]
 """Columns of a frame, and the UTF-8 text they were read from."""
 
 
 def trimmed(frame: pl.DataFrame, sourced: Sourced, line_ends: bytes = b"") -> pl.DataFrame:
-    """Trim edges, take off ``="…"`` and leading apostrophes; blank text becomes null.
+    """Trim edges, take off ``="…"`` and leading apostrophes; blank and absent text becomes null.
 
     Args:
         frame: String columns.
@@ -50,6 +53,8 @@ def trimmed(frame: pl.DataFrame, sourced: Sourced, line_ends: bytes = b"") -> pl
     wrapped = _columns_where(frame, signed, pl.all().str.contains(r"^[='’‘`]"))
     inner = (pl.col(name).str.replace(_WRAPPED, "${1}${2}") for name in wrapped)
     frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
+    absent = _columns_where(frame, _holding(sourced, (_NULL.encode(),)), pl.all() == _NULL)
+    frame = frame.with_columns(pl.col(absent).replace(_NULL, ""))
     blank = _columns_where(frame, frame.columns, pl.all() == "")
     return frame.with_columns(
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in blank

@@ -21,6 +21,7 @@ def cases() -> Iterator[Case]:
     yield from _workbooks()
     yield from _number_formats()
     yield from _xml_2003()
+    yield from _queries()
     yield from _dbf()
 
 
@@ -143,6 +144,29 @@ def _xml_2003() -> Iterator[Case]:
         lambda: forge.xml_2003(ROWS).replace("张三".encode(), "张<三".encode()),
         XLS,
         refused=["损坏"],
+    )
+
+
+def _queries() -> Iterator[Case]:
+    """Results of queries as text."""
+    head, one, two = ([str(cell) for cell in row] for row in ROWS)
+    rules = ["-+-".join("-" * 8 for _ in head)]
+    yield Case(
+        "a query's result drawn with signs",
+        lambda: "\n".join(
+            [" | ".join(head), *rules, " | ".join(one), " | ".join(two), "(2 rows)", ""]
+        ).encode(),
+        "低保名单.txt",
+        [{**record, "row": record["row"] + 1} for record in PEOPLE],
+    )
+    yield Case(
+        "a table of a database with values that are none",
+        lambda: forge.bare([head, one, [*two[:4], r"\N", r"\N"]], "utf-8", "\t"),
+        "低保名单.txt",
+        [
+            PEOPLE[0],
+            {key: PEOPLE[1][key] for key in PEOPLE[1] if key not in {"allowance", "approved_on"}},
+        ],
     )
 
 

@@ -90,6 +90,8 @@ def _titles() -> Iterator[Case]:
         people(5, 6),
     )
     yield _case("blank lines above", [[], [], title, [], HEAD, ONE, TWO], people(6, 7))
+    pages = [[f"{number}、填报要求"] for number in range(150)]
+    yield _case("pages of instructions", [*pages, HEAD, ONE, TWO], people(152, 153))
     for number, note in enumerate(
         ("注：本表金额单位为万元", "单位：万元", "制表人：王五　单位:万元")
     ):
@@ -315,6 +317,25 @@ def _between() -> Iterator[Case]:
         [["低保名单"], HEAD, ONE, ["低保名单"], HEAD, TWO],
         people(3, 6),
     )
+    no_place = [HEAD[3:], ONE[3:], TWO[3:]]
+    places = {"township", "village"}
+    for band in ("西河镇李家村", "李家村", "李家村低保对象名单"):
+        yield _case(
+            f"blocks under {band}",
+            [["东山乡王家村"], no_place[0], no_place[1], [band], no_place[0], no_place[2]],
+            [
+                {key: value for key, value in one.items() if key not in places}
+                for one in people(3, 6)
+            ],
+        )
+    yield _case(
+        "a name alone at the end of a page",
+        [HEAD[3:], ONE[3:], ["赵六"], HEAD[3:], TWO[3:]],
+        [
+            {key: value for key, value in one.items() if key not in places}
+            for one in (people()[0], {"row": 3, "name": "赵六"}, people(2, 5)[1])
+        ],
+    )
     spaced = ["序 号", "乡 镇", "行政村", "姓 名", "身份证号", "低保类别", "保障金（元）"]
     yield _case("the header again, written otherwise", [HEAD, ONE, spaced, TWO], people(2, 4))
     yield _case(
@@ -377,6 +398,9 @@ def _footers() -> Iterator[Case]:
         ("the seal", None, None, None, None, "（盖章）"),
         ("the end", "——以下空白——"),
         ("the end in words", "以下无正文"),
+        ("what a database says", None, None, None, "(2 rows)"),
+        ("what a database says in Chinese", None, None, None, "已选择2行。"),
+        ("how many there are", None, None, None, "共2条记录"),
     ):
         yield _case(f"below: {name}", [HEAD, ONE, TWO, [], row], people())
     yield _case("sums without a word", [HEAD, ONE, TWO, [*[None] * 6, 1550.5]], people())
