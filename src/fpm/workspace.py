@@ -12,15 +12,16 @@ import shutil
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Final, Self
 
 import polars as pl
 from filelock import FileLock, Timeout
-from pydantic import Field, ValidationError
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 
 from fpm.errors import BusyError, WorkspaceError
+from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ledger import Ledger
 from fpm.model import Period
 from fpm.rulebook.base import Spec, Title
@@ -51,7 +52,28 @@ division = "{division}"
 rules = "rules"
 # 下发的表里证件号码只留前 6 位和后 4 位；确需完整号码时改为 false
 mask_ids = true
+# 个别文件太大、在默认限度内读不了时，去掉 # 再调大
+# [limits]
+# 一个文件最多读多少秒
+# seconds = {limits.seconds:g}
+# 解析它的进程最多用多少 MB 内存
+# memory_mb = {limits.memory_mb}
+# 文件最大多少 MB；行列不整齐的文本和工作簿要整个读入，限度较小
+# file_mb = {limits.file_mb}
+# whole_mb = {limits.whole_mb}
+# 一张工作表最多多少格，空格也算
+# cells = {limits.cells}
 """
+
+
+class LimitsConfig(Spec):
+    """What one delivered file may use of the machine, where that is not what fpm ships."""
+
+    seconds: PositiveFloat = DEFAULT_LIMITS.seconds
+    memory_mb: PositiveInt = DEFAULT_LIMITS.memory_bytes // MIB
+    file_mb: PositiveInt = DEFAULT_LIMITS.file_bytes // MIB
+    whole_mb: PositiveInt = DEFAULT_LIMITS.whole_bytes // MIB
+    cells: PositiveInt = DEFAULT_LIMITS.cells
 
 
 class WorkspaceConfig(Spec):
@@ -61,6 +83,7 @@ class WorkspaceConfig(Spec):
     division: Annotated[str, Field(pattern=r"^\d{6}$")]
     rules: Title = "rules"
     mask_ids: bool = True
+    limits: LimitsConfig = LimitsConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +139,7 @@ class Workspace:
         shutil.copytree(shipped_rules(), root / "rules", dirs_exist_ok=True)
         for name in (f"inbox/{ROSTER_INBOX}", "data", "out", "logs"):
             (root / name).mkdir(parents=True, exist_ok=True)
-        text = _CONFIG_TEXT.format(county=county, division=division)
+        text = _CONFIG_TEXT.format(county=county, division=division, limits=LimitsConfig())
         (root / CONFIG).write_text(text, "utf-8")
         return cls.open(root)
 
@@ -124,6 +147,19 @@ class Workspace:
     def rules(self) -> Path:
         """The office's copy of the rule book."""
         return self.root / self.config.rules
+
+    @property
+    def limits(self) -> Limits:
+        """What one delivered file may use of the machine."""
+        told = self.config.limits
+        return replace(
+            DEFAULT_LIMITS,
+            seconds=told.seconds,
+            memory_bytes=told.memory_mb * MIB,
+            file_bytes=told.file_mb * MIB,
+            whole_bytes=told.whole_mb * MIB,
+            cells=told.cells,
+        )
 
     @property
     def ledger(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,18 @@ def test_inspect_refuses_a_trap_in_one_sentence(tmp_path, trap):
     done = fpm("inspect", path)
     assert_refused(done, path.name, words)
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("limit", "told"), [("seconds = 0.001", "seconds"), ("file_mb = 1", "")])
+def test_a_workspace_sets_what_a_file_may_use(county, tmp_path, limit, told):
+    here = tmp_path / "here"
+    shutil.copytree(county, here)
+    with (here / "fpm.toml").open("a", encoding="utf-8") as config:
+        config.write(f"[limits]\n{limit}\n")
+    path = tmp_path / "低保名单.xlsx"
+    path.write_bytes(forge.xlsx(ROWS))
+    done = fpm("inspect", path, "-w", here)
+    assert (done.returncode, told in done.stderr) == (1 if told else 0, True)
 
 
 def test_load_takes_nothing_from_a_file_it_refuses(county, tmp_path):

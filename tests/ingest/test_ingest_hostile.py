@@ -15,7 +15,8 @@ import pytest
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.memory import OUT_OF_MEMORY
-from fpm.ingest.limits import DEFAULT_LIMITS, MIB
+from fpm.ingest.containers.parse import read_container
+from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.opening import Opening
 from ingest.builders import HEADERS, person
 from ingest.test_ingest_containers import FORMATS, repacked, xlsx_bytes, zip_bytes
@@ -86,13 +87,21 @@ def test_time_runs_out(read, tmp_path):
         read(path, opening=in_child(seconds=0.001))
 
 
+def test_time_runs_out_while_rows_are_read(read, tmp_path):
+    path = tmp_path / "低保.xlsx"
+    path.write_bytes(xlsx_bytes())
+    untimed = Opening(Limits(seconds=0.000_001), container=read_container)
+    with pytest.raises(FileRefusedError, match=r"秒.*\[limits\]"):
+        read(path, opening=untimed)
+
+
 def test_memory_runs_out(read, tmp_path):
     pytest.importorskip("resource")
     path = tmp_path / "低保.xlsx"
     rows = [HEADERS] + [person(f"张{number}") for number in range(20_000)]
     path.write_bytes(xlsx_bytes(rows))
     with pytest.raises(FileRefusedError, match="内存"):
-        read(path, opening=in_child(memory_bytes=20 * MIB, memory_per_byte=1))
+        read(path, opening=in_child(memory_bytes=20 * MIB))
 
 
 @pytest.mark.parametrize(

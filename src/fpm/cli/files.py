@@ -64,18 +64,22 @@ def inspect(
     示例：fpm inspect 医保结算.csv
     """
     from fpm.cli.show.file import show_reading
+    from fpm.ingest.limits import DEFAULT_LIMITS
+    from fpm.ingest.opening import Opening
     from fpm.pipeline.inspect import inspect_file, reading_document
     from fpm.pipeline.rules import rules_folder
     from fpm.rulebook import open_rulebook
 
-    rulebook = open_rulebook(rules_folder(workspace_here(workspace)))
+    here = workspace_here(workspace)
+    rulebook = open_rulebook(rules_folder(here))
     only = _known_department(rulebook, department) if department else None
-    passwords = given_passwords(password_file, ask_password)
+    limits = here.limits if here else DEFAULT_LIMITS
+    opening = Opening(limits, given_passwords(password_file, ask_password))
     console = people()
     documents, refused = [], []
     for path in files:  # one after the other: a large file and the next need not be held at once
         try:
-            reading = inspect_file(rulebook, path, only, passwords)
+            reading = inspect_file(rulebook, path, only, opening)
         except FileRefusedError as error:
             refused.append(error)
             continue

@@ -12,12 +12,14 @@ class Limits:
     """Limits for one file; a file beyond one of them is refused in one sentence.
 
     A county of 500,000 people with 40 columns is 20 million cells and about 100 MB of xlsx, so
-    the defaults leave room for every honest file while a crafted one stays small.
+    the defaults leave room for every honest file while a crafted one stays small: 20 seconds and
+    600 MB, start-up and both processes together. Whoever has larger ones raises them for a
+    workspace, under ``[limits]`` of its ``fpm.toml``.
     """
 
     file_bytes: int = 1024 * MIB
     """Size of the file as delivered."""
-    whole_bytes: int = 384 * MIB
+    whole_bytes: int = 160 * MIB
     """The same of one that must be held whole, as all must but texts whose rows are alike."""
     inflated_bytes: int = 4096 * MIB
     """Sum over the parts of a zipped workbook."""
@@ -27,15 +29,10 @@ class Limits:
     """Cells of one sheet's used range, blanks included."""
     text_bytes: int = 2048 * MIB
     """All cell text of one sheet, as UTF-8."""
-    memory_bytes: int = 320 * MIB
-    """Address space of the parsing process, before the allowance for the file's content."""
-    memory_per_byte: int = 5
-    """The allowance, by byte of content after unpacking; measured need is about three."""
-    seconds: float = 14.0
-    """Wall-clock time from the start of parsing until the last row is read, before the allowance
-    for the file's content: rows are read as they are parsed."""
-    seconds_per_mib: float = 0.25
-    """The allowance, by MiB of content after unpacking; measured need is 0.02 to 0.08."""
+    memory_bytes: int = 448 * MIB
+    """Address space of the parsing process."""
+    seconds: float = 18.0
+    """Wall-clock time from opening the file until its last record."""
     columns: int = 16_384
     """Columns of a sheet; a text file is cut off there and its longer rows are set aside."""
     line_bytes: int = 16 * MIB

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from typing import Final
@@ -27,6 +27,7 @@ from fpm.ingest.containers.sniff import (
     sniff,
 )
 from fpm.ingest.containers.wire import RawSheet, SheetHead
+from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.pages import PAGE_CELLS
@@ -53,6 +54,15 @@ class Opening:
     """A sheet of more cells is read page by page; None to hold the whole of it."""
     regular: bool = True
     """Whether the rows of a text may be all alike."""
+    deadline: Deadline | None = None
+    """When all must be read; None to give each parser the time for a file."""
+
+    @property
+    def limits_left(self) -> Limits:
+        """The limits, with the time that is left."""
+        if self.deadline is None:
+            return self.limits
+        return replace(self.limits, seconds=self.deadline.left())
 
 
 DEFAULT_OPENING = Opening()
@@ -79,6 +89,8 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
             yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
         except NoTableError as error:
             yield in_member(Grid(SheetHead("", notes=(f"未读取：{error}",)), pl.DataFrame()), name)
+        except TooSlowError:
+            raise
         except UnreadableError as error:
             raise UnreadableError(f"压缩包中的“{name}”{error}") from error
 
@@ -98,7 +110,9 @@ def _unlocked_one(data: bytes, opening: Opening) -> Iterator[Grid]:
         del data  # reading the sheets takes memory enough
         first = list(islice(grids, 1))
     except ProtectedError:
-        first, grids = [], _open_one(unlocked(locked, opening.passwords, opening.limits), opening)
+        plain = unlocked(locked, opening.passwords, opening.limits_left)
+        first, grids = [], _open_one(plain, opening)
+        del plain
     del locked
     yield from chain(first, grids)
 
@@ -111,7 +125,7 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
 
 
 def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
-    sheets = opening.container(data, opening.limits)
+    sheets = opening.container(data, opening.limits_left)
     del data
     for sheet in sheets:
         yield build_grid(sheet, opening.page_cells)

@@ -6,9 +6,10 @@ import contextlib
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ import polars as pl
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.blocks import IrregularTextError, WholeNeededError
 from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.limits import MIB
@@ -67,7 +69,9 @@ def read_file(
     indexes = [HeaderIndex(layout) for layout in allowed]
     if held > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
-        raise FileRefusedError(name, f"大于 {size} MB，请拆分后重发")
+        told = "请拆分后重发，确需读入的请在 fpm.toml 的 [limits] 中调大 file_mb"
+        raise FileRefusedError(name, f"大于 {size} MB，{told}")
+    opening = replace(opening, deadline=Deadline(opening.limits.seconds))
     try:
         with contextlib.suppress(WholeNeededError):
             return _by_pages(path, name, indexes, opening)
@@ -90,7 +94,7 @@ def _by_pages(
     # what was read up to an irregular row must not be held while all is read once more
     with contextlib.suppress(IrregularTextError), ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_digest, path)
-        outcomes = _outcomes(name, [long], indexes)
+        outcomes = _outcomes(name, _in_time([long], opening), indexes)
         return _file_reading(name, digest.result(), outcomes)
     del long
     return _read(path, name, indexes, replace(opening, regular=False))
@@ -99,7 +103,17 @@ def _by_pages(
 def _read(path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening) -> FileReading:
     sha256, grids = _opened(path, opening)
     with contextlib.closing(grids):
-        return _file_reading(name, sha256, _outcomes(name, grids, indexes))
+        return _file_reading(name, sha256, _outcomes(name, _in_time(grids, opening), indexes))
+
+
+def _in_time(grids: Iterable[Grid], opening: Opening) -> Iterator[Grid]:
+    """The same sheets and pieces of them, up to the deadline."""
+    deadline = opening.deadline or Deadline(opening.limits.seconds)
+    return map(partial(_watched, deadline), deadline.watched(grids))
+
+
+def _watched(deadline: Deadline, grid: Grid) -> Grid:
+    return replace(grid, more=grid.more and deadline.watched(grid.more))
 
 
 def refuse_special(path: Path, name: str) -> None:
@@ -189,7 +203,10 @@ def _opened(path: Path, opening: Opening) -> tuple[str, Generator[Grid]]:
     """Hash and sheets of a file; only the sheets still hold its bytes."""
     most = opening.limits.whole_bytes
     if path.stat().st_size > most:
-        raise UnreadableError(f"大于 {most // MIB} MB，又不是行列整齐的文本，请拆分后重发")
+        raise UnreadableError(
+            f"大于 {most // MIB} MB，又不是行列整齐的文本，请拆分后重发，"
+            "确需读入的请在 fpm.toml 的 [limits] 中调大 whole_mb"
+        )
     data = path.read_bytes()
     return hashlib.sha256(data).hexdigest(), open_file(data, opening)
 

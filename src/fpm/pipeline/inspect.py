@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fpm.ingest import FileReading, doubtful_ids, id_forms, read_file, sample_rows
-from fpm.ingest.opening import Opening
+from fpm.ingest.opening import DEFAULT_OPENING, Opening
 from fpm.rulebook import Rulebook
 
 
 def inspect_file(
-    rulebook: Rulebook, path: Path, department: str | None, passwords: Sequence[str] = ()
+    rulebook: Rulebook, path: Path, department: str | None, opening: Opening = DEFAULT_OPENING
 ) -> FileReading:
     """Read ``path`` as a delivered file.
-
-    ``passwords`` are tried in turn on a workbook that opens with one.
 
     Raises:
         FileRefusedError: the file cannot be used.
     """
-    opening = Opening(passwords=tuple(passwords))
     return read_file(path, path.name, rulebook.layouts, department=department, opening=opening)
 
 

@@ -68,7 +68,7 @@ def load_period(
         )
     reader = reader_digest(rulebook.layouts)
     with ParserPool() as parsers:
-        opening = Opening(passwords=workspace.passwords, container=parsers.read)
+        opening = Opening(workspace.limits, workspace.passwords, parsers.read)
         cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
         readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
         roster_from = f"inbox/{period}"
@@ -118,7 +118,7 @@ def add_files(
     """
     reader = reader_digest(rulebook.layouts)
     with ParserPool() as parsers:
-        opening = Opening(passwords=workspace.passwords, container=parsers.read)
+        opening = Opening(workspace.limits, workspace.passwords, parsers.read)
         cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
         readings = [cache.read(path, delivered_name(path.name), department) for path in files]
     inbox, there = workspace.inbox(period), workspace.delivered(period)

@@ -17,14 +17,9 @@ from dataclasses import asdict
 from typing import BinaryIO, Self, cast
 
 from fpm.ingest.containers.process import command, environment, widen
-from fpm.ingest.containers.sniff import (
-    ProtectedError,
-    TooSlowError,
-    UnreadableError,
-    unpacked_bytes,
-)
+from fpm.ingest.containers.sniff import ProtectedError, TooSlowError, UnreadableError
 from fpm.ingest.containers.wire import READY, Ending, RawSheet, read_sheets
-from fpm.ingest.limits import MIB, Limits
+from fpm.ingest.limits import Limits
 
 
 def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
@@ -62,11 +57,10 @@ class ParserPool:
         Raises:
             UnreadableError: Also when the process dies or runs out of time or memory.
         """
-        seconds = round(limits.seconds + limits.seconds_per_mib * unpacked_bytes(data) / MIB, 3)
         process = self._any_free()
         answer = cast("BinaryIO", process.stdout)
         late = threading.Event()
-        timer = threading.Timer(seconds, _stop, (process, late))
+        timer = threading.Timer(limits.seconds, _stop, (process, late))
         is_ready = False
         timer.start()
         try:
@@ -81,7 +75,7 @@ class ParserPool:
                 self._free.append(process)
             else:
                 _end(process)
-        _refuse(ending, str(round(seconds) or seconds) if late.is_set() else None)
+        _refuse(ending, is_late=late.is_set())
 
     def _any_free(self) -> subprocess.Popen[bytes]:
         try:
@@ -135,13 +129,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             cast("BinaryIO", stream).close()
 
 
-def _refuse(ending: Ending | None, too_long: str | None) -> None:
+def _refuse(ending: Ending | None, *, is_late: bool) -> None:
     """Raise the reason why a file could not be read, if there is one."""
-    if too_long is not None:
-        raise TooSlowError(f"解析超过 {too_long} 秒，已停止；请另存为 xlsx 再发")
+    if is_late:
+        raise TooSlowError
     if ending is None:
         raise UnreadableError(
-            "解析时出错或超出内存上限，文件可能已损坏；请用原软件打开后另存为 xlsx 再发"
+            "解析时出错或超出内存上限，文件可能已损坏或太大；请用原软件打开后另存为 xlsx 再发，"
+            "确实很大的请拆分，或在 fpm.toml 的 [limits] 中调大 memory_mb"
         )
     if ending.refused is not None:
         raise (ProtectedError if ending.is_protected else UnreadableError)(ending.refused)

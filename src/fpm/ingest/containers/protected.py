@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Final
 
 from fpm.ingest.containers.process import command, environment
-from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
+from fpm.ingest.containers.sniff import ProtectedError, TooSlowError, UnreadableError
 from fpm.ingest.limits import Limits
 
 HOW_TO_OPEN: Final = "请去掉密码后重发，或用 --ask-password、--password-file 给出密码"
@@ -31,7 +31,8 @@ def unlocked(data: bytes, passwords: Sequence[str], limits: Limits) -> bytes:
 
     Raises:
         ProtectedError: No password, or none that fits.
-        UnreadableError: Damaged, too slow or too large, or the extra is not installed.
+        TooSlowError: There is no time left.
+        UnreadableError: Damaged or too large, or the extra is not installed.
     """
     tried = [*passwords, _UNASKED]
     spoken = json.dumps({"passwords": tried, "limits": asdict(limits)}).encode()
@@ -45,7 +46,7 @@ def unlocked(data: bytes, passwords: Sequence[str], limits: Limits) -> bytes:
             env=environment(),
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreadableError("解密超过时限，已停止；请去掉密码后重发") from error
+        raise TooSlowError from error
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode == _PROTECTED:
         raise ProtectedError(said)

@@ -15,7 +15,7 @@ import sys
 from fpm.ingest.containers.memory import limit_memory
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.protected import serve_unlock
-from fpm.ingest.containers.sniff import ProtectedError, UnreadableError, unpacked_bytes
+from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
 from fpm.ingest.containers.wire import READY, Ending, write_ending, write_sheet
 from fpm.ingest.limits import Limits
 
@@ -52,7 +52,7 @@ def _parse() -> int:
     request = json.loads(line)
     data = sys.stdin.buffer.read(request["size"])
     limits = Limits(**request["limits"])
-    _limit_memory(limits, unpacked_bytes(data))
+    limit_memory(limits.memory_bytes)
     ending = Ending()
     sheets = read_container(data, limits)
     del data
@@ -70,9 +70,5 @@ def unlock() -> int:
     """Do the decrypting process's part: passwords and limits as JSON, then the workbook."""
     told = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
-    _limit_memory(Limits(**told["limits"]), len(data))
+    limit_memory(Limits(**told["limits"]).memory_bytes)
     return serve_unlock(data, told["passwords"])
-
-
-def _limit_memory(limits: Limits, size: int) -> None:
-    limit_memory(limits.memory_bytes + limits.memory_per_byte * size)

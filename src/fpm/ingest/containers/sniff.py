@@ -22,6 +22,12 @@ class ProtectedError(UnreadableError):
 class TooSlowError(UnreadableError):
     """The time for one file is spent; trying in another way would take as long again."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "没有在限定的秒数内读完，已停止；请拆分或另存为 xlsx 后重发，"
+            "确需读入的请在 fpm.toml 的 [limits] 中调大 seconds"
+        )
+
 
 class NoTableError(UnreadableError):
     """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
