@@ -29,6 +29,7 @@ Code = Literal[
     "stated_nothing",
     "name_unreadable",
     "two_numbers",
+    "numbers_differ",
     "blank_required",
     "nobody_named",
     "example_row",
@@ -67,6 +68,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "stated_nothing": ("写明没有内容，按空白处理", "没有内容请留空，金额为零请填 0"),
     "name_unreadable": ("不是人的姓名", "请填姓名，一行一人"),
     "two_numbers": ("一格里有两个证件号码", "请分成两行，一行一人"),
+    "numbers_differ": (
+        "两列证件号码都有效而不相同，无法知道是谁",
+        "请核对后只留一列正确的号码",
+    ),
     "example_row": ("像是填写示例，不是真实数据", "请删去示例行；确是真实数据的，请去掉“例”字"),
     "blank_required": ("必填项为空", "请补填"),
     "nobody_named": ("没有姓名、证件号码或户编号，无法知道是谁", "请补填姓名和证件号码"),

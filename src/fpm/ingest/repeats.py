@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import polars as pl
 
 from fpm.errors import FileRefusedError
+from fpm.identity.id_number import read_id_numbers
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header, HeaderIndex, plain_header
+from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.rulebook.layout import LayoutSpec
+
+_OF_A_NUMBER: Final = re.compile("公民|居民|本人|有效|身份|证件|[证件号码]")
+"""What headers of a person's number are made of; what else is in one says whose it is."""
+
+
+def differing_numbers(
+    data: pl.DataFrame, header: Header, layout: LayoutSpec, place: Place
+) -> pl.DataFrame:
+    """List rows in which two columns give the same person different numbers, both of them valid.
+
+    身份证号 beside 身份证号码 is the same person's, 户主身份证号 somebody else's.
+
+    Args:
+        data: The rows as text, with column ``row``.
+        header: The header; ``repeated`` are the columns in question.
+        layout: What the columns are.
+        place: Where the rows lie.
+
+    Returns:
+        Rows to be set aside (QUARANTINE_SCHEMA).
+    """
+    columns = {name: number for number, name in header.fields.items()}
+    found: list[pl.DataFrame] = []
+    for number, name in header.repeated.items():
+        texts = header.texts[number], header.texts[columns[name]]
+        whose = {_OF_A_NUMBER.sub("", bare_header(text)) for text in texts}
+        if layout.fields[name].type != "id_number" or len(whose) > 1:
+            continue
+        filled = data.filter(pl.col(f"c{number}") != pl.col(f"c{columns[name]}"))
+        kept, other = (
+            read_id_numbers(filled[f"c{one}"])["valid_id"] for one in (columns[name], number)
+        )
+        rows = filled.filter(kept != other).select(
+            "row", value=pl.col(f"c{number}"), code=pl.lit("numbers_differ")
+        )
+        found.append(troubles(rows, Column(texts[0], column_letter(number)), place))
+    return gather(found)
 
 
 def settle_repeats(

@@ -16,7 +16,7 @@ from fpm.ingest.header import Header
 from fpm.ingest.packed import PackedRecords, packed
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
-from fpm.ingest.repeats import settle_repeats
+from fpm.ingest.repeats import differing_numbers, settle_repeats
 from fpm.ingest.stated import NOTHING_STATED, StatedUnits, contradiction, header_unit
 from fpm.ingest.states import joined_sets, lacking_fields, unreadable_cells
 from fpm.ingest.values.measure import contradicts
@@ -73,13 +73,16 @@ def read_table(table: Table) -> TableReading:
     yes and no are left blank and reported.
     """
     fields = table.header.fields
-    data, contradicted = settle_repeats(_data_rows(table), table.header, table.layout, table.place)
+    of_table = table.header, table.layout, table.place
+    data = _data_rows(table)
+    differing = differing_numbers(data, *of_table)
+    data, contradicted = settle_repeats(data, *of_table)
     rows = data["row"]
     parsed = parse_columns(data, {f"c{number}": _context(table, number) for number in fields})
     frame = pl.DataFrame(
         [rows, *(parsed[f"c{number}"].values.alias(name) for number, name in fields.items())]
     )
-    aside: list[pl.DataFrame] = []
+    aside: list[pl.DataFrame] = [differing]
     blanked: list[pl.DataFrame] = [contradicted]
     columns: dict[int, ColumnReading] = {}
     unread: dict[str, pl.DataFrame] = {}

@@ -11,6 +11,8 @@ from ingest.corpus.tables import HEAD, ONE, TWO, people
 LIST = ["乡镇", "行政村", "姓名", "身份证号", "低保类别"]
 A = ["东山乡", "王家村", "张三", ID_A, "A类"]
 B = ["西河镇", "李家村", "李四", ID_B, "B类"]
+GOOD, OTHER = "999901198802083717", "999901200003150020"
+"""Numbers with the right check character, unlike the others."""
 HOUSES = ["乡镇", "行政村", "户主姓名", "身份证号", "房屋安全等级"]
 HOUSE = ["东山乡", "王家村", "张三", ID_A, "C级"]
 
@@ -149,6 +151,30 @@ def _twice() -> Iterator[Case]:
         ],
         blanked=[(2, "F2", "header_repeated")],
     )
+    rows = [[*A[:3], GOOD, "A类", GOOD], [*A[:3], OTHER, "A类", GOOD], [*A, GOOD]]
+    for header, aside in (
+        ("身份证号码", [(3, "F3", "numbers_differ")]),
+        ("公民身份证号（必填）", [(3, "F3", "numbers_differ")]),
+        ("户主身份证号", []),
+    ):
+        head = {} if aside else {"head_id_number": GOOD}
+        one, two, three = (_person(row, **head) for row in (2, 3, 4))
+        yield Case(
+            f"another number under {header}",
+            lambda header=header: forge.xlsx([[*LIST, header], *rows]),
+            records=[
+                {**one, "id_number": GOOD},
+                *([] if aside else [{**two, "id_number": OTHER}]),
+                three,
+            ],
+            aside=aside,
+        )
+    for header in ("联系电话（受益人）", "手机号码（本人）"):
+        yield Case(
+            f"a telephone under {header}",
+            lambda header=header: forge.xlsx([[*LIST, header], [*A, "13900000001"]]),
+            records=[_person(2, phone="13900000001")],
+        )
     for title, classes, blanked in (
         ("the same class in two columns", ["A类", "A类"], []),
         ("two classes told apart by brackets", ["A类", "B类"], [(2, "F2", "header_repeated")]),
