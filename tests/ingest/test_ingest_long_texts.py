@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fpm.ingest.grid import Grid
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.opening import DEFAULT_OPENING
 from fpm.ingest.sheets import read_sheet
-from fpm.ingest.text_grid import long_grid, regular_grid
+from fpm.ingest.text_grid import long_grid, long_grid_of, regular_grid
 from fpm.rulebook.layout import Fingerprint, LayoutField, LayoutSpec
 
 FIELDS = (
@@ -96,18 +97,50 @@ TEXTS = {
     "blank lines": encoded([part for line in lines() for part in (line, "", "")]),
     "no end of the last line": encoded(lines())[:-2],
     "blank lines and ^Z at the end": encoded(lines()) + b"\r\n\r\n\x1a",
+    "utf-16 with a mark": encoded(lines(), "utf-16"),
+    "utf-16 without one": encoded(QUOTED, "utf-16-be"),
+    "lines of old Macs": encoded(lines(), "gb18030", "\r"),
+    "blank lines of old Macs": encoded([part for line in lines() for part in (line, "")], end="\r"),
 }
+OLD_MAC = [name for name in TEXTS if "Macs" in name]
+"""Read as a whole only by the parser of irregular texts."""
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_row_is_lost_or_cut_wherever_a_block_ends(tmp_path: Path, name: str) -> None:
     path = tmp_path / "发放.csv"
     path.write_bytes(TEXTS[name])
-    whole = regular_grid(TEXTS[name])
+    whole = regular_grid(TEXTS[name].replace(b"\r", b"\n") if name in OLD_MAC else TEXTS[name])
     assert whole is not None
     assert whole.height >= 701
     for size in range(BLOCK, BLOCK + 120, 7):
         assert at_once(long_grid(path, size)).equals(whole.cells), size
+        assert at_once(long_grid_of(TEXTS[name], size)).equals(whole.cells), size
+
+
+@pytest.mark.parametrize("spoiled", [b'"', b"\n"])
+def test_a_quote_or_another_line_end_among_lines_of_old_macs_takes_all_of_them(
+    tmp_path: Path, spoiled: bytes
+) -> None:
+    text = TEXTS["lines of old Macs"]
+    path = tmp_path / "发放.csv"
+    path.write_bytes(text[:-1] + spoiled)
+    with pytest.raises(IrregularTextError):
+        at_once(long_grid(path, BLOCK))
+    with pytest.raises(IrregularTextError):
+        at_once(long_grid_of(path.read_bytes(), BLOCK))
+
+
+def test_a_long_text_in_a_zip_is_read_as_a_short_one(tmp_path: Path) -> None:
+    path = tmp_path / "发放.zip"
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, text in TEXTS.items():
+            parts.writestr(f"{name}.csv", text)
+    readings = both(path)
+    assert readings[0].files.equals(readings[1].files)
+    assert readings[0].files["records"].to_list() == [700] * len(TEXTS)
+    kind = (LAYOUT.department, LAYOUT.kind)
+    assert readings[0].records[kind].equals(readings[1].records[kind])
 
 
 def test_a_text_is_long_from_the_first_byte_after_a_block(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.pages import PAGE_CELLS
-from fpm.ingest.text_grid import BLOCK_BYTES, regular_grid
+from fpm.ingest.text_grid import BLOCK_BYTES, long_grid_of, regular_grid
 
 ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
 
@@ -189,6 +189,13 @@ def _begun(grids: Iterator[Grid]) -> Iterator[Grid]:
 
 def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
     """A text file: read here where it is regular, else like everything that needs a parser."""
+    long = None
+    if opening.regular and opening.page_cells is not None:
+        long = long_grid_of(data, opening.block_bytes)
+    if long is not None:
+        del data
+        yield long
+        return
     if b"\x00" not in data[-4:]:  # in UTF-16 a line end is no single byte
         data = data.rstrip(b"\r\n")
     _refuse_long_lines(data, opening.limits.line_bytes)

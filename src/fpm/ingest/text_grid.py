@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from polars.exceptions import ComputeError, NoDataError
 
 from fpm.ingest.ahead import ahead
-from fpm.ingest.containers.blocks import IrregularTextError, utf8_blocks
+from fpm.ingest.containers.blocks import IrregularTextError, TextForm, utf8_blocks
 from fpm.ingest.containers.delimited import find_separator, in_excel_blocks
 from fpm.ingest.containers.recoding import recoded_blocks
 from fpm.ingest.containers.sniff import UnreadableError, sniff
-from fpm.ingest.containers.text import Coding, line_coding
+from fpm.ingest.containers.text import line_coding, told_encoding
 from fpm.ingest.containers.wire import SheetHead
 from fpm.ingest.grid import Grid, Piece, column_names, ragged_rows
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
@@ -52,7 +52,8 @@ def regular_grid(data: bytes) -> Grid | None:
     if coding is None:
         return None
     for encoding in coding.encodings:
-        blocks = utf8_blocks(io.BytesIO(coding.data), encoding, BLOCK_BYTES, coding.errors)
+        form = TextForm(encoding)
+        blocks = utf8_blocks(io.BytesIO(coding.data), form, BLOCK_BYTES, coding.errors)
         try:
             pieces = list(_pieces(b"".join(parts) for parts in blocks))
         except UnicodeDecodeError:
@@ -79,10 +80,18 @@ def long_grid(path: Path, block_bytes: int = BLOCK_BYTES) -> Grid | None:
     if path.stat().st_size <= block_bytes:
         return None
     with path.open("rb") as stream:
-        encoding = _long_encoding(stream.read(block_bytes))
-    if encoding is None:
-        return None
-    pieces = _pieces(ahead(_blocks(path, encoding, block_bytes)))
+        form = _long_form(stream.read(block_bytes))
+    return None if form is None else _begun(ahead(_blocks(path, form, block_bytes)))
+
+
+def long_grid_of(data: bytes, block_bytes: int = BLOCK_BYTES) -> Grid | None:
+    """Begin to read a text that lies in memory, as ``long_grid`` does."""
+    form = _long_form(data[:block_bytes]) if len(data) > block_bytes else None
+    return None if form is None else _begun(_blocks_of(data, form, block_bytes))
+
+
+def _begun(blocks: Iterable[bytes]) -> Grid | None:
+    pieces = _pieces(blocks)
     try:
         first = next(pieces, Piece(pl.DataFrame()))
     except IrregularTextError:
@@ -93,39 +102,52 @@ def long_grid(path: Path, block_bytes: int = BLOCK_BYTES) -> Grid | None:
     return replace(grid, head=replace(grid.head, ragged=ragged_rows([first])))
 
 
-def _long_encoding(head: bytes) -> str | None:
-    """The encoding of a text by its first bytes, if a line end is one byte in it."""
-    coding = _long_coding(head)
-    for encoding in coding.encodings if coding else ():
-        try:
-            codecs.getincrementaldecoder(encoding)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return None
-
-
-def _long_coding(head: bytes) -> Coding | None:
-    """The encodings a text may have by its first bytes, if a line end is one byte in them."""
+def _long_form(head: bytes) -> TextForm | None:
+    """How a text is written, by its first bytes; None for what is no text."""
     try:
         if head.startswith(_NOT_TEXT) or sniff(head) != "text":
             return None
     except UnreadableError:
         return None
+    encoding, mark = told_encoding(head) or ("", 0)
+    if encoding:
+        return TextForm(encoding, mark) if _decodes(head[mark:], encoding) else None
     coding = line_coding(head)
-    return None if coding is None or coding.errors != "strict" else coding
+    returns = b"\r" in head and b"\n" not in head and b'"' not in head
+    for likely in coding.encodings if coding else ():
+        if _decodes(head, likely):
+            return TextForm(likely, returns=returns)
+    return None
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    """Whether the beginning of a text, cut anywhere, is in an encoding."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _grid(cells: pl.DataFrame, more: Iterator[Piece] | None = None) -> Grid:
     return Grid(SheetHead("", cells.width, typed=False), cells, more=more)
 
 
-def _blocks(path: Path, encoding: str, size: int) -> Iterator[bytes]:
+def _blocks(path: Path, form: TextForm, size: int) -> Iterator[bytes]:
     """The text of a file, decoded elsewhere."""
     with path.open("rb", buffering=0) as stream:
-        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-            stream.seek(0)
-        yield from recoded_blocks(stream, encoding, size)
+        stream.seek(form.mark)
+        yield from recoded_blocks(stream, form, size)
+
+
+def _blocks_of(data: bytes, form: TextForm, size: int) -> Iterator[bytes]:
+    """The text in memory, decoded here."""
+    stream = io.BytesIO(data)
+    stream.seek(form.mark)
+    try:
+        yield from map(b"".join, utf8_blocks(stream, form, size))
+    except UnicodeDecodeError as error:
+        raise IrregularTextError from error
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from fpm.ingest.containers.text import LOST, holds_other_lines
 
 _LINES_BYTES: Final = 64 * 1024
+_WIDE: Final = ("utf-16", "utf-32")
 _LONGEST_ROW: Final = 4
 """Blocks that one row may fill: what is longer is an open quote."""
+
+
+class Readable(Protocol):
+    """Bytes that come some at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """About so many bytes; none at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """What the beginning of a long text tells of all of it."""
+
+    encoding: str
+    mark: int = 0
+    """Bytes of its byte-order mark."""
+    returns: bool = False
+    """Lines end with a carriage return alone, as on old Macs; nothing is quoted."""
 
 
 class WholeNeededError(Exception):
@@ -21,13 +42,13 @@ class IrregularTextError(WholeNeededError):
 
 
 def utf8_blocks(
-    stream: BinaryIO, encoding: str, size: int, errors: str = "strict"
+    stream: Readable, form: TextForm, size: int, errors: str = "strict"
 ) -> Iterator[list[bytes]]:
     """Read a text block by block.
 
     Args:
         stream: The text, without a byte-order mark.
-        encoding: One in which a line end is one byte.
+        form: How it is written.
         size: Bytes of a block, about.
         errors: As ``bytes.decode`` takes it.
 
@@ -35,14 +56,47 @@ def utf8_blocks(
         The parts of a block; together they are whole rows.
 
     Raises:
-        IrregularTextError: Rows seem not to end, or lines of another encoding stand among them.
+        IrregularTextError: Rows seem not to end, or lines of another encoding or with other ends
+            stand among them.
         UnicodeDecodeError: It is in another encoding.
     """
+    encoding = form.encoding
+    if encoding.startswith(_WIDE):
+        stream, encoding = _Narrowed(stream, encoding), "utf-8"
+    if form.returns:
+        stream = _Returns(stream)
     for block in _whole_rows(stream, size):
         yield [_utf8(lines, encoding, errors) for lines in _lines_at_once(block)]
 
 
-def _whole_rows(stream: BinaryIO, size: int) -> Iterator[bytes]:
+class _Narrowed:
+    """A text in which a line end is several bytes, in UTF-8."""
+
+    def __init__(self, stream: Readable, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(self, size: int) -> bytes:
+        while block := self._stream.read(size):
+            if text := self._decoder.decode(block):
+                return text.encode("utf-8", "replace")
+        return self._decoder.decode(b"", final=True).encode()
+
+
+class _Returns:
+    """A text of the lines of old Macs, with line feeds."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        block = self._stream.read(size)
+        if b"\n" in block or b'"' in block:
+            raise IrregularTextError
+        return block.replace(b"\r", b"\n")
+
+
+def _whole_rows(stream: Readable, size: int) -> Iterator[bytes]:
     """Cut text into whole rows, as long as line ends outside quotes can be told.
 
     No block begins with a blank line: polars would not count it.

@@ -12,26 +12,28 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
-from fpm.ingest.containers.blocks import IrregularTextError, utf8_blocks
+from fpm.ingest.containers.blocks import IrregularTextError, TextForm, utf8_blocks
 from fpm.ingest.containers.process import command, environment, widen
 
 _LENGTH: Final = 8
 _WHOLE: Final = b"\x06"
+_ENDS: Final = {False: "lines", True: "returns"}
+"""How the other process is told what ends a line."""
 
 
-def recoded_blocks(stream: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
+def recoded_blocks(stream: BinaryIO, form: TextForm, size: int) -> Iterator[bytes]:
     """Read a text as ``utf8_blocks`` does, in another process.
 
     Args:
         stream: A file without a buffer; it is read from where it stands.
-        encoding: One in which a line end is one byte.
+        form: How it is written.
         size: Bytes of a block, about.
 
     Raises:
         IrregularTextError: It cannot be read so.
     """
     with subprocess.Popen(  # noqa: S603 - our own program
-        command("recode", encoding, str(size)),
+        command("recode", form.encoding, _ENDS[form.returns], str(size)),
         stdin=stream,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -48,12 +50,13 @@ def recoded_blocks(stream: BinaryIO, encoding: str, size: int) -> Iterator[bytes
             process.kill()
 
 
-def serve_recoding(encoding: str, size: int) -> int:
+def serve_recoding(encoding: str, ends: str, size: int) -> int:
     """Do the other process's part, from standard input to standard output."""
     written = sys.stdout.buffer
     ending = _WHOLE
+    form = TextForm(encoding, returns=ends == _ENDS[True])
     try:
-        for parts in utf8_blocks(sys.stdin.buffer, encoding, size):
+        for parts in utf8_blocks(sys.stdin.buffer, form, size):
             written.write(sum(map(len, parts)).to_bytes(_LENGTH))
             written.writelines(parts)
     except (IrregularTextError, UnicodeDecodeError):

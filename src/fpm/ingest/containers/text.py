@@ -90,15 +90,21 @@ def line_coding(data: bytes) -> Coding | None:
     Two strict decodings beat every statistical detector on files known to be Chinese. A text in
     which no byte can be Chinese is what Excel saves as csv in Western countries.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _by_mark(data[len(mark) :], encoding)
-    guess = _utf16_without_mark(data)
-    if guess:
-        return _by_mark(data, guess)
+    if (told := told_encoding(data)) is not None:
+        encoding, mark = told
+        return _by_mark(data[mark:], encoding)
     if _is_binary(data[:4096]):
         return None
     return Coding(data, ("utf-8", WESTERN)) if _is_western(data) else Coding(data)
+
+
+def told_encoding(data: bytes) -> tuple[str, int] | None:
+    """The Unicode encoding that the beginning of a text tells, and the bytes of its mark."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return encoding, len(mark)
+    guess = _utf16_without_mark(data)
+    return (guess, 0) if guess else None
 
 
 def _is_western(data: bytes) -> bool:
