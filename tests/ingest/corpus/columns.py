@@ -154,7 +154,7 @@ def _twice() -> Iterator[Case]:
     rows = [[*A[:3], GOOD, "A类", GOOD], [*A[:3], OTHER, "A类", GOOD], [*A, GOOD]]
     for header, aside in (
         ("身份证号码", [(3, "F3", "numbers_differ")]),
-        ("证件号码（必填）", [(3, "F3", "numbers_differ")]),
+        ("证件号码", [(3, "F3", "numbers_differ")]),
         ("户主身份证号", []),
     ):
         head = {} if aside else {"head_id_number": GOOD}
