@@ -56,9 +56,8 @@ _NOT_GIVEN = (
     r"|\?+|N/?A|NONE|NULL|NAN|-+)$"
 )
 _CUT_OFF = r"^[1-9][0-9]{5}(?:19|20)[0-9]{2,8}$"
-"""Region and at least the year of birth, the end missing: the places are known all the same."""
-_OLD = r"^[0-9]{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}$"
-"""Fifteen digits with a day of the calendar in the old places; others are a number cut off."""
+"""Region and at least the year of birth, the end missing: the places are known all the same.
+Fifteen such digits may be an old number, but only of somebody born in 1919 or 1920."""
 _MASKED_CERTIFICATE = r"^([0-9?]{17}[0-9X?])[1-7][1-4]$"
 _CERTIFICATE_TAIL = r"(?:\?|[0-9X]{3})[1-7][1-4]$"
 """Category and grade after a mask or after more shown places than masks of an ID number leave:
@@ -152,7 +151,7 @@ def _shape(odd: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("whole"))
         .when(places.is_in([20, 22]))
         .then(pl.lit("long"))
-        .when((places == 15) & (~pl.col("joined").str.contains(_CUT_OFF) | run.str.contains(_OLD)))
+        .when((places == 15) & ~pl.col("joined").str.contains(_CUT_OFF))
         .then(pl.lit("old15"))
         .when(pl.col("joined").str.contains(r"^[0-9]{4,25}X?$"))
         .then(pl.lit("part"))
