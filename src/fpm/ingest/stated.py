@@ -27,6 +27,11 @@ _OF_WHAT: Final = re.compile("^.{0,4}单位[:为是]")
 _WORD: Final = "|".join((NOT_YUAN, YUAN, "万", *map(re.escape, WORDS)))
 _UNIT_CELL: Final = re.compile(rf"\(?(?:单位:)?((?:{_WORD})(?:/[人户月年日天亩])*)\)?")
 """A cell that is nothing but a unit."""
+_REMARK: Final = re.compile(
+    rf"{BRACKETS.pattern}|(?:必填|选填|必须填写|可不填|可空|非空|下拉选择|文本|数字|数值|日期|字符)(?:项|型|格式)?"
+    r"|\d+位"
+)
+"""A cell that says how to fill in its column."""
 _PERIODS: Final = {"年": "年", "月": "月", "季": "季", "天": "天", "日": "天", "期": "学期"}
 _PERIOD: Final = re.compile(r"(?:元(?:/人)?[/每]|^每?)(?:人?每)?(年|月|季|天|日|学?期)度?$")
 """元/月, 元/人/年, 元每季度 in the brackets of a header; also 年 or 每月 alone."""
@@ -52,7 +57,7 @@ def header_unit(text: str | None) -> str:
 def units_of_line(cells: Sequence[str]) -> tuple[str, ...] | None:
     """The units that a line below the headers gives to its columns (亩, （万元）, ""), or None.
 
-    Beside them stand at most remarks in brackets: （年月日）.
+    Beside them stand at most remarks on how to fill in: （年月日）, 必填.
 
     Args:
         cells: The line, "" where a cell is blank.
@@ -60,7 +65,7 @@ def units_of_line(cells: Sequence[str]) -> tuple[str, ...] | None:
     plain = [plain_header(cell) for cell in cells]
     found = [_UNIT_CELL.fullmatch(cell) for cell in plain]
     others = (cell for cell, unit in zip(plain, found, strict=True) if cell and not unit)
-    if not any(found) or not all(map(BRACKETS.fullmatch, others)):
+    if not any(found) or not all(map(_REMARK.fullmatch, others)):
         return None
     return tuple(unit[1] if unit else "" for unit in found)
 

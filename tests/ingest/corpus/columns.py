@@ -214,18 +214,19 @@ def _units() -> Iterator[Case]:
             "房屋鉴定.xlsx",
             [_house(3, floor_area=80.0, subsidy="15000.00")],
         )
-    yield Case(
-        "a line of units and remarks below the headers",
-        lambda: forge.xlsx(
-            [
-                [*HOUSES, "鉴定日期", "补助资金"],
-                [None] * 5 + ["（年月日）", "（万元）"],
-                [*HOUSE, "2026-10-01", 1.5],
-            ]
-        ),
-        "房屋鉴定.xlsx",
-        [_house(3, assessed_on="2026-10-01", subsidy="15000.00")],
-    )
+    for remarks in (["（年月日）", "（万元）"], ["日期格式", "单位：万元"], ["选填", "万元"]):
+        yield Case(
+            f"{'、'.join(remarks)} below the headers",
+            lambda remarks=remarks: forge.xlsx(
+                [
+                    [*HOUSES, "鉴定日期", "补助资金"],
+                    ["必填", None, "必填", "18位", None, *remarks],
+                    [*HOUSE, "2026-10-01", 1.5],
+                ]
+            ),
+            "房屋鉴定.xlsx",
+            [_house(3, assessed_on="2026-10-01", subsidy="15000.00")],
+        )
     for year, read in (("1985年", 1985.0), ("85", None), (85, None)):
         yield Case(
             f"built in {year!r}",

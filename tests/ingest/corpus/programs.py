@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ XLS = "低保名单.xls"
 def cases() -> Iterator[Case]:
     """All programs."""
     yield from _workbooks()
+    yield from _formulas()
     yield from _number_formats()
     yield from _xml_2003()
     yield from _queries()
@@ -50,6 +52,47 @@ def _workbooks() -> Iterator[Case]:
 def _code_page(number: int) -> bytes:
     """The record that states it."""
     return struct.pack("<HHH", 0x42, 2, number)
+
+
+def _formulas() -> Iterator[Case]:
+    """Programs that cannot calculate write 0, and that it holds until a spreadsheet does."""
+
+    def xlsx(*results: int) -> bytes:
+        def adorn(_: Any, sheet: Any) -> None:
+            for row, result in enumerate(results, 1):
+                sheet.write_formula(row, 4, "=300+50", None, result)
+
+        return forge.xlsx(ROWS, adorn)
+
+    def xls(flags: int) -> bytes:
+        def adorn(_: Any, sheet: Any) -> None:
+            for row in (1, 2):
+                sheet.write(row, 4, xlwt.Formula("300+50"))
+
+        # result and flags of the records: row, column, style, result, flags
+        return re.sub(
+            rb"(?s)(\x06\x00..[\x01\x02]\x00\x04\x00..).{8}..",
+            lambda found: found[1] + bytes(8) + struct.pack("<H", flags),
+            book(adorn),
+        )
+
+    zero = [{**one, "allowance": "0.00"} for one in PEOPLE]
+    never = [(2, "E2", "error_cell"), (3, "E3", "error_cell")]
+    yield Case("formulas to be calculated later", lambda: xlsx(0, 0), records=[], aside=never)
+    yield Case(
+        "formulas to be calculated later, of which some are",
+        lambda: xlsx(350, 0),
+        records=[PEOPLE[0], zero[1]],
+    )
+    yield Case(
+        "formulas that are 0",
+        lambda: forge.changed(
+            xlsx(0, 0), lambda _, part: part.replace(b' fullCalcOnLoad="1"', b"")
+        ),
+        records=zero,
+    )
+    yield Case("xls of formulas to be calculated later", lambda: xls(2), XLS, [], aside=never)
+    yield Case("xls of formulas that are 0", lambda: xls(0), XLS, zero)
 
 
 def _number_formats() -> Iterator[Case]:

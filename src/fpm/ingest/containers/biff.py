@@ -53,6 +53,9 @@ _ERRORS: Final = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+_ZERO: Final = bytes(8)
+_CALCULATED_LATER: Final = 3
+"""Bits of a formula whose result holds until a spreadsheet opens the file; programs write 0."""
 _NOT_A_NUMBER: Final = b"\xff\xff"
 _IS_ERROR, _IS_EMPTY = 2, 3
 """First byte of a formula's result that is no number."""
@@ -195,7 +198,11 @@ def _no_result(number: int, content: bytes) -> str:
     """The error value that a cell holds, or the mark of a formula without a result."""
     if number == _BOOL_OR_ERROR and content[7]:
         return _ERRORS.get(content[6], "#N/A")
-    if number != _FORMULA or content[12:14] != _NOT_A_NUMBER:
+    if number != _FORMULA:
+        return ""
+    if content[6:14] == _ZERO and content[14] & _CALCULATED_LATER:
+        return UNCALCULATED
+    if content[12:14] != _NOT_A_NUMBER:
         return ""
     if content[6] == _IS_ERROR:
         return _ERRORS.get(content[8], "#N/A")

@@ -15,6 +15,7 @@ from fpm.ingest.limits import MIB
 
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O")
 _SETTINGS_BYTES: Final = 8 * MIB
+_WORKBOOK: Final = "xl/workbook.xml"
 _STYLES: Final = "xl/styles.xml"
 _GROUPS: Final = frozenset({"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 """Groups of styles, of which ``cellXfs`` are those that cells name by their number."""
@@ -23,7 +24,7 @@ _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 
 def sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
     """Part name → sheet name, from the workbook's own list."""
-    if "xl/workbook.xml" not in names:
+    if _WORKBOOK not in names:
         return {}
     targets = {
         link.get("Id", ""): target_name(link.get("Target", ""))
@@ -31,7 +32,7 @@ def sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) ->
         if tag == "Relationship" and link.get("TargetMode") != "External"
     }
     found: dict[str, str] = {}
-    for tag, sheet in _tags(parts, names["xl/workbook.xml"]):
+    for tag, sheet in _tags(parts, names[_WORKBOOK]):
         if tag != "sheet":
             continue
         part = targets.get(sheet.get("id", ""), "")
@@ -62,6 +63,14 @@ def styles_in_question(
         elif tag == "xf" and group == "cellXfs":
             used.append(_whole(style.get("numFmtId")))
     return number_formats.styles_in_question(formats, used)
+
+
+def calculates_later(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> bool:
+    """Whether the results of formulas hold until a spreadsheet opens the file: programs write 0."""
+    return any(
+        tag == "calcPr" and settings.get("fullCalcOnLoad") in {"1", "true"}
+        for tag, settings in _tags(parts, names.get(_WORKBOOK))
+    )
 
 
 def _whole(text: str | None) -> int:

@@ -17,11 +17,16 @@ from typing import Final
 import numpy as np
 
 from fpm.ingest.containers.cell_faults import CellFaults, WholeRows
-from fpm.ingest.containers.directory import check_prolog, sheet_parts, styles_in_question
+from fpm.ingest.containers.directory import (
+    calculates_later,
+    check_prolog,
+    sheet_parts,
+    styles_in_question,
+)
 from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
-from fpm.ingest.containers.sheet_marks import find_marks, find_shown, has_marks
+from fpm.ingest.containers.sheet_marks import find_marks, find_shown, find_zeros, has_marks
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
 from fpm.ingest.limits import MIB, Limits
 
@@ -83,10 +88,12 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             names = catalogue(parts)
             sheets = sheet_parts(parts, names)
-            styles = styles_in_question(parts, names)
+            checks = _Checks(
+                limits, styles_in_question(parts, names), calculates_later(parts, names)
+            )
             marks: dict[str, SheetMarks] = {}
             for part, info in names.items():
-                sheet = _SheetCheck(sheets[part], limits, styles) if part in sheets else None
+                sheet = _SheetCheck(sheets[part], checks) if part in sheets else None
                 _scan(parts, info, budget, sheet)
                 if sheet:
                     marks[sheets[part]] = sheet.finish()
@@ -97,14 +104,24 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     return marks
 
 
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What all sheets of a workbook are looked at for."""
+
+    limits: Limits
+    styles: Mapping[int, str]
+    calculates_later: bool
+
+
 class _SheetCheck:
     """Looks through the XML of one sheet as it is inflated."""
 
-    def __init__(self, name: str, limits: Limits, styles: Mapping[int, str]) -> None:
+    def __init__(self, name: str, checks: _Checks) -> None:
         self._worth_a_look = False
-        self._styles = styles
         self._name = name
-        self._limits = limits
+        self._checks = checks
+        self._formulas = 0
+        self._zeros: list[tuple[int, int]] = []
         self._whole = WholeRows()
         self._rows = array("I")
         self._cells = CellFaults()
@@ -119,8 +136,12 @@ class _SheetCheck:
         self._worth_a_look = self._worth_a_look or has_marks(rows)
         if self._worth_a_look:
             self._marks.append(find_marks(rows))
-        if self._styles:
-            self._marks.append(find_shown(rows, self._styles))
+            if self._checks.calculates_later:
+                formulas, zeros = find_zeros(rows)
+                self._formulas += formulas
+                self._zeros += zeros
+        if self._checks.styles:
+            self._marks.append(find_shown(rows, self._checks.styles))
         self._rows.extend(map(int, _ROW_NUMBER.findall(rows)))
         self._fault = self._fault or self._cells.find(rows)
 
@@ -131,19 +152,22 @@ class _SheetCheck:
             UnreadableError: Its cells or rows contradict each other, or it is too large.
         """
         self.look(b"", last=True)
-        fault = self._fault
+        fault, limits = self._fault, self._checks.limits
         height, width = self._cells.height, self._cells.width
         rows = np.sort(np.asarray(self._rows))
         if np.any(rows[1:] == rows[:-1]):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
-        elif height > _ROWS or width > self._limits.columns or height * width > self._limits.cells:
+        elif height > _ROWS or width > limits.columns or height * width > limits.cells:
             fault = (
                 f"工作表“{self._name}”有 {height} 行 {width} 列，超过上限；"
                 "请删去数据区以外的空行空列后重发"
             )
         if fault:
             raise UnreadableError(fault)
-        errors = (error for one in self._marks for error in one.errors)
+        errors = [error for one in self._marks for error in one.errors]
+        # a result may be 0; where all of them are, nobody ever calculated
+        if sum(error[2] == UNCALCULATED for error in errors) + len(self._zeros) == self._formulas:
+            errors += ((*cell, UNCALCULATED) for cell in self._zeros)
         return SheetMarks(
             tuple(row for one in self._marks for row in one.hidden_rows),
             tuple(column for one in self._marks for column in one.hidden_columns),

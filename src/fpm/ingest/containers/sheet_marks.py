@@ -31,6 +31,8 @@ _ERROR_CELL: Final = re.compile(
 _FORMULA_CELL: Final = re.compile(
     _TAG + rb"c\b([^<>]*)>\s*" + _FORMULA + rb"(" + _NO_VALUE + rb")?\s*</"
 )
+_ZERO_RESULT: Final = re.compile(_TAG + rb"c\b([^<>]*)>\s*" + _FORMULA + _TAG + rb"v\s*>0</")
+_FORMULA_TAG: Final = re.compile(_TAG + rb"f[\s/>]")
 _MERGED: Final = re.compile(
     rb"""<(?:\w+:)?mergeCell\b[^<>]*?\sref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
 )
@@ -88,6 +90,12 @@ def find_shown(rows: bytes, styles: Mapping[int, str]) -> SheetMarks:
             if _attribute(found[1], b"t") in {b"", b"n"} and (number := _number(found[2]))
         )
     )
+
+
+def find_zeros(rows: bytes) -> tuple[int, list[tuple[int, int]]]:
+    """How many formulas stand in some rows, and row and column of those with the result 0."""
+    zeros = [_place(found[1]) for found in _ZERO_RESULT.finditer(rows)]
+    return len(_FORMULA_TAG.findall(rows)), zeros
 
 
 def _number(text: bytes) -> str:
