@@ -31,6 +31,7 @@ class Thresholds:
         accept: probability at or above which a link is confirmed.
         wrong_share: of the confirmed records of a list at most this share may be expected to be
             wrong; beyond, the least sure of them go to review.
+        wrong_share_unnumbered: the same of a list most of whose rows have no whole number.
         review: at or above (and below ``accept``) a person decides; below: unmatched.
         max_candidates: a blocking key shared by more roster people than this proposes nobody.
         former_places: name of a township, or ``township/village``, before a renaming or a merger,
@@ -39,6 +40,7 @@ class Thresholds:
 
     accept: float = 0.9
     wrong_share: float = 0.001
+    wrong_share_unnumbered: float = 0.002
     review: float = 0.1
     max_candidates: int = 30
     former_places: Mapping[str, str] = field(default_factory=dict)

@@ -408,6 +408,37 @@ def test_a_guardian_on_the_row_tells_namesakes_apart(build, roster_of) -> None:
     assert found.matches["reason"].str.contains("监护人").all()
 
 
+def test_a_guardian_of_another_household_makes_a_namesake_doubtful(county, build) -> None:
+    """Name and village agree, but the guardian is none of the household."""
+    child, other = county.row(2, named=True), county.row(45, named=True)
+    place = {column: child[column] for column in ("name", "township", "village")}
+    at_home = county.row(0, named=True)["name"]
+    rows = [place | {"guardian_name": name} for name in (at_home, other["name"])]
+    found = match_records(county, build(rows), MatchRequest(about="children")).matches
+    assert found["status"][0] == "confirmed"
+    assert found["status"][1] != "confirmed"
+    assert "但监护人不在其户" in found["reason"][1]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_like_rows_are_two_people_where_a_list_names_people_once(
+    county, build, make_id, times
+) -> None:
+    """Every eighth person of the list is a namesake of the village."""
+    people = county.filter(pl.int_range(pl.len()) % 4 != 3)
+    rows = people.select("name", "id_number", "township", "village").to_dicts()
+    for number, row in enumerate(rows[::8]):
+        rows.append(row | {"id_number": make_id(dt.date(1950 + number, 5, 6), 719)})
+    bare = county.row(3, named=True)
+    place = {column: bare[column] for column in ("name", "township", "village")}
+    asked = build([row for row in rows for _ in range(times)] + [place] * 2)
+    like = match_records(county, asked, MatchRequest()).matches.tail(2)
+    assert like["status"].unique().to_list() == ["review"]
+    assert (like["probability"].max() < 0.7) == (times == 1)
+    says = like["reason"].str.contains("名单中这样的行有2行，其中可能有同名的另一人")
+    assert says.to_list() == [times == 1] * 2
+
+
 def test_a_list_of_heads_prefers_the_head(build, roster_of) -> None:
     roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "B", 13, "石门镇")]).with_columns(
         relation=pl.Series(["户主", "之子"])

@@ -73,6 +73,10 @@ class Settings(Protocol):
         """Share of a list's confirmed records that may be expected to be wrong."""
 
     @property
+    def wrong_share_unnumbered(self) -> float:
+        """The same of a list most of whose rows have no whole number."""
+
+    @property
     def review(self) -> float:
         """Probability at or above which a person is asked."""
 

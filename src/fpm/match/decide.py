@@ -45,6 +45,7 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
 
     ``accept``, or as much more as keeps the wrong links to be expected among the confirmed records
     within ``wrong_share``. Some lists cannot tell namesakes apart, however sure each row looks.
+    One without whole numbers leaves every row to doubt: of it ``wrong_share_unnumbered`` holds.
 
     Args:
         classed: queries of the list with class and ``rows`` (how many records each stands for).
@@ -66,10 +67,10 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
         )
     )
     # A list too short to be allowed even the doubt of one link at ``accept`` is allowed that much.
-    few = settings.wrong_share * pl.col("confirmed").max() < 1 - settings.accept
-    allowed = (
-        pl.when(few).then(1 - settings.accept).otherwise(settings.wrong_share * pl.col("confirmed"))
-    )
+    unnumbered = classed["rows"].filter(classed["cls"] == "D").sum() * 2 > classed["rows"].sum()
+    share = settings.wrong_share_unnumbered if unnumbered else settings.wrong_share
+    few = share * pl.col("confirmed").max() < 1 - settings.accept
+    allowed = pl.when(few).then(1 - settings.accept).otherwise(share * pl.col("confirmed"))
     kept = levels.filter(pl.col("wrong").round(_PLACES) <= allowed.round(_PLACES))[
         "chance"
     ].to_list()

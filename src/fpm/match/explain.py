@@ -84,7 +84,7 @@ _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "birth": (3, 4),
     "place": (4, 5, 6, 8),
     "sex": (2,),
-    "head": (3,),
+    "head": (3, 4),
     "phone": (2,),
     "house": (2,),
     "person": (2,),
@@ -189,7 +189,7 @@ def _best_two(ranked: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame,
     """What is said of the best candidate of each query, and of the second and who that is."""
     told = describe(ranked.filter(pl.col("rank") <= 2))
     first = told.filter(pl.col("rank") == 1).select(
-        "q", "says", "bad", alike=pl.col("name") < SURNAME
+        "q", "says", "bad", "like_rows", alike=pl.col("name") < SURNAME
     )
     second = told.filter(pl.col("rank") == 2)
     who = people.select(who="name", home="village").select(pl.all().gather(second["ra"]))
@@ -222,6 +222,14 @@ def _about_number() -> pl.Expr:
     )
 
 
+def _like_rows() -> pl.Expr:
+    """That rows say the same, where not all of them can mean one person."""
+    told = pl.concat_str(
+        pl.lit("；名单中这样的行有"), "like_rows", pl.lit("行，其中可能有同名的另一人")
+    )
+    return pl.when(pl.col("like_rows") > 1).then(told).otherwise(pl.lit(""))
+
+
 def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
     nobody = (
         pl.when(pl.col("cls") == "C")
@@ -250,6 +258,7 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
                 percent,
                 pl.when("held_back").then(pl.lit(_HELD_BACK)).otherwise(pl.lit("%）：")),
                 "says",
+                _like_rows(),
                 runner_up,
             )
         )

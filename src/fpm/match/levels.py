@@ -42,7 +42,7 @@ BIRTH_TITLES: Final = (
 NO_BIRTH, SAME_BIRTH, NEAR_BIRTH, SAME_YEAR, OTHER_BIRTH = range(5)
 
 SEX_TITLES: Final = ("", "", "性别不同")
-HEAD_TITLES: Final = ("", "户主（监护人）一致", "户主姓名相近", "户主不同")
+HEAD_TITLES: Final = ("", "户主（监护人）一致", "户主姓名相近", "户主不同", "监护人不在其户")
 PHONE_TITLES: Final = ("", "电话一致", "电话不同")
 HOUSE_TITLES: Final = ("", "户编号一致", "户编号不同")
 PERSON_TITLES: Final = ("", "人编号一致", "人编号不同")

@@ -67,7 +67,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "unlike": -7.0,
         "near_sound": 3.0,
     },
-    "birth": {"none": 0.0, "same": 9.5, "near": 3.5, "same_year": -0.5, "other": -5.0},
+    "birth": {"none": 0.0, "same": 10.0, "near": 2.0, "same_year": -0.5, "other": -5.0},
     "place": {
         "village": 0.0,
         "village_only": 0.0,
@@ -80,7 +80,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "not_here": -2.0,
     },
     "sex": {"none": 0.0, "same": 0.65, "other": -4.0},
-    "head": {"none": 0.0, "same": 6.0, "near": 4.0, "other": -2.0},
+    "head": {"none": 0.0, "same": 6.0, "near": 4.0, "other": -2.0, "guardian_elsewhere": -3.0},
     "phone": {"none": 0.0, "same": 6.0, "other": -0.5},
     "house": {"none": 0.0, "same": 9.0, "other": -3.0},
     "person": {"none": 0.0, "same": 14.0, "other": -4.0},
@@ -100,7 +100,7 @@ AMOUNTS: Final[dict[str, float]] = {
 }
 """Coefficients of scaled evidence: what chance agreement, context and claims say."""
 
-NOBODY: Final = 1.5
+NOBODY: Final = 0.5
 """Start bias of "nobody": without sure rows of its own a run had better be shy."""
 
 _CLOSE: Final = (name_levels.SOUND, name_levels.ORDER)

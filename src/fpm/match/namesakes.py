@@ -46,11 +46,23 @@ _ROWS: Final = 8_000
 _BEARERS: Final = 30
 """A name that more people bear is met by chance anyway, and asks for many comparisons."""
 
-_ASSUMED: Final = (0.02, 0.0002)
+_ASSUMED: Final = {
+    SAME_VILLAGE: (0.08, 0.002),
+    VILLAGE_ONLY: (0.08, 0.002),
+    VILLAGE_ELSEWHERE: (0.001, 0.0005),
+    SAME_TOWN: (0.08, 0.002),
+    OTHER_VILLAGE: (0.04, 0.004),
+    VILLAGE_DIFFERS: (0.05, 0.01),
+    OTHER_TOWN: (0.04, 0.03),
+    NO_PLACE: (0.1, 0.02),
+    NOT_HERE: (0.03, 0.02),
+}
 _ASSUMED_ROWS: Final = 50.0
 _COMMON_ROWS: Final = 50.0
-"""Share of outsiders in each cell, of another birth date and of the same, before any is seen, and
-the rows it is worth; what the share in all lists is worth against that of one list."""
+"""Share of outsiders by level of place, of another birth date and of the same, before any is seen,
+and the rows it is worth; what the share in all lists is worth against that of one list. Lists
+without numbers show no outsiders: of them these shares are all there is, so they are no smaller
+than those found where numbers tell (counties of tests/benchmarks/linkage and others like them)."""
 
 _ROUNDS: Final = 15
 _SHOWN_BY: Final = {
@@ -107,7 +119,11 @@ def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, more: Flo
     row, number = met["row"].to_numpy().astype(np.intp), met["x"].to_numpy().astype(np.intp)
     every = _Met(weight, row, cell, np.zeros_like(number), told.sum(axis=0)[None])
     common = _shares(every, rows.sum(axis=0)[None], None)
-    return _shares(_Met(weight, row, cell, number, told), rows, common[0]).reshape(lists, PLACES, 2)
+    share = _shares(_Met(weight, row, cell, number, told), rows, common[0])
+    # A list that shows no outsiders: of those whom it alone holds, as many as among such elsewhere.
+    alone = _rows_by_level(outside.filter("alone"), lists).sum(axis=0) + told.sum(axis=0)
+    share[rows.sum(axis=1) == 0] = _shares(every, alone[None], None)[0]
+    return share.reshape(lists, PLACES, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +221,8 @@ class _Met:
 
 def _shares(met: _Met, rows: Floats, common: Floats | None) -> Floats:
     """(lists, 18) shares that make the rows most likely, drawn towards the common ones."""
-    expected = np.tile(_ASSUMED, PLACES) if common is None else common
+    assumed = np.array([_ASSUMED[level] for level in range(PLACES)]).ravel()
+    expected = assumed if common is None else common
     held = _ASSUMED_ROWS if common is None else _COMMON_ROWS
     share = np.tile(expected, (len(rows), 1))
     for _ in range(_ROUNDS):

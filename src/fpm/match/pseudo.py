@@ -170,7 +170,7 @@ def _sample(classed: pl.DataFrame, donors: pl.DataFrame, truth: pl.DataFrame) ->
         .sort("mark", "q")
     ]
     parts += [
-        known.sort("mark", "q").head(quota).with_columns(style=pl.lit(number, pl.UInt32))
+        known.sort("mark", "q").head(TRAINING).with_columns(style=pl.lit(number, pl.UInt32))
         for number in poor_lists(classed)
     ]
     chosen = pl.concat(parts).rename({"q": "source"})

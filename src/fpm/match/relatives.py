@@ -18,14 +18,15 @@ RELATIVES: Final = ("head_u", "guardian_u", "head_k", "guardian_k")
 def relative_levels(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     """The head or guardian named in the record against the candidate's household.
 
-    A head of another name speaks against the candidate; a guardian may live elsewhere.
+    A head of another name speaks against the candidate; a guardian may live elsewhere, which says
+    as much as it does on the list's sure rows. Of a person alone at home nothing is known.
 
     Args:
         both: pairs with ``RELATIVES`` of the query and the candidate's ``u_c`` and ``hh_c``.
         keyed: roster and names.
 
     Returns:
-        uint8: 0 not comparable, 1 the same, 2 nearly, 3 another.
+        uint8: 0 not comparable, 1 the same, 2 nearly, 3 another, 4 a guardian of another household.
     """
     level = np.zeros(both.height, dtype=np.uint8)
     rows = np.flatnonzero(both.select(_any_given()).to_series().to_numpy())
@@ -43,6 +44,9 @@ def relative_levels(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     names = name_levels(keyed.names, left, right)
     silent = (names == EMPTY) | (names == HIDDEN)
     found = np.select([names == EQUAL, names < ONE_MISSING, silent], [1, 2, 0], default=3)
+    homes = np.bincount(keyed.people["hh"].to_numpy())[asked["hh"].to_numpy()]
+    elsewhere = (found == 0) & (homes > 1) & asked.select(_guardian_given()).to_series().to_numpy()
+    found = np.where(elsewhere, 4, found)
     level[rows] = np.where(_lives_here(asked, keyed.people), 1, found)
     return level
 
@@ -51,6 +55,12 @@ def _any_given() -> pl.Expr:
     names = [pl.col(name) != NO_NAME for name in RELATIVES if name.endswith("_u")]
     numbers = [pl.col(name).is_not_null() for name in RELATIVES if name.endswith("_k")]
     return pl.any_horizontal(*names, *numbers)
+
+
+def _guardian_given() -> pl.Expr:
+    """Is a guardian named who is not the person himself?"""
+    named = (pl.col("guardian_u") != NO_NAME) & (pl.col("guardian_u") != pl.col("own"))
+    return named | pl.col("guardian_k").is_not_null()
 
 
 def _lives_here(asked: pl.DataFrame, people: pl.DataFrame) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from fpm.match.context import FEW, count_claims, told_by_lists
 from fpm.match.keys import Keyed
 from fpm.match.learn import Learned, log_odds
 from fpm.match.owners import OwnedPairs, estimate_rates, prior
+from fpm.match.repeated import Repeats, count_repeats, one_of_several
 from fpm.match.softmax import shares
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,8 @@ Bools = NDArray[np.bool_]
 
 _ROUNDS: Final = 3
 _CONFIDENT: Final = 0.5
+_NEARLY: Final = 0.98
+"""A share left of a probability that is worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class _Board:
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
         settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
         home_sizes: (households,) members.
+        repeats: rows that say the same.
     """
 
     pairs: pl.DataFrame
@@ -54,6 +58,7 @@ class _Board:
     open_rows: Floats
     home_sizes: Ints
     people: pl.DataFrame
+    repeats: Repeats
 
     @property
     def poor(self) -> Bools:
@@ -64,6 +69,8 @@ class _Board:
 def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learned) -> pl.DataFrame:
     """Pairs with ``p`` (Float64), the probability among the query's candidates and nobody.
 
+    And ``like_rows`` (Int64): rows that say the same as the query, where they leave less of ``p``.
+
     Args:
         real: compared pairs of real queries.
         asked: real queries with class.
@@ -71,7 +78,7 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
         learned: tables of the run.
     """
     if real.is_empty():
-        return real.with_columns(p=pl.lit(None, pl.Float64))
+        return real.with_columns(p=pl.lit(None, pl.Float64), like_rows=pl.lit(None, pl.Int64))
     board = _lay_out(real, asked, keyed, learned)
     busy: Floats | None = None
     chance = np.zeros(real.height)
@@ -80,7 +87,9 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
         busy = _expected_claims(board, learned, chance)
         if board.poor.any():
             learned = _relearn(board, chance, learned)
-    return real.with_columns(p=pl.Series(chance))
+    kept = _among_like_rows(board, chance)
+    like = np.where(kept < _NEARLY, board.pairs["rows"].to_numpy(), 1)
+    return real.with_columns(p=pl.Series(chance * kept), like_rows=pl.Series(like, dtype=pl.Int64))
 
 
 def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learned) -> _Board:
@@ -102,6 +111,7 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
         open_rows=np.bincount(list_of[(cls == "D").to_numpy()], minlength=lists).astype(float),
         home_sizes=np.bincount(keyed.people["hh"].to_numpy()),
         people=keyed.people,
+        repeats=count_repeats(asked, lists),
     )
 
 
@@ -153,6 +163,16 @@ def _expected_claims(board: _Board, learned: Learned, chance: Floats) -> Floats:
     return np.maximum(total - expected, 0.0)
 
 
+def _among_like_rows(board: _Board, chance: Floats) -> Floats:
+    """(pairs,) share left of each, where several rows say the same and not all mean one person."""
+    best = np.zeros(len(board.queries))
+    np.maximum.at(best, board.group, chance)
+    rows = board.repeats.rows[board.queries]
+    left = one_of_several(board.repeats, rows, board.lists, best)
+    share: Floats = (left + 1e-12) / (best + 1e-12)
+    return share[board.group]
+
+
 def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     """Claims, context and odds of poor lists, from what is decided so far."""
     number, poor = board.pairs["x"].to_numpy(), board.poor
@@ -163,6 +183,8 @@ def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     own[sure["q"].to_numpy()] = sure["ra"].to_numpy()
     here = board.people["inside"].to_numpy()[board.pairs["ra"].to_numpy()]
     found = np.bincount(number, weights=chance * here, minlength=len(poor)).astype(np.float64)
-    outside = np.maximum(board.open_rows - found, 0.0)
+    # Whom other lists make known takes part himself: he is not among those of whom nobody tells.
+    known = np.bincount(number, weights=chance * ~here, minlength=len(poor))
+    outside = np.maximum(board.open_rows - found - known, 0.0)
     odds = np.where(poor & (board.open_rows > 0), log_odds(outside, found), learned.odds)
     return replace(learned, claims=learned.claims.replaced(tables, poor), own=own, odds=odds)

@@ -22,6 +22,7 @@ class MatchingSpec(Spec):
 
     accept: Share = Thresholds.accept
     wrong_share: Share = Thresholds.wrong_share
+    wrong_share_unnumbered: Share = Thresholds.wrong_share_unnumbered
     review: Share = Thresholds.review
     max_candidates: Annotated[int, Field(ge=1)] = Thresholds.max_candidates
     former_places: dict[Place, Place] = Field(default_factory=dict)
