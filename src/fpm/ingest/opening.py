@@ -19,6 +19,7 @@ from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
+from fpm.ingest.containers.regular import regular_sheets
 from fpm.ingest.containers.sniff import (
     NoTableError,
     ProtectedError,
@@ -125,10 +126,16 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
 
 
 def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
-    sheets = opening.container(data, opening.limits_left)
+    sheets = _sheets(data, opening)
     del data
     for sheet in sheets:
         yield build_grid(sheet, opening.page_cells)
+
+
+def _sheets(data: bytes, opening: Opening) -> Iterable[RawSheet]:
+    """The sheets of a file: read here where it is regular, else by its parser."""
+    regular = regular_sheets(data, opening.limits) if data.startswith(b"PK") else None
+    return opening.container(data, opening.limits_left) if regular is None else regular
 
 
 def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:

@@ -1,0 +1,183 @@
+"""Workbooks whose cells are all written alike → sheets, without a parser.
+
+Programs that export lists write row after row, each text in its cell (``<c r="B7" t="inlineStr">
+<is><t>…</t></is></c>``) and numbers in full (``<c r="C7"><v>5000</v></c>``). Where the tags of a
+sheet follow each other in no other way, what stands between them is what its cells hold, and a
+search for tags takes a third of a parser's time. Everything else is left to the parser.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from functools import reduce
+from typing import Final
+from xml.parsers import expat
+
+import numpy as np
+
+from fpm.ingest.containers.directory import sheet_parts
+from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, catalogue
+from fpm.ingest.containers.regular_rows import (
+    ROW_TAG,
+    Codes,
+    Filled,
+    IrregularError,
+    Rows,
+    demand,
+    joined,
+)
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.containers.wire import CELL, MIXED, TEXTS, Cells, RawSheet, SheetHead
+from fpm.ingest.limits import MIB, Limits
+
+_MOST: Final = 64 * MIB
+"""Content of a workbook that is held as a whole."""
+_MOST_AROUND: Final = MIB
+"""Bytes before and behind the rows of a sheet."""
+_PIECE: Final = MIB
+"""So few rows at once stay in the processor's cache."""
+_SPARSE: Final = 16
+"""A sheet has so many cells for each one that is filled, at most."""
+_NARROWEST, _WIDEST = 2, 256
+"""Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
+_NO_TEXTS: Final = 512
+"""Bytes of a part for shared texts that holds none."""
+_BEGIN: Final = b"<sheetData>"
+_END: Final = b"</sheetData>"
+_PROLOG: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml version=[\"']1\.0[\"']"
+    rb"(?: encoding=[\"'](?:UTF|utf)-8[\"'])?(?: standalone=[\"']yes[\"'])?\s*\?>"
+)
+_SHEET: Final = re.compile(rb"<sheet\s")
+_SETTLED: Final = re.compile(rb"\bstate=|\bdate1904=")
+"""What a workbook says of hidden sheets and of its calendar."""
+_FORMATS: Final = re.compile(rb"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
+_FORMAT: Final = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
+_NUMBERS: Final = frozenset({0, 1, 2, 3, 4, 9, 10, 49})
+"""Formats of numbers that are no days (ECMA-376 part 1, 18.8.30)."""
+_DEFINED: Final = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
+_FIRST_DEFINED: Final = 164
+"""The first format that a workbook may define itself."""
+_DIGITS: Final = re.compile(rb"[0#?.,%]+")
+"""A format that shows nothing but a number."""
+_US: Final = CELL.encode()
+_ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
+_SIGNS_OF_TYPE: Final = (b".0", b"e+", b" 00:00:00")
+"""Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
+_STRANGE: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_ENTITIES: Final = (
+    (b"&lt;", b"<"),
+    (b"&gt;", b">"),
+    (b"&quot;", b'"'),
+    (b"&apos;", b"'"),
+    (b"&amp;", b"&"),
+)
+
+
+def regular_sheets(data: bytes, limits: Limits) -> list[RawSheet] | None:
+    """All sheets of a workbook in which every cell is written in one of the common ways.
+
+    Returns:
+        The sheets as the parser would give them; None where it must be asked, if only why the
+        workbook cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            return _sheets(parts, limits)
+    except (IrregularError, UnreadableError, RuntimeError, *ZIP_DAMAGE):
+        return None
+
+
+def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[RawSheet]:
+    names = catalogue(parts)
+    demand(sum(info.file_size for info in names.values()) <= _MOST)
+    demand("xl/workbook.xml" in names and "xl/styles.xml" in names)
+    texts = names.get("xl/sharedstrings.xml")
+    demand(texts is None or texts.file_size <= _NO_TEXTS)
+    directory = parts.read(names["xl/workbook.xml"])
+    sheets = sheet_parts(parts, names)
+    demand(not _SETTLED.search(directory) and len(_SHEET.findall(directory)) == len(sheets))
+    demand(0 < len(set(sheets.values())) == len(sheets) <= limits.members)
+    demand(all(part.startswith("xl/worksheets/") for part in sheets))
+    plain = _plain_styles(parts.read(names["xl/styles.xml"]))
+    return [_sheet(name, parts.read(names[part]), plain, limits) for part, name in sheets.items()]
+
+
+def _plain_styles(styles: bytes) -> list[int]:
+    """The styles under which a number is a number and no day."""
+    defined = {int(number): code for number, code in _DEFINED.findall(styles)}
+    demand(all(number >= _FIRST_DEFINED for number in defined))
+    plain = _NUMBERS | {number for number, code in defined.items() if _DIGITS.fullmatch(code)}
+    found = _FORMATS.search(styles)
+    formats = _FORMAT.findall(found[1]) if found else []
+    return [style for style, number in enumerate(formats) if int(number) in plain]
+
+
+def _sheet(name: str, content: bytes, plain: Sequence[int], limits: Limits) -> RawSheet:
+    found = _filled(content, plain)
+    demand(len(found.row))
+    height, width = int(found.row.max()) + 1, int(found.column.max()) + 1
+    demand(height * width <= min(limits.cells, _SPARSE * len(found.row)) and width <= _WIDEST)
+    width = max(width, _NARROWEST)
+    starts = np.zeros((width, height), dtype=np.int32)
+    ends = np.zeros((width, height), dtype=np.int32)
+    starts[found.column, found.row], ends[found.column, found.row] = found.starts, found.ends
+    codes = np.frombuffer(content, dtype=np.uint8)
+    mixed = np.zeros(width, dtype=np.bool_)
+    mixed[found.column[~found.is_text]] = True
+    columns = zip(mixed.tolist(), starts, ends, strict=True)
+    block = tuple(
+        Cells(MIXED if is_mixed else TEXTS, _text(joined(codes, *both), height, is_mixed=is_mixed))
+        for is_mixed, *both in columns
+    )
+    return RawSheet(SheetHead(name, width), [block])
+
+
+def _filled(content: bytes, plain: Sequence[int]) -> Filled:
+    """The filled cells of the XML of a sheet."""
+    begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.find(_END)
+    demand(_PROLOG.match(content) and content[:begin].endswith(_BEGIN) and begin < end)
+    _demand_well_formed(content[:begin] + content[end:])
+    found: list[Filled] = []
+    above = 0
+    while begin < end:
+        cut = end if end - begin <= _PIECE else content.rfind(ROW_TAG, begin, begin + _PIECE)
+        demand(cut > begin)
+        rows = Rows.cut(content[begin:cut])
+        numbers = rows.row_numbers(above)
+        above = int(numbers[-1])
+        found.append(rows.cells(numbers, plain).moved(begin))
+        begin = cut
+    return Filled(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _demand_well_formed(around: bytes) -> None:
+    """See that what stands around the rows is XML, and declares nothing."""
+    demand(len(around) <= _MOST_AROUND and b"<!" not in around)
+    try:
+        expat.ParserCreate().Parse(around, True)
+    except XML_DAMAGE as error:
+        raise IrregularError from error
+
+
+def _text(cells: Codes, count: int, *, is_mixed: bool) -> bytes:
+    """The text of so many joined cells: UTF-8 without control characters or unusual escapes.
+
+    Beside numbers there is none that looks like a number or day of the parser's.
+    """
+    written = cells.tobytes()
+    controls = count + written.count(b"\n") + written.count(b"\t")
+    demand(np.count_nonzero(cells < ord(" ")) == controls and written.count(_US) == count)
+    try:
+        written.decode()
+    except UnicodeDecodeError as error:
+        raise IrregularError from error
+    demand(not (b"_x" in written and _ESCAPED.search(written)))
+    demand(not (is_mixed and any(sign in written for sign in _SIGNS_OF_TYPE)))
+    if b"&" in written:
+        demand(not _STRANGE.search(written))
+        written = reduce(lambda text, pair: text.replace(*pair), _ENTITIES, written)
+    return written[:-1]

@@ -1,0 +1,222 @@
+"""A workbook that is read without its parser is read as the parser reads it, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from fpm.ingest import read_file
+from fpm.ingest.containers.parse import read_container
+from fpm.ingest.containers.parts import examine_parts
+from fpm.ingest.containers.regular import regular_sheets
+from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.grid import build_grid, with_marks
+from fpm.ingest.limits import DEFAULT_LIMITS
+from fpm.ingest.opening import Opening
+
+SHEET = "xl/worksheets/sheet1.xml"
+LINES = [
+    ["低保名单（2026年10月）"],
+    [],
+    ["姓名", "身份证号", "保障金", "面积", "备注"],
+    ["张三", "99990119880208371X", 450, 0.5, " 两边有空格 "],
+    ["李四", "999901200003150028", -3, 12.25, "A & B <c> \"d\" 'e'"],
+    ["王五", None, 123456789012345, 0, "第一行\n第二行\t完"],
+    ["赵六", "5.0", 8.75, None, "="],
+    [None, None, None, None, "合计"],
+]
+
+
+def exported(lines, **settings):
+    """A workbook as programs that export lists write it."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"constant_memory": True, **settings}) as book:
+        bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+        sheet = book.add_worksheet("名单")
+        for number, line in enumerate(lines):
+            for column, value in enumerate(line):
+                style = (None, bold, money)[(number + column) % 3]
+                if isinstance(value, str):
+                    sheet.write_string(number, column, value, style)
+                elif value is not None or style:
+                    sheet.write(number, column, value, style)
+        sheet.merge_range(len(lines) + 1, 0, len(lines) + 2, 0, "注")
+    return written.getvalue()
+
+
+def changed(data, old, new, part=SHEET):
+    """The workbook with a text of one of its parts replaced."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(written, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                assert old in content
+                content = content.replace(old, new, 1)
+            target.writestr(name, content)
+    return written.getvalue()
+
+
+def grids(data, sheets):
+    """Everything that becomes known of the sheets, their merged cells by the look at the parts."""
+    marks = examine_parts(data, DEFAULT_LIMITS)
+    found = [with_marks(build_grid(sheet), marks[sheet.head.name]) for sheet in sheets]
+    return [(grid.head, grid.mixed, grid.cells.to_dict(as_series=False)) for grid in found]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [LINES, [["姓名"], ["张三"]], [[], [], [None, None, "一"]], LINES * 3000],
+    ids=["list", "one column", "one cell", "several pieces"],
+)
+def test_sheets_are_those_that_the_parser_gives(lines):
+    data = exported(lines)
+    sheets = regular_sheets(data, DEFAULT_LIMITS)
+    assert sheets is not None
+    assert grids(data, sheets) == grids(data, read_container(data, DEFAULT_LIMITS))
+
+
+def test_sheets_come_in_the_order_of_the_workbook():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
+        for name in ("二", "一"):
+            book.add_worksheet(name).write_string(0, 0, name)
+    sheets = regular_sheets(written.getvalue(), DEFAULT_LIMITS)
+    assert [sheet.head.name for sheet in sheets] == ["二", "一"]
+
+
+def test_no_parser_is_asked_for_a_regular_workbook(tmp_path, dibao):
+    def nobody(*_):
+        raise AssertionError
+
+    head, rows = ["乡镇", "姓名", "身份证号", "低保类型"], ["东山乡", "张三", "", "农村低保"]
+    path = Path(tmp_path / "低保名单.xlsx")
+    path.write_bytes(exported([head, rows]))
+    reading = read_file(path, path.name, [dibao], opening=Opening(container=nobody))
+    assert reading.records["civil_affairs", "dibao"]["name"].to_list() == ["张三"]
+
+
+TEXT = b'<c r="A4" t="inlineStr"><is><t>\xe5\xbc\xa0\xe4\xb8\x89</t></is></c>'
+AMOUNT = b"<v>450</v>"
+ODD = {
+    "a shared text": (TEXT, b'<c r="A4" t="s"><v>0</v></c>'),
+    "a formula": (AMOUNT, b"<f>1+1</f><v>450</v>"),
+    "an error": (TEXT, b'<c r="A4" t="e"><v>#N/A</v></c>'),
+    "yes or no": (TEXT, b'<c r="A4" t="b"><v>1</v></c>'),
+    "a text of several runs": (
+        b"<is><t>\xe5\xbc\xa0\xe4\xb8\x89",
+        b"<is><r><t>\xe5\xbc\xa0</t></r><r><t>",
+    ),
+    "a comment": (TEXT, TEXT + b"<!-- -->"),
+    "CDATA": (b"<t>\xe5\xbc\xa0", b"<t><![CDATA[\xe5]]>"),
+    "the number of a character": (b"<t>\xe5\xbc\xa0", b"<t>&#24352;"),
+    "an unknown entity": (b"<t>\xe5\xbc\xa0", b"<t>&nbsp;"),
+    "an escaped character": (b"<t>\xe5\xbc\xa0", b"<t>_x000D_"),
+    "a control character": (b"<t>\xe5\xbc\xa0", b"<t>\x1f"),
+    "a carriage return": (b"<t>\xe5\xbc\xa0", b"<t>\r\n"),
+    "half a character": (b"<t>\xe5\xbc\xa0", b"<t>\xe5\xbc"),
+    "a cell that is there already": (TEXT, TEXT * 2),
+    "a cell of another row": (b'"A4"', b'"A5"'),
+    "a cell that is nowhere": (b'<c r="A4"', b"<c"),
+    "a column in small letters": (b'"A4"', b'"a4"'),
+    "a row that is there already": (b'<row r="4"', b'<row r="3"'),
+    "a row without a number": (b'<row r="4"', b"<row"),
+    "a number too long to be kept": (AMOUNT, b"<v>1234567890123456</v>"),
+    "a number written otherwise": (AMOUNT, b"<v>4.5E2</v>"),
+    "a number with zeros behind": (AMOUNT, b"<v>450.0</v>"),
+    "a number that is none": (AMOUNT, b"<v>NaN</v>"),
+    "a number with its type": (b'<c r="C4" s="1"><v>', b'<c r="C4" s="1" t="n"><v>'),
+    "a number in a style that is not there": (b'<c r="C4" s="1"', b'<c r="C4" s="9"'),
+    "a text beside numbers that looks like one": (
+        b"<t>\xe4\xbf\x9d\xe9\x9a\x9c\xe9\x87\x91</t>",
+        b"<t>450.0</t>",
+    ),
+    "a text given as a value": (b'<c r="C4" s="1"><v>', b'<c r="C4" t="inlineStr"><v>'),
+    "a tag that is never closed": (TEXT, b'<c r="A4">'),
+    "a tag closed otherwise": (b"</t></is></c>", b"</t></iz></c>"),
+    "text beside the tags": (TEXT, TEXT + b" "),
+    "prefixes": (b"<v>450</v>", b"<x:v>450</x:v>"),
+    "another encoding": (b'encoding="UTF-8"', b'encoding="GBK"'),
+    "no end": (b"</worksheet>", b""),
+    "no rows": (b"<sheetData>", b"<sheetData/><sheetData>"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), ODD.values(), ids=ODD)
+def test_what_is_written_otherwise_is_left_to_the_parser(old, new):
+    data = exported(LINES)
+    assert regular_sheets(data, DEFAULT_LIMITS) is not None
+    assert regular_sheets(changed(data, old, new), DEFAULT_LIMITS) is None
+
+
+WORKBOOK = "xl/workbook.xml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        (b"<sheet ", b'<sheet state="hidden" ', WORKBOOK),
+        (b"<workbookPr", b'<workbookPr date1904="1"', WORKBOOK),
+        (b'formatCode="#,##0.00"', b'formatCode="yyyy/m/d"', "xl/styles.xml"),
+    ],
+    ids=["hidden", "days from 1904", "a day"],
+)
+def test_what_the_workbook_says_of_its_sheets_is_left_to_the_parser(old, new, part):
+    assert regular_sheets(changed(exported(LINES), old, new, part), DEFAULT_LIMITS) is None
+
+
+def test_days_wide_and_sparse_sheets_are_left_to_the_parser():
+    for lines in (
+        [["姓名", "开始日期"], ["张三", dt.date(2026, 10, 3)]],
+        [[None] * 256 + ["一"]],
+        [["一"], *([[]] * 40), ["二"]],
+    ):
+        written = io.BytesIO()
+        with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
+            day = book.add_format({"num_format": "yyyy-mm-dd"})
+            sheet = book.add_worksheet("名单")
+            for number, line in enumerate(lines):
+                for column, value in enumerate(line):
+                    if isinstance(value, dt.date):
+                        sheet.write_datetime(number, column, value, day)
+                    elif value:
+                        sheet.write_string(number, column, value)
+        assert regular_sheets(written.getvalue(), DEFAULT_LIMITS) is None
+
+
+PIECES = [
+    *(piece for pair in ODD.values() for piece in pair),
+    *(b'"', b"<", b">", b"/", b" ", b"A", b"7", b".", b"-", b"<v>", b"</v>", b"<is>", b"</is>"),
+    *(b' s="1"', b"&amp;", b' xml:space="preserve"', b'<c r="Z9" s="1"/>', b'<row r="30"/>'),
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_sheet_is_read_as_the_parser_reads_it_or_left_to_it(seed):
+    dice = random.Random(seed)
+    data = exported(LINES)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        content = parts.read(SHEET)
+    begin, end = content.index(b"<sheetData>") + 11, content.index(b"</sheetData>")
+    read = 0
+    for _ in range(300):
+        first = dice.randrange(begin, end)
+        last = min(end, first + dice.choice([0, 0, 1, 2, 9]))
+        damaged = content[:first] + dice.choice(PIECES) + content[last:]
+        book = changed(data, content, damaged)
+        sheets = regular_sheets(book, DEFAULT_LIMITS)
+        if sheets is None:
+            continue
+        try:
+            expected = list(read_container(book, DEFAULT_LIMITS))
+        except UnreadableError:
+            pytest.fail(f"the parser refuses {damaged[first - 40 : last + 40]!r}")
+        assert grids(book, sheets) == grids(book, expected)
+        read += 1
+    assert read
