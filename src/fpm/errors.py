@@ -45,10 +45,10 @@ class RefusedError(FpmError):
 class FileRefusedError(RefusedError):
     """One delivered file cannot be trusted: ``file`` names it, ``reason`` says why."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: str, **details: object) -> None:
         """Build the sentence ``文件“file”：reason``; ID numbers in the reason are masked."""
         reason = mask_digits(reason)
-        super().__init__(f"文件“{file}”：{reason}", file=file, reason=reason)
+        super().__init__(f"文件“{file}”：{reason}", file=file, reason=reason, **details)
         self.file = file
         self.reason = reason
 

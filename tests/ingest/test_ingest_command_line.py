@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -125,3 +126,26 @@ def test_a_locked_file_is_read_with_a_private_file_a_prompt_or_the_environment(t
     assert asked.returncode == 0, asked.stderr
     assert "民政2026" not in asked.stdout + asked.stderr
     assert_refused(fpm("inspect", path, env={"FPM_PASSWORD": "x"}), path.name, "密码都不对")
+
+
+def test_inspect_reads_what_is_there_and_tells_of_what_is_not(tmp_path):
+    (tmp_path / "低保.xlsx").write_bytes(forge.xlsx(ROWS))
+    (tmp_path / "folder").mkdir()
+    done = fpm("inspect", *(tmp_path / name for name in ("低保.xlsx", "没有.xlsx", "folder")))
+    assert done.returncode == 1
+    assert "数据 2 行" in done.stdout + done.stderr
+    assert "文件“没有.xlsx”：找不到这个文件" in done.stderr
+    assert "文件“folder”：是文件夹" in done.stderr
+
+
+def test_inspect_names_the_header_that_may_be_the_one_lacking(tmp_path):
+    rows = [[cell if cell != "姓名" else "受保人姓名" for cell in ROWS[0]], *ROWS[1:]]
+    (tmp_path / "低保.xlsx").write_bytes(forge.xlsx(rows))
+    done = fpm("inspect", tmp_path / "低保.xlsx")
+    assert done.returncode == 1
+    assert "缺少必需的列：姓名" in done.stderr
+    assert "“受保人姓名”不认识，最像“保障人员姓名”" in done.stdout + done.stderr
+    assert "[fields.name]" in done.stdout + done.stderr
+    told = json.loads(fpm("inspect", "--json", tmp_path / "低保.xlsx").stdout)[0]
+    assert told["unknown"] == [{"letter": "B", "header": "受保人姓名", "nearest": "保障人员姓名"}]
+    assert "受保人姓名" in told["toml_lines"][1]

@@ -61,5 +61,5 @@ def test_a_pipe_is_not_waited_for(read, tmp_path):
 def test_a_folder_is_no_file(read, tmp_path):
     path = tmp_path / "低保.xlsx"
     path.mkdir()
-    with pytest.raises(FileRefusedError, match="不是普通的文件"):
+    with pytest.raises(FileRefusedError, match="是文件夹"):
         read(path)

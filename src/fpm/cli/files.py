@@ -34,9 +34,23 @@ from fpm.errors import FileRefusedError, RefusedError
 if TYPE_CHECKING:
     from fpm.rulebook import Rulebook
 
+_HELP = "一个或多个文件。"
 Files = Annotated[
+    list[Path], typer.Argument(metavar="文件…", exists=True, dir_okay=False, help=_HELP)
+]
+
+
+def _some_are_files(paths: list[Path]) -> list[Path]:
+    """A call of which no path is a file is wrong; of several, those that are can be looked at."""
+    if not any(path.exists() and not path.is_dir() for path in paths):
+        what = "is a directory" if paths[0].is_dir() else "does not exist"
+        raise typer.BadParameter(f"file '{paths[0]}' {what}.")
+    return paths
+
+
+SomeFiles = Annotated[
     list[Path],
-    typer.Argument(metavar="文件…", exists=True, dir_okay=False, help="一个或多个文件。"),
+    typer.Argument(metavar="文件…", callback=_some_are_files, readable=False, help=_HELP),
 ]
 
 
@@ -47,7 +61,7 @@ def register(app: typer.Typer) -> None:
 
 
 def inspect(
-    files: Files,
+    files: SomeFiles,
     department: Annotated[
         str | None,
         typer.Option(
@@ -63,7 +77,7 @@ def inspect(
 
     示例：fpm inspect 医保结算.csv
     """
-    from fpm.cli.show.file import show_reading
+    from fpm.cli.show.file import show_reading, show_unknown
     from fpm.ingest.limits import DEFAULT_LIMITS
     from fpm.ingest.opening import Opening
     from fpm.pipeline.inspect import inspect_file, reading_document
@@ -82,6 +96,8 @@ def inspect(
             reading = inspect_file(rulebook, path, only, opening)
         except FileRefusedError as error:
             refused.append(error)
+            if not as_json:
+                show_unknown(console, error)
             continue
         if as_json:
             documents.append(reading_document(reading))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -20,21 +21,20 @@ from fpm.ingest.containers.blocks import IrregularTextError, WholeNeededError
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid
-from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
+from fpm.ingest.header import HEAD_ROWS, HeaderIndex
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
 from fpm.ingest.packed import PackedRecords, RecordKind, Records, unpacked
 from fpm.ingest.quarantine import Place, gather
 from fpm.ingest.reading import FileReading, SheetReading
-from fpm.ingest.recognise import ENOUGH, rank_layouts
 from fpm.ingest.sheets import SheetOutcome, read_sheet
 from fpm.ingest.stray import strays
 from fpm.ingest.text_grid import long_grid
+from fpm.ingest.unread import refuse_unread
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
 
-_HEADERS_SHOWN: Final = 30
 _COPY: Final = re.compile(r"\s*(?:[(（]\d+[)）]|[-—]?\s*副本)+$")
 """What Excel and people add to the name of a sheet that they copy."""
 
@@ -63,8 +63,8 @@ def read_file(
         FileRefusedError: The file as a whole cannot be trusted; one Chinese sentence says why.
     """
     name = delivered_name(name)
-    held = path.stat().st_size
     refuse_special(path, name)
+    held = path.stat().st_size
     allowed = [layout for layout in layouts if department in (None, layout.department)]
     indexes = [HeaderIndex(layout) for layout in allowed]
     if held > opening.limits.file_bytes:
@@ -120,10 +120,17 @@ def refuse_special(path: Path, name: str) -> None:
     """Let nobody open what is no regular file: a pipe waits for somebody to write.
 
     Raises:
-        FileRefusedError: It is a pipe, a socket, a device, a folder or a link to nowhere.
+        FileRefusedError: It is a pipe, a socket, a device, a folder or a link to nowhere; it is
+            not there, or may not be read.
     """
+    if not os.path.lexists(path):
+        raise FileRefusedError(name, "找不到这个文件，请核对路径")
+    if path.is_dir():
+        raise FileRefusedError(name, "是文件夹，请写里面的文件")
     if not path.is_file():
         raise FileRefusedError(name, "不是普通的文件，请发表格文件")
+    if not os.access(path, os.R_OK):
+        raise FileRefusedError(name, "没有读取的权限，请放开权限后重试")
 
 
 def _digest(path: Path) -> str:
@@ -143,7 +150,7 @@ def _outcomes(
             unread.append(replace(grid, cells=grid.cells.head(HEAD_ROWS + 1), more=None))
         del grid  # one sheet is not held while the next is parsed
     if len(unread) == len(outcomes):
-        raise FileRefusedError(name, _lacking(name, unread, indexes) or _nothing(unread, indexes))
+        refuse_unread(name, unread, indexes)
     _refuse_copies(name, outcomes)
     main = _main_kind(outcomes)
     return [_with_strays(outcome, main, name) for outcome in outcomes]
@@ -219,47 +226,6 @@ def _main_kind(sheets: Sequence[SheetOutcome]) -> RecordKind:
 
 def _kind(layout: LayoutSpec) -> RecordKind:
     return layout.department, layout.kind
-
-
-def _lacking(name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
-    """What the table lacks that the name of the file or sheet speaks of; ``""`` if none does."""
-    ranked = [
-        candidate
-        for grid in grids
-        for candidate in rank_layouts(
-            head_rows(grid.cells), indexes, grid.member or name, grid.head.name
-        )
-        if (candidate.named or candidate.score >= ENOUGH) and candidate.missing_required
-    ]
-    if not ranked:
-        return ""
-    best = max(ranked, key=lambda one: one.score)
-    lacking = "、".join(best.missing_required)
-    found = "、".join(text[:20] for text in best.header.texts if text)
-    return f"像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
-
-
-def _nothing(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
-    """Say that no sheet is a known table, with the fullest row as its likely header."""
-    if any(_is_turned(grid, indexes) for grid in grids):
-        return "表头在第一列，像是横竖颠倒的表，请转成一人一行、表头在上再发"
-    likely: list[str] = []
-    for grid in grids:
-        for row in head_rows(grid.cells):
-            texts = [cell for cell in row if cell and not cell[:1].isdigit()]
-            likely = texts if len(texts) > len(likely) else likely
-    if not likely:
-        return "没有内容，请重新导出"
-    shown = "、".join(" ".join(text.split())[:20] for text in likely[:_HEADERS_SHOWN])
-    return f"没有一张工作表与已知版式相符；最像表头的一行是：{shown}"
-
-
-def _is_turned(grid: Grid, indexes: Sequence[HeaderIndex]) -> bool:
-    """The first column holds what should be a header row."""
-    if not grid.cells.width:
-        return False
-    first = grid.cells["c0"].head(HEAD_ROWS).to_list()
-    return any(len({index.field(text) for text in first} - {None}) >= 4 for index in indexes)
 
 
 def _file_reading(name: str, digest: str, sheets: Sequence[SheetOutcome]) -> FileReading:

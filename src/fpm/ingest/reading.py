@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -58,6 +58,12 @@ class ColumnReading:
     """Addresses of the first unreadable cells."""
 
 
+def toml_lines(columns: Iterable[ColumnReading]) -> list[str]:
+    """The tables of a layout that would make unknown headers known, line by line."""
+    tables = dict.fromkeys(column.toml for column in columns if column.toml)
+    return [line for table in tables for line in table.splitlines()]
+
+
 @dataclass(frozen=True, slots=True)
 class SheetReading:
     """How one sheet was understood; ``layout`` None means no table was recognised in it."""
@@ -94,8 +100,7 @@ class SheetReading:
 
         A table a field, which takes the place of the one that the layout has.
         """
-        tables = dict.fromkeys(column.toml for column in self.unknown if column.toml)
-        return tuple(line for table in tables for line in table.splitlines())
+        return tuple(toml_lines(self.unknown))
 
 
 @dataclass(frozen=True, slots=True)

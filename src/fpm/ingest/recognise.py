@@ -11,6 +11,7 @@ from fpm.errors import FileRefusedError
 from fpm.ingest.head_search import find_header_in, head_lines
 from fpm.ingest.header import HEAD_ROWS, Cells, Header, HeaderIndex, bare_header
 from fpm.ingest.reading import LayoutScore
+from fpm.ingest.unknown import unknown_headers
 from fpm.ingest.whole_rows import names_somebody, role_of
 from fpm.rulebook.layout import LayoutSpec
 
@@ -201,13 +202,16 @@ def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
     if best.missing_required:
         lacking = "、".join(best.missing_required)
         raise FileRefusedError(
-            file, f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}"
+            file,
+            f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}",
+            **unknown_headers(best.header, best.layout),
         )
     if slip := _slip_in_number_header(best):
         raise FileRefusedError(
             file,
             f"{where}像“{best.layout.title}”，但没有证件号码一列，表头“{slip}”像是写错了字，"
             "请改正表头后重发",
+            **unknown_headers(best.header, best.layout),
         )
 
 

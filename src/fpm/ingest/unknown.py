@@ -10,7 +10,8 @@ from rapidfuzz import fuzz, process
 
 from fpm.ingest.grid import column_letter
 from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
-from fpm.ingest.reading import ColumnReading
+from fpm.ingest.reading import ColumnReading, toml_lines
+from fpm.model import mask_digits
 from fpm.rulebook.layout import LayoutSpec
 
 _WORTH_SHOWING = 55.0
@@ -52,6 +53,25 @@ def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReadi
     return {
         number: replace(column, toml=tables.get(column.nearest_field or "", ""))
         for number, column in found.items()
+    }
+
+
+def unknown_headers(header: Header, layout: LayoutSpec) -> dict[str, object]:
+    """What a refusal for lack of columns tells a program of the headers that are not known.
+
+    Returns:
+        ``layout``, ``unknown`` (letter, header, and the known header most like it, or None) and
+        ``toml_lines`` as of ``SheetReading``.
+    """
+    columns = describe_unread(header, layout)
+    unknown = [one for one in columns.values() if not (one.ignored or one.repeats)]
+    return {
+        "layout": f"{layout.department}.{layout.kind}",
+        "unknown": [
+            {"letter": one.letter, "header": mask_digits(one.header), "nearest": one.nearest}
+            for one in unknown
+        ],
+        "toml_lines": toml_lines(unknown),
     }
 
 

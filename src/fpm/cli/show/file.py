@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
+from fpm.errors import FileRefusedError
 from fpm.ingest import (
     ColumnReading,
     FileReading,
@@ -50,6 +51,31 @@ def show_reading(console: Console, reading: FileReading) -> None:
         _show_rows(console, reading, kind, titles)
 
 
+def show_unknown(console: Console, refused: FileRefusedError) -> None:
+    """Show which headers of a refused file may be the columns it lacks."""
+    unknown = refused.details.get("unknown")
+    if not isinstance(unknown, list) or not unknown:
+        return
+    console.rule(refused.file)
+    for column in unknown:
+        nearest = f"，最像“{column['nearest']}”" if column["nearest"] else ""
+        console.print(
+            f"  {column['letter']} 列表头“{column['header']}”不认识{nearest}", markup=False
+        )
+    lines = refused.details.get("toml_lines")
+    if isinstance(lines, list):
+        _show_toml(console, lines)
+
+
+def _show_toml(console: Console, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(
+            "  如果确认是同一列，把版式文件中这些字段的 headers 一行换成（加上不认识的表头）："
+        )
+    for line in lines:
+        console.print(f"    {line}", markup=False)
+
+
 def _show_sheet(console: Console, sheet: SheetReading) -> None:
     hidden = "（隐藏）" if sheet.hidden else ""
     where = f"工作表“{sheet.sheet}”" if sheet.sheet else "表格"
@@ -75,12 +101,7 @@ def _show_sheet(console: Console, sheet: SheetReading) -> None:
         _show_columns(console, sheet)
     if sheet.missing:
         console.print(f"  没有的列：{'、'.join(sheet.missing)}", markup=False)
-    if sheet.toml_lines:
-        console.print(
-            "  如果确认是同一列，把版式文件中这些字段的 headers 一行换成（加上不认识的表头）："
-        )
-        for line in sheet.toml_lines:
-            console.print(f"    {line}", markup=False)
+    _show_toml(console, sheet.toml_lines)
 
 
 def _show_columns(console: Console, sheet: SheetReading) -> None:
