@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.containers.html_pieces import page_pieces
 from fpm.ingest.containers.joined_rows import JoinedRows
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.text import UndecodableError, decode
+from fpm.ingest.containers.text import Coding, UndecodableError, decode, line_coding
 from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
@@ -47,14 +49,8 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     Raises:
         UnreadableError: No table, a table without an end, no text, or beyond the limits.
     """
-    try:
-        decoded = decode(data)
-    except UndecodableError as error:
-        raise UnreadableError("网页内容无法解码，请另存为 xlsx 再发") from error
-    del data  # the characters take memory enough
-    page = _Page(limits.cells)
-    page.read(decoded.text.replace(CELL, " "))
-    decoded = replace(decoded, text="")
+    page, notes = _read_page(data, limits.cells)
+    del data  # the cells take memory enough
     tables = [table for table in page.tables if table.has_text]
     if not tables:
         raise UnreadableError("是网页，里面没有表格，请另存为 xlsx 再发")
@@ -65,10 +61,30 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     for number, found in enumerate(tables, 1):
         name = f"表{number}" if len(tables) > 1 else ""
         table = encode_rows(found.rows, found.width, limits.text_bytes)
-        notes = ("是网页格式的表格", *decoded.notes, *found.notes())
+        notes = ("是网页格式的表格", *notes, *found.notes())
         merges = tuple(found.merges)
         head = SheetHead(name, table.width, typed=False, notes=notes, merges=merges)
         yield RawSheet(head, table.blocks)
+
+
+def _read_page(data: bytes, cells: int) -> tuple[_Page, tuple[str, ...]]:
+    """A page and the notes on its encoding; the characters of a long one are not held at once."""
+    coding = line_coding(data) or Coding(data, ())
+    for encoding in coding.encodings:
+        page = _Page(cells)
+        with contextlib.suppress(UnicodeDecodeError, IrregularTextError):
+            for rows in page_pieces(coding, encoding):
+                page.read(rows.replace(CELL, " "))
+            page.close()
+            return page, ()
+    try:
+        decoded = decode(data)
+    except UndecodableError as error:
+        raise UnreadableError("网页内容无法解码，请另存为 xlsx 再发") from error
+    page = _Page(cells)
+    page.read(decoded.text.replace(CELL, " "))
+    page.close()
+    return page, decoded.notes
 
 
 class _Page:
@@ -78,6 +94,8 @@ class _Page:
         self.tables: list[_TableRows] = []
         self._open: list[_TableRows] = []
         self._left = cells
+        self._rest = ""
+        """What stands behind the last tag."""
         self._unseen = 0
         """Elements open inside a cell since one that is not shown."""
         self._closes = False
@@ -91,6 +109,8 @@ class _Page:
         return self._closes and any(table.rows for table in self._open)
 
     def read(self, page: str) -> None:
+        """Read a page, or the next part of it, up to the end of a row."""
+        page = self._rest + page
         position = 0
         for found in _MARKUP.finditer(page):
             if self._open and not self._unseen and found.start() > position:
@@ -104,8 +124,12 @@ class _Page:
                 self._end(found[5].lower())
             else:
                 self._start(found[5].lower(), found[6])
+        self._rest = page[position:]
+
+    def close(self) -> None:
+        """End the rows of a page that stops inside its tables."""
         for table in self._open:
-            table.add_text(page[position:])
+            table.add_text(self._rest)
             table.end_row()
 
     def _start_row(self, written: str, own: str) -> None:
