@@ -147,3 +147,29 @@ def test_column_names_of_a_database_are_known(rulebook, tmp_path):
         "birth_date": ["CSRQ"],
     }
     assert found.matches["roster_row"].to_list() == [ROW_OF["张小五"]]
+
+
+@pytest.mark.parametrize(
+    ("header", "place"),
+    [
+        (("家庭住址",), ("甲省乙县青石镇河东村3组12号",)),
+        (("乡镇", "村", "住址"), ("", "", "青石镇河东村")),
+        (("村", "住址"), ("河东村", "乙县白水镇")),
+    ],
+)
+def test_an_address_tells_township_and_village_where_no_column_does(
+    rulebook, tmp_path, header, place
+):
+    """Of two people of one name the one who lives there is meant."""
+    roster = write(
+        tmp_path / "roster.csv",
+        HEADER,
+        *FAMILY,
+        ("H2", "张三", "", "户主", "1980-01-01", "白水镇", "河西村"),
+    )
+    listed = write(tmp_path / "list.csv", ("姓名", *header), ("张三", *place))
+    found = match_tables(rulebook, TableRequest(roster, (listed,), tmp_path / "out.csv"))
+    row = found.matches.row(0, named=True)
+    assert row["roster_row"] == ROW_OF["张三"]
+    assert "村" in row["reason"].split("；")[0]
+    assert "address" in found.tables[1].used()

@@ -255,8 +255,11 @@ def _contained_village(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame
 
 def _similar_village(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """The only village of the township one edit away (stems of two characters: same length)."""
-    left = rows.filter(pl.col("v").is_null()).select("n", "t", "village_stem")
     villages = gazetteer.villages.select("t", "v", other="village_stem")
+    length = pl.col("village_stem").str.len_chars()
+    longest = villages["other"].str.len_chars().max()
+    left = rows.filter(pl.col("v").is_null() & (length <= pl.lit(longest) + 1))  # no address
+    left = left.select("n", "t", "village_stem")
     pairs = left.join(villages, on="t")
     if villages["v"].n_unique() <= _LONGEST_LIST:
         anywhere = left.filter(pl.col("t") == UNKNOWN).join(
