@@ -126,16 +126,10 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
 
 
 def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
-    sheets = _sheets(data, opening)
+    sheets = opening.container(data, opening.limits_left)
     del data
     for sheet in sheets:
         yield build_grid(sheet, opening.page_cells)
-
-
-def _sheets(data: bytes, opening: Opening) -> Iterable[RawSheet]:
-    """The sheets of a file: read here where it is regular, else by its parser."""
-    regular = regular_sheets(data, opening.limits) if data.startswith(b"PK") else None
-    return opening.container(data, opening.limits_left) if regular is None else regular
 
 
 def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
@@ -143,6 +137,13 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     examine = examine_xls
     if data.startswith(b"PK"):
         refuse_bombs(data, opening.limits)
+        regular = regular_sheets(data, opening.limits)
+        if regular is not None:
+            del data
+            yield from (
+                with_marks(build_grid(sheet, opening.page_cells), marks) for sheet, marks in regular
+            )
+            return
         examine = partial(examine_parts, limits=opening.limits)
     # the parser runs in another process: this one has time to look through the parts
     with ThreadPoolExecutor(1) as beside:

@@ -3,7 +3,8 @@
 Programs that export lists write row after row, each text in its cell (``<c r="B7" t="inlineStr">
 <is><t>…</t></is></c>``) and numbers in full (``<c r="C7"><v>5000</v></c>``). Where the tags of a
 sheet follow each other in no other way, what stands between them is what its cells hold, and a
-search for tags takes a third of a parser's time. Everything else is left to the parser.
+search for tags takes a third of a parser's time and leaves nothing that the parser would not tell
+(see ``parts``). Everything else is left to the parser.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xml.parsers import expat
 import numpy as np
 
 from fpm.ingest.containers.directory import sheet_parts
+from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, catalogue
 from fpm.ingest.containers.regular_rows import (
     ROW_TAG,
@@ -29,6 +31,7 @@ from fpm.ingest.containers.regular_rows import (
     demand,
     joined,
 )
+from fpm.ingest.containers.sheet_marks import find_marks
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import CELL, MIXED, TEXTS, Cells, RawSheet, SheetHead
 from fpm.ingest.limits import MIB, Limits
@@ -39,10 +42,14 @@ _MOST_AROUND: Final = MIB
 """Bytes before and behind the rows of a sheet."""
 _PIECE: Final = MIB
 """So few rows at once stay in the processor's cache."""
+_MOST_ROWS: Final = 1_048_576
+"""Rows of a sheet in every spreadsheet program."""
 _SPARSE: Final = 16
 """A sheet has so many cells for each one that is filled, at most."""
 _NARROWEST, _WIDEST = 2, 256
 """Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
+_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
+_TEXTS: Final = "xl/sharedstrings.xml"
 _NO_TEXTS: Final = 512
 """Bytes of a part for shared texts that holds none."""
 _BEGIN: Final = b"<sheetData>"
@@ -56,13 +63,13 @@ _SETTLED: Final = re.compile(rb"\bstate=|\bdate1904=")
 """What a workbook says of hidden sheets and of its calendar."""
 _FORMATS: Final = re.compile(rb"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _FORMAT: Final = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
-_NUMBERS: Final = frozenset({0, 1, 2, 3, 4, 9, 10, 49})
-"""Formats of numbers that are no days (ECMA-376 part 1, 18.8.30)."""
+_NUMBERS: Final = frozenset({0, 1, 2, 3, 4, 49})
+"""Formats that show a number as it is (ECMA-376 part 1, 18.8.30)."""
 _DEFINED: Final = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
 _FIRST_DEFINED: Final = 164
 """The first format that a workbook may define itself."""
-_DIGITS: Final = re.compile(rb"[0#?.,%]+")
-"""A format that shows nothing but a number."""
+_DIGITS: Final = re.compile(rb"[0#,]*[0#](?:\.[0#]+)?")
+"""A format that does so."""
 _US: Final = CELL.encode()
 _ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _SIGNS_OF_TYPE: Final = (b".0", b"e+", b" 00:00:00")
@@ -77,12 +84,12 @@ _ENTITIES: Final = (
 )
 
 
-def regular_sheets(data: bytes, limits: Limits) -> list[RawSheet] | None:
+def regular_sheets(data: bytes, limits: Limits) -> list[tuple[RawSheet, SheetMarks]] | None:
     """All sheets of a workbook in which every cell is written in one of the common ways.
 
     Returns:
-        The sheets as the parser would give them; None where it must be asked, if only why the
-        workbook cannot be read.
+        The sheets as the parser would give them, each with what its parts tell; None where the
+        parser must be asked, if only why the workbook cannot be read.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -91,23 +98,28 @@ def regular_sheets(data: bytes, limits: Limits) -> list[RawSheet] | None:
         return None
 
 
-def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[RawSheet]:
+def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, SheetMarks]]:
     names = catalogue(parts)
     demand(sum(info.file_size for info in names.values()) <= _MOST)
-    demand("xl/workbook.xml" in names and "xl/styles.xml" in names)
-    texts = names.get("xl/sharedstrings.xml")
-    demand(texts is None or texts.file_size <= _NO_TEXTS)
-    directory = parts.read(names["xl/workbook.xml"])
+    demand(_WORKBOOK in names and _STYLES in names)
+    demand(_TEXTS not in names or names[_TEXTS].file_size <= _NO_TEXTS)
     sheets = sheet_parts(parts, names)
-    demand(not _SETTLED.search(directory) and len(_SHEET.findall(directory)) == len(sheets))
     demand(0 < len(set(sheets.values())) == len(sheets) <= limits.members)
     demand(all(part.startswith("xl/worksheets/") for part in sheets))
-    plain = _plain_styles(parts.read(names["xl/styles.xml"]))
+    others = {
+        part: parts.read(info)
+        for part, info in names.items()
+        if part.endswith((".xml", ".rels")) and part not in sheets
+    }
+    demand(all(b"<!" not in content for content in others.values()))
+    demand(not _SETTLED.search(others[_WORKBOOK]))
+    demand(len(_SHEET.findall(others[_WORKBOOK])) == len(sheets))
+    plain = _plain_styles(others[_STYLES])
     return [_sheet(name, parts.read(names[part]), plain, limits) for part, name in sheets.items()]
 
 
 def _plain_styles(styles: bytes) -> list[int]:
-    """The styles under which a number is a number and no day."""
+    """The styles under which a number is meant as it stands: no day, no share, no thousands."""
     defined = {int(number): code for number, code in _DEFINED.findall(styles)}
     demand(all(number >= _FIRST_DEFINED for number in defined))
     plain = _NUMBERS | {number for number, code in defined.items() if _DIGITS.fullmatch(code)}
@@ -116,10 +128,17 @@ def _plain_styles(styles: bytes) -> list[int]:
     return [style for style, number in enumerate(formats) if int(number) in plain]
 
 
-def _sheet(name: str, content: bytes, plain: Sequence[int], limits: Limits) -> RawSheet:
-    found = _filled(content, plain)
+def _sheet(
+    name: str, content: bytes, plain: Sequence[int], limits: Limits
+) -> tuple[RawSheet, SheetMarks]:
+    begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.find(_END)
+    demand(_PROLOG.match(content) and content[:begin].endswith(_BEGIN) and begin < end)
+    around = content[:begin] + content[end:]
+    _demand_well_formed(around)
+    found = _filled(content, begin, end, plain)
     demand(len(found.row))
     height, width = int(found.row.max()) + 1, int(found.column.max()) + 1
+    demand(height <= _MOST_ROWS)
     demand(height * width <= min(limits.cells, _SPARSE * len(found.row)) and width <= _WIDEST)
     width = max(width, _NARROWEST)
     starts = np.zeros((width, height), dtype=np.int32)
@@ -133,14 +152,11 @@ def _sheet(name: str, content: bytes, plain: Sequence[int], limits: Limits) -> R
         Cells(MIXED if is_mixed else TEXTS, _text(joined(codes, *both), height, is_mixed=is_mixed))
         for is_mixed, *both in columns
     )
-    return RawSheet(SheetHead(name, width), [block])
+    return RawSheet(SheetHead(name, width), [block]), find_marks(around)
 
 
-def _filled(content: bytes, plain: Sequence[int]) -> Filled:
-    """The filled cells of the XML of a sheet."""
-    begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.find(_END)
-    demand(_PROLOG.match(content) and content[:begin].endswith(_BEGIN) and begin < end)
-    _demand_well_formed(content[:begin] + content[end:])
+def _filled(content: bytes, begin: int, end: int, plain: Sequence[int]) -> Filled:
+    """The filled cells of the XML of a sheet, whose rows stand from ``begin`` to ``end``."""
     found: list[Filled] = []
     above = 0
     while begin < end:

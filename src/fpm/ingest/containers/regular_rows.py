@@ -156,7 +156,7 @@ class Rows:
     def row_numbers(self, above: int) -> Places:
         """The numbers of the rows, which follow each other below the row ``above``."""
         tag = np.flatnonzero(self.kinds == _ROW)
-        self._demand_tags(tag, _ROW)
+        demand(b"hidden" not in self._demand_tags(tag, _ROW))
         begins = self.opened[tag]
         self.demand_text(begins, ROW_TAG)
         number, end = self._number(begins + len(ROW_TAG), 7)
@@ -201,13 +201,14 @@ class Rows:
         demand(not _ODD_NUMBER.search(_US + amounts.tobytes()))
         return starts, ends
 
-    def _demand_tags(self, tag: _Found, kind: int) -> None:
+    def _demand_tags(self, tag: _Found, kind: int) -> bytes:
         """See that tags of a kind are well formed, and closed at once where nothing is in them."""
         after = self.opened[tag + 1]
-        written = joined(self.codes, self.opened[tag], after)
-        demand(not _ODD_TAG.search(_US + written.tobytes()))
+        written = _US + joined(self.codes, self.opened[tag], after).tobytes()
+        demand(not _ODD_TAG.search(written))
         closed = self.codes[after - 2] == ord("/")
         demand((closed == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
+        return written
 
     def _demand_types(self, end: Places, is_text: Flags, plain: Sequence[int]) -> None:
         """Behind its place a cell names a style, perhaps, and its type where it is a text."""
