@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -78,3 +80,22 @@ def test_a_guardians_number_is_followed_though_the_guardian_stands_beside(county
     children = matches.with_columns(truth=county["person_id"]).filter(place % 40 == 2)
     assert (children["person_id"] == children["truth"]).all()
     assert children["method"].unique().to_list() == ["follow_name"]
+
+
+def test_a_number_under_a_misheard_name_is_no_number_of_the_next_row(
+    county, build, rows, make_id
+) -> None:
+    """An outsider of the name stands beside a person whose own row spells it otherwise."""
+    person = rows.filter(pl.col("name").str.contains("志")).row(0, named=True)
+    misheard = person | {"name": person["name"].replace("志", "智")}
+    stranger = person | {"id_number": make_id(dt.date(1939, 4, 4), 718)}
+    others = rows.filter(pl.col("person_id") != person["person_id"])
+    records = pl.DataFrame([*others.to_dicts(), misheard, stranger]).drop("person_id")
+    own, next_to_it = (
+        match_records(county, build(records.to_dicts()), MatchRequest())
+        .matches.sort("row")
+        .tail(2)
+        .rows(named=True)
+    )
+    assert own["person_id"] == person["person_id"]
+    assert next_to_it["status"] == "unmatched"

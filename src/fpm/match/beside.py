@@ -53,12 +53,13 @@ class Beside:
     usual: Floats
 
 
-def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Beside:
+def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, names: NameTable, lists: int) -> Beside:
     """Names and numbers beside the queries that need them.
 
     Args:
         rows: ``q`` and ``place`` (UInt64, that of neighbours differs by one) of each record.
         classed: queries with class.
+        names: of the run.
         lists: number of lists.
     """
     named = pl.col("owner_u") != NO_NAME
@@ -77,7 +78,7 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Beside
         pairs.select("q").hstack(loose[pairs["n"]].rename({name: name + side for name in "uk"}))
         for pairs, side in ((before, "_before"), (after, "_after"))
     ]
-    for frame in (*said, _bearers(pl.concat([before, after]), classed)):
+    for frame in (*said, _bearers(pl.concat([before, after]), classed, names)):
         classed = classed.join(frame, on="q", how="left", maintain_order="left")
     classed = classed.with_columns(
         pl.col(NEIGHBOURS).fill_null(NO_NAME),
@@ -108,12 +109,16 @@ def named_beside(
     given = neighbours.select(pl.max_horizontal(NEIGHBOURS) != NO_NAME).to_series().to_numpy()
     rows = np.flatnonzero(given & among)
     borne = person.to_numpy()[rows]
-    here = name_levels(names, borne, own.to_numpy()[rows])
-    unlike = (here > ONE_MISSING) & (here != EMPTY) & (here != HIDDEN)
+    unlike = _unlike(name_levels(names, borne, own.to_numpy()[rows]))
     for column in NEIGHBOURS:
         there = name_levels(names, borne, neighbours[column].to_numpy()[rows])
         found[rows] |= unlike & (there < ONE_MISSING)
     return found
+
+
+def _unlike(level: NDArray[np.uint8]) -> Bools:
+    result: Bools = (level > ONE_MISSING) & (level != EMPTY) & (level != HIDDEN)
+    return result
 
 
 def _neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.DataFrame:
@@ -122,8 +127,11 @@ def _neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.
     return wanted.join(rows.select("place", n="q"), on="place").select("q", "n")
 
 
-def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame) -> pl.DataFrame:
+def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     """``q`` and ``beside``: whose number stands beside a query of his name, on another's row."""
+    said, borne = (classed[name].gather(pairs["q"]) for name in ("u", "owner_u"))
+    known = borne.fill_null(NO_NAME).to_numpy()
+    pairs = pairs.filter(_unlike(name_levels(names, said.to_numpy(), known)))
     there, here = classed[pairs["q"]], classed.select("u", "cls", own="owner_u")[pairs["n"]]
     found = pl.DataFrame(
         {"q": pairs["n"], "beside": there["owner"], "bears": there["owner_u"], **here.to_dict()}

@@ -112,7 +112,7 @@ def _link(
     stacked = stack(extracts)
     keyed = key_frames(roster, stacked.queries)
     about = tuple(request.about for _, request in extracts)
-    beside = look_beside(stacked.rows, classify(keyed), len(about))
+    beside = look_beside(stacked.rows, classify(keyed), keyed.names, len(about))
     classed = read_strange_places(beside.classed, keyed.people)
     sure = sure_links(classed, keyed)
     everybody, told = with_outsiders(keyed, classed)
