@@ -289,6 +289,21 @@ def test_namesakes_without_more_go_to_a_person(build, roster_of) -> None:
     assert "无法区分" in result.matches["reason"].item()
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_person_who_stands_in_two_households_is_one_person(county, build, turn) -> None:
+    """With his parents and as the head of his own home: the rows are his, and go to the home."""
+    son = county.filter(pl.col("relation") == "之子").row(0, named=True)
+    at_home = son | {"person_id": "H9999-1", "household_id": "H9999", "relation": "户主"}
+    roster = pl.concat([county, pl.DataFrame([at_home])], how="diagonal_relaxed")[::turn]
+    said = {column: son[column] for column in ("name", "id_number", "township", "village")}
+    damaged = other_digit(son["id_number"], 12)
+    records = build([said, said | {"id_number": damaged}, said | {"id_number": None}])
+    matches = match_records(roster, records, MatchRequest()).matches
+    assert matches["status"].to_list() == ["confirmed"] * 3
+    assert matches["person_id"].to_list() == ["H9999-1"] * 3
+    assert matches["reason"].str.contains("此人在花名册中不止一行").all()
+
+
 def test_a_household_list_sums_its_members(build, roster_of) -> None:
     roster = roster_of([("张伟", "A", 11, "石门镇"), ("张伟", "A", 13, "石门镇")])
     records = build([{"name": "张伟", "township": "石门镇"}])

@@ -74,6 +74,7 @@ _NUMBER: Final[dict[str, str]] = {
 """What is said of the number of a record that nobody was found for, by its quality."""
 
 _SETTLED: Final = "证件号一致、姓名相同"
+_TWICE: Final = "；此人在花名册中不止一行（证件号、姓名都相同），按一人计"
 _ANOTHERS: Final = "证件号属花名册中的另一人，姓名不符"
 _SLIPPED: Final = "证件号属相邻行的人，疑似证件号错行"
 
@@ -182,7 +183,11 @@ def reasons(
     said = facts.select(reason=_whole(runner_up, percent)).to_series()
     place = np.full(decided.height, facts.height)
     place[~plain.to_numpy()] = np.arange(facts.height)
-    return pl.concat([said, pl.Series([_SETTLED])]).gather(place)
+    said = pl.concat([said, pl.Series([_SETTLED])]).gather(place)
+    twice = people["twice"].gather(decided["ra"]).fill_null(value=False)
+    return said.to_frame().select(
+        pl.when(twice).then(pl.col("reason") + _TWICE).otherwise("reason")
+    )["reason"]
 
 
 def _best_two(ranked: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -31,13 +31,14 @@ class Keyed:
     """Roster and queries as numbers.
 
     Attributes:
-        people: one row a roster person in the roster's order: ``ra`` (UInt32, its place),
+        people: one row a roster person in the roster's order: ``ra`` (UInt32, place here),
             ``person_id``, ``household_id``, ``name``, ``township``, ``village`` as delivered;
             ``k`` (UInt64, number of a valid ID), ``open`` (Boolean: own ID absent, damaged, shared,
             or in conflict with the own birth date or sex), ``shared``, ``u``/``former`` (Int64,
             names), ``birth`` (Date), ``sex`` (UInt8: 1 man, 2 woman, 0 unknown), ``hh`` (UInt32,
             household, numbered from 0), ``t``/``v`` (Int32, place), ``is_head``, ``phone``,
-            ``pattern``, ``known``, ``quality``, ``opaque``, ``inside`` (Boolean: of the roster).
+            ``pattern``, ``known``, ``quality``, ``opaque``, ``inside`` (Boolean: of the roster),
+            ``twice`` (Boolean: the roster has the person in another row, too, which is left out).
         queries: one row a distinct identity: ``q``, ``x`` and the same kinds of columns.
         names: all names of both.
         gazetteer: places of the roster.
@@ -71,7 +72,7 @@ def key_frames(roster: pl.DataFrame, queries: pl.DataFrame) -> Keyed:
     opaque = _is_opaque(people)
     if opaque:
         people, asked = _opaque_keys(people), _opaque_keys(asked)
-    return Keyed(_judge_own_numbers(people), asked, names, gazetteer, opaque)
+    return Keyed(_judge_own_numbers(_once(people)), asked, names, gazetteer, opaque)
 
 
 def _all_forms(*frames: pl.DataFrame) -> pl.DataFrame:
@@ -179,6 +180,25 @@ def _opaque_keys(frame: pl.DataFrame) -> pl.DataFrame:
         id_sex=pl.lit(0, pl.UInt8),
         quality=pl.when(given).then(pl.lit("other")).otherwise(pl.lit("missing")),
     )
+
+
+def _once(people: pl.DataFrame) -> pl.DataFrame:
+    """People who stand in several rows, by number and name, in one: as head if they are one.
+
+    Of two such rows nothing a record says could mean one and not the other.
+    """
+    named = pl.col("k").is_not_null() & pl.col("k").is_duplicated() & (pl.col("u") != NO_NAME)
+    rows = people.filter(named).select("ra", "k", "u", "person_id", "relation")
+    rows = rows.filter(pl.struct("k", "u").is_duplicated())
+    head = (pl.col("relation") == HEAD).fill_null(value=False)
+    rows = rows.sort(~head, "person_id").with_columns(first=pl.struct("k", "u").is_first_distinct())
+    stays = rows["ra"].filter(rows["first"])
+    left_out = rows["ra"].filter(~rows["first"])
+    people = people.with_columns(twice=pl.col("ra").is_in(stays.implode()))
+    if left_out.is_empty():
+        return people
+    people = people.filter(~pl.col("ra").is_in(left_out.implode()))
+    return people.with_columns(ra=pl.int_range(pl.len(), dtype=pl.UInt32))
 
 
 def _judge_own_numbers(people: pl.DataFrame) -> pl.DataFrame:
