@@ -16,7 +16,6 @@ from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.grid import Grid, Piece, ragged_rows
 from fpm.ingest.header import HeaderIndex
-from fpm.ingest.quarantine import gather
 from fpm.ingest.reading import ColumnReading
 from fpm.ingest.rows import label_rows
 from fpm.ingest.stated import stated_below
@@ -149,8 +148,8 @@ def _joined(pages: Sequence[TableReading], first: Table) -> TableReading:
     heading = first.header.last + 1
     return TableReading(
         records=tuple(part for page in pages for part in page.records),
-        quarantine=gather([page.quarantine for page in pages]),
-        blanked=gather([page.blanked for page in pages]),
+        quarantine=pl.concat([page.quarantine for page in pages]),
+        blanked=pl.concat([page.blanked for page in pages]),
         quarantined=sum(page.quarantined for page in pages),
         rows=sum(page.rows for page in pages) - heading * (len(pages) - 1),
         columns={
