@@ -103,7 +103,8 @@ def read_table(table: Table) -> TableReading:
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
     moved = whole_rows.ragged(data, table.grid.head.ragged)
-    whole = (moved, whole_rows.examples(data))
+    of_columns = {f"c{number}": table.layout.fields[name] for number, name in fields.items()}
+    whole = (moved, whole_rows.examples(data), whole_rows.captions(data, of_columns))
     aside += [troubles(found, Column(), table.place) for found in whole]
     aside.append(_unfilled(_without(frame, moved), unread, table))
     left = _without(frame, gather(aside))

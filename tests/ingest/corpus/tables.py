@@ -382,6 +382,29 @@ def _between() -> Iterator[Case]:
 
 
 def _footers() -> Iterator[Case]:
+    named = [HEAD[3:], ONE[3:], TWO[3:]]
+    both = [
+        {key: value for key, value in one.items() if key not in {"township", "village"}}
+        for one in people()
+    ]
+    for caption in (
+        "其中：城市低保",
+        "占比",
+        "户数",
+        "续表",
+        "村委会（章）",
+        "一、农村低保",
+        "2．金额单位为元",
+    ):
+        for beside in ([], [None, None, 1550.5]):
+            yield _case(
+                f"{caption} in the name's column, {len(beside)} beside it",
+                [*named, [caption, *beside]],
+                both,
+                aside=[(4, "", "name_unreadable")],
+            )
+    for name in ("赵六", "买买提·艾力", "欧阳靖蕾"):
+        yield _case(f"{name} alone", [*named, [name]], [*both, {"row": 4, "name": name}])
     for name, *row in (
         ("a total", "合计", None, None, None, None, None, 1550.5),
         ("a total with spaces", "合    计", None, None, None, None, None, 1550.5),
