@@ -32,9 +32,9 @@ _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
-_BLOCKS_AT_ONCE: Final = 64
-_BLOCKS_AHEAD: Final = 256
-"""Blocks taken from the parser before they are asked for: some 35 MB, while the parts of a large
+_BLOCKS_AT_ONCE: Final = 32
+_BLOCKS_AHEAD: Final = 384
+"""Blocks taken from the parser before they are asked for: some 70 MB, while the parts of a large
 workbook are looked through."""
 
 

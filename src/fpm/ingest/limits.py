@@ -21,7 +21,7 @@ class Limits:
     """Size of the file as delivered."""
     whole_bytes: int = 160 * MIB
     """The same of one that must be held whole, as all must but texts whose rows are alike."""
-    inflated_bytes: int = 4096 * MIB
+    inflated_bytes: int = 3072 * MIB
     """Sum over the parts of a zipped workbook."""
     inflation: int = 200
     """Inflated size over packed size, above 64 MiB inflated."""

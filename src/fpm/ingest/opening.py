@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -55,6 +56,8 @@ class Opening:
     """A sheet of more cells is read page by page; None to hold the whole of it."""
     regular: bool = True
     """Whether the rows of a text may be all alike."""
+    path: Path | None = None
+    """Where the file lies: it need not be held while its parts are looked through."""
     deadline: Deadline | None = None
     """When all must be read; None to give each parser the time for a file."""
 
@@ -85,6 +88,7 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         del data  # reading the sheets takes memory enough
         yield from grids
         return
+    opening = replace(opening, path=None)
     for name, content in read_members(data, opening.limits, opening.passwords):
         try:
             yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
@@ -105,17 +109,21 @@ def _is_archive(data: bytes) -> bool:
 
 def _unlocked_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of one file; one with a password is decrypted first."""
-    locked = data if data.startswith(_WORKBOOKS) else b""
+    locked = opening.path or (data if data.startswith(_WORKBOOKS) else b"")
     try:
         grids = _open_one(data, opening)
         del data  # reading the sheets takes memory enough
         first = list(islice(grids, 1))
     except ProtectedError:
-        plain = unlocked(locked, opening.passwords, opening.limits_left)
-        first, grids = [], _open_one(plain, opening)
+        plain = unlocked(_held(locked), opening.passwords, opening.limits_left)
+        first, grids = [], _open_one(plain, replace(opening, path=None))
         del plain
     del locked
     yield from chain(first, grids)
+
+
+def _held(file: bytes | Path) -> bytes:
+    return file if isinstance(file, bytes) else file.read_bytes()
 
 
 def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
@@ -134,28 +142,32 @@ def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
 
 def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of a workbook, with what only its parts tell."""
-    examine = examine_xls
+    examine: Callable[..., Mapping[str, SheetMarks]] = examine_xls
+    book: bytes | Path = data
     if data.startswith(b"PK"):
         refuse_bombs(data, opening.limits)
         regular = regular_sheets(data, opening.limits)
         if regular is not None:
-            del data
+            del data, book
             yield from (
                 with_marks(build_grid(sheet, opening.page_cells), marks) for sheet, marks in regular
             )
             return
         examine = partial(examine_parts, limits=opening.limits)
+        book = opening.path or data
     # the parser runs in another process: this one has time to look through the parts
     with ThreadPoolExecutor(1) as beside:
-        examined = beside.submit(examine, data)
-        parsed = _attempt(data, opening)
+        examined = beside.submit(examine, book)
+        sheets = _parsed(data, opening)
+        del data  # reading the sheets takes memory enough
+        parsed = _attempt(sheets, opening)
     marks = examined.result()
     may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
-    if may_retry and data.startswith(b"PK"):
-        parsed = _attempt_tidied(data, opening) or parsed
+    if may_retry and examine is not examine_xls:
+        parsed = _attempt_tidied(_held(book), opening) or parsed
     if isinstance(parsed, UnreadableError):
         raise parsed
-    del data
+    del book
     yield from map(partial(_marked, marks), _begun(parsed))
 
 
@@ -163,12 +175,11 @@ def _marked(marks: Mapping[str, SheetMarks], grid: Grid) -> Grid:
     return with_marks(grid, marks.get(grid.head.name, SheetMarks()))
 
 
-def _attempt(data: bytes, opening: Opening) -> Iterator[Grid] | UnreadableError:
+def _attempt(grids: Iterator[Grid], opening: Opening) -> Iterator[Grid] | UnreadableError:
     """Parse, page by page no more than the first sheet.
 
     A failure is kept, because the parts may give the better reason.
     """
-    grids = _parsed(data, opening)
     try:
         return chain(list(islice(grids, opening.page_cells and 1)), grids)
     except UnreadableError as error:
@@ -181,7 +192,7 @@ def _attempt_tidied(data: bytes, opening: Opening) -> Iterator[Grid] | None:
         tidy = tidied(data)
     except (UnreadableError, *ZIP_DAMAGE):
         return None
-    parsed = _attempt(tidy, opening)
+    parsed = _attempt(_parsed(tidy, opening), opening)
     return None if isinstance(parsed, UnreadableError) else parsed
 
 

@@ -71,7 +71,7 @@ def read_file(
         size = opening.limits.file_bytes // MIB
         told = "请拆分后重发，确需读入的请在 fpm.toml 的 [limits] 中调大 file_mb"
         raise FileRefusedError(name, f"大于 {size} MB，{told}")
-    opening = replace(opening, deadline=Deadline(opening.limits.seconds))
+    opening = replace(opening, path=path, deadline=Deadline(opening.limits.seconds))
     try:
         with contextlib.suppress(WholeNeededError):
             return _by_pages(path, name, indexes, opening)

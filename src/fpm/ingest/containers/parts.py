@@ -12,6 +12,7 @@ import zipfile
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -74,8 +75,8 @@ class _Budget:
             raise UnreadableError("解压后的大小超过上限，疑为压缩炸弹，不予读取")
 
 
-def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
-    """Look through the XML parts of an xlsx or ods.
+def examine_parts(book: bytes | Path, limits: Limits) -> dict[str, SheetMarks]:
+    """Look through the XML parts of an xlsx or ods, or of the one that lies at a path.
 
     Returns:
         Sheet name → marks.
@@ -83,9 +84,10 @@ def examine_parts(data: bytes, limits: Limits) -> dict[str, SheetMarks]:
     Raises:
         UnreadableError: A DTD, an inflation bomb, a missing or damaged part.
     """
-    budget = _Budget(limits.inflated_bytes, len(data), limits.inflation)
+    size = len(book) if isinstance(book, bytes) else book.stat().st_size
+    budget = _Budget(limits.inflated_bytes, size, limits.inflation)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        with zipfile.ZipFile(io.BytesIO(book) if isinstance(book, bytes) else book) as parts:
             names = catalogue(parts)
             sheets = sheet_parts(parts, names)
             checks = _Checks(
