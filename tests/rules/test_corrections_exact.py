@@ -13,16 +13,12 @@ import polars as pl
 import pytest
 
 from fpm.ingest import build_roster, read_file
-from fpm.judge import MatchedExtract, Setting, build_facts, evaluate
+from fpm.judge import Setting, build_facts, evaluate
 from fpm.judge.numbers import hits_by_number
-from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY, Period
-from fpm.pipeline.link import claims_of
-from fpm.pipeline.number_links import split_by_number
 from rules.exports import house, write_exports
+from rules.numbered import DIVISION, PERIOD, linked
 from rules.plants import PLANTS
 from rules.test_quality_numbers import NUMBERS as LISTED
-
-PERIOD, DIVISION = Period(2026, 10), "999901"
 
 
 def county():
@@ -65,25 +61,6 @@ def judged(folder, houses, book):
     facts = build_facts(roster, extracts, book, PERIOD, None)
     hits = evaluate(facts, extracts, book, PERIOD, DIVISION).hits
     return hits_by_number(hits, facts, book, Setting(PERIOD, DIVISION))
-
-
-def linked(layout, frame, roster):
-    numbered, rest = split_by_number(roster, claims_of(frame, layout), layout)
-    links = numbered.select(
-        *RECORD_KEY, "person_id", "household_id", "status", "township", "village"
-    )
-    names = ["person_id", "household_id"]
-    if layout.match_on == "village":
-        nobody = pl.lit(None, dtype=pl.String)
-        rows = frame.with_columns(person_id=nobody, household_id=nobody, status=pl.lit("confirmed"))
-    else:
-        assert rest.is_empty()
-        rows = frame.drop(*names, "township", "village", strict=False).join(
-            links, on=RECORD_KEY, how="left"
-        )
-    candidates = pl.DataFrame(schema={"period": pl.String, **CANDIDATE_SCHEMA})
-    rows = rows.with_columns(period=pl.lit(str(PERIOD)))
-    return MatchedExtract(layout, rows, candidates, frozenset([str(PERIOD)]))
 
 
 @pytest.fixture(scope="module")
