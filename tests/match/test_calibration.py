@@ -86,11 +86,16 @@ def keyed_of(county: pl.DataFrame, records: pl.DataFrame) -> tuple[Keyed, pl.Dat
     return keyed, classify(keyed)
 
 
-def test_an_outsider_is_known_to_rows_whose_name_sounds_like_his(county, build, make_id) -> None:
+@pytest.mark.parametrize("number", ["none", "another's"])
+@pytest.mark.parametrize(("name", "known"), [("欧阳志强", 1), ("欧阳智强", 1), ("欧阳国强", 0)])
+def test_an_outsider_is_known_to_rows_whose_name_sounds_like_his(
+    county, build, make_id, name, known, number
+) -> None:
     stranger = {"name": "欧阳志强", "id_number": make_id(dt.date(1990, 1, 1), 900)}
-    for name, known in (("欧阳志强", 1), ("欧阳智强", 1), ("欧阳国强", 0)):
-        everybody, told = with_outsiders(*keyed_of(county, build([stranger, {"name": name}])))
-        assert everybody.people.filter(~pl.col("inside")).height == told.height == known
+    carried = {"none": None, "another's": county["id_number"][41]}[number]
+    records = build([stranger, {"name": name, "id_number": carried}])
+    everybody, told = with_outsiders(*keyed_of(county, records))
+    assert everybody.people.filter(~pl.col("inside")).height == told.height == known
 
 
 def test_an_outsider_is_known_by_the_row_that_says_where_he_lives(county, build, make_id) -> None:

@@ -1,10 +1,10 @@
 """People outside the roster whom the run's own rows make known.
 
 A valid number that nobody of the roster has is somebody all the same. When another row of the month
-bears his name but no readable number, he is as likely meant as a namesake of the roster, and more
-so in a list that names people several times. He takes part as a candidate; what falls to him falls
-to nobody of the roster. Not so where somebody whose own number is open bears the name: the number
-may be his, unless what is left of his own is another.
+bears his name but no readable number, or somebody else's, he is as likely meant as a namesake of
+the roster, and more so in a list that names people several times. He takes part as a candidate;
+what falls to him falls to nobody of the roster. Not so where somebody whose own number is open
+bears the name: the number may be his, unless what is left of his own is another.
 
 A damaged number makes an outsider known, too, where no candidate's number explains what is left of
 it: not to rows with a number of their own, but to those with little or none.
@@ -52,7 +52,7 @@ def with_outsiders(keyed: Keyed, classed: pl.DataFrame) -> tuple[Keyed, pl.DataF
         apart), and which queries carry their numbers, however they spell the name: ``q``, ``x``,
         ``ra``, ``alone`` (Boolean: no other record does).
     """
-    undecided = classed.filter((pl.col("cls") == "D") & (pl.col("u") != NO_NAME))
+    undecided = classed.filter(pl.col("cls").is_in(["B", "D"]) & (pl.col("u") != NO_NAME))
     sounds = keyed.names.names["sound"]
     outside = pl.col("cls").is_in(OUTSIDE)
     unknown = sure_outsiders(classed, keyed.people).filter(pl.col("u") != NO_NAME)
