@@ -24,7 +24,7 @@ Bools = NDArray[np.bool_]
 NEIGHBOURS: Final = ("u_before", "u_after")
 """Names (Int64) on the rows before and after a query."""
 
-_STEPS: Final = (np.uint64(2**64 - 1), np.uint64(1))
+STEPS: Final = (np.uint64(2**64 - 1), np.uint64(1))
 """To the place before and after: places are counted modulo 2^64."""
 
 _SAMPLE: Final = 4_000
@@ -67,7 +67,7 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, names: NameTable, lis
     damaged = (pl.col("cls") == "D") & pl.col("pattern").is_not_null()
     doubtful = classed.select((another | damaged).fill_null(value=False)).to_series()
     spots = rows.filter(doubtful.gather(rows["q"])).group_by("q").agg(pl.col("place").min())
-    before, after = (_neighbours(spots, rows, step) for step in _STEPS)
+    before, after = (neighbours(spots, rows, step) for step in STEPS)
 
     def slipped_from(name: str, number: str) -> pl.Expr:
         """Within a run: the bearer stands there, and he too with a number that is not his."""
@@ -121,7 +121,7 @@ def _unlike(level: NDArray[np.uint8]) -> Bools:
     return result
 
 
-def _neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.DataFrame:
+def neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.DataFrame:
     """``q`` and ``n``, the query of the row that many places on."""
     wanted = spots.select("q", place=pl.col("place") + pl.lit(step, pl.UInt64))
     return wanted.join(rows.select("place", n="q"), on="place").select("q", "n")
@@ -148,15 +148,20 @@ def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame, names: NameTable) -> pl
     )
 
 
-def _usual(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Floats:
-    """Share of sure rows with their own name, and with a mate, beside them."""
+def sure_spots(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> pl.DataFrame:
+    """``q`` and ``place`` of some sure rows of each list."""
     sure = (classed["cls"] == "A").gather(rows["q"])
     settled = rows.filter(sure)
     number = classed["x"].gather(settled["q"])
     every = np.bincount(number.to_numpy(), minlength=lists) // _SAMPLE + 1
     stride = pl.Series(every, dtype=pl.UInt64).gather(number)
-    spots = settled.filter(settled["place"] % stride == 0).select("q", "place")
-    pairs = pl.concat(_neighbours(spots, rows, step) for step in _STEPS)
+    return settled.filter(settled["place"] % stride == 0).select("q", "place")
+
+
+def _usual(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Floats:
+    """Share of sure rows with their own name, and with a mate, beside them."""
+    spots = sure_spots(rows, classed, lists)
+    pairs = pl.concat(neighbours(spots, rows, step) for step in STEPS)
     here, there = (classed.select("u", "owner", "owner_hh")[pairs[side]] for side in ("q", "n"))
     mate = (here["owner_hh"] == there["owner_hh"]) & (here["owner"] != there["owner"])
     counted = pairs.select("q", own=here["u"] == there["u"], mate=mate.fill_null(value=False))

@@ -23,6 +23,7 @@ from fpm.match.levels import (
     BESIDE_TITLES,
     BIRTH_TITLES,
     HEAD_TITLES,
+    HOME_BESIDE_TITLES,
     HOUSE_TITLES,
     OWNER_TITLES,
     PERSON_TITLES,
@@ -43,11 +44,12 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
     "house": HOUSE_TITLES,
     "person": PERSON_TITLES,
     "beside": BESIDE_TITLES,
+    "home_beside": HOME_BESIDE_TITLES,
 }
 """What each level says, in the order of the sentence; empty levels say nothing."""
 
 _LEVELS: Final = 32
-"""More than a kind of evidence has levels; eleven kinds fill 55 bits."""
+"""More than a kind of evidence has levels; twelve kinds fill 60 bits."""
 
 _RIVAL: Final = 0.5
 """A rival of the same evidence who is at least this share as likely cannot be told apart."""
@@ -90,6 +92,7 @@ _AGAINST: Final[dict[str, tuple[int, ...]]] = {
     "house": (2,),
     "person": (2,),
     "beside": (1, 2, 4),
+    "home_beside": (),
 }
 """Levels that speak against a candidate."""
 

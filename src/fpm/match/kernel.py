@@ -30,6 +30,7 @@ from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
 from fpm.match.strange_places import read_strange_places
+from fpm.match.together import look_around, with_homes_beside
 from fpm.match.village import match_villages
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
 
@@ -133,7 +134,9 @@ def _link(
         compared = pl.concat([compared, more]).sort("q", "ra")
     sure = pl.concat([sure, told.select("q", "x", "ra"), lost])
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
-    scored = score(compared.filter(pl.col("q") < classed.height), classed, everybody, learned)
+    together = look_around(stacked.rows, classed, keyed.people, len(about))
+    real = compared.filter(pl.col("q") < classed.height)
+    scored = score(with_homes_beside(real, together, everybody.people), classed, everybody, learned)
     scored = scored.filter(pl.col("ra") < keyed.people.height)
     cut = (
         pl.concat(one.cut for one in found)

@@ -57,6 +57,7 @@ BESIDE_TITLES: Final = (
     "此人的证件号在相邻行（疑似错行）",
     "错行前的证件号不是此人的",
 )
+HOME_BESIDE_TITLES: Final = ("", "相邻行是其户中的人")
 OWNER_TITLES: Final = ("", "证件号一致", "证件号为多人共用", "证件号属同户成员", "证件号属另一人")
 
 NO_KIN, LIKE_NAME, OTHER_NAME = range(3)

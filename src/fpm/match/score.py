@@ -37,7 +37,7 @@ class _Board:
     """The undecided queries laid out once for all rounds.
 
     Attributes:
-        pairs: real pairs, and ``alone`` the score of each before the lists tell of it.
+        pairs: real pairs, and ``alone`` the score of each before claims and context tell of it.
         number: query number of each pair, ``group`` the place of that query in ``queries``,
             ``claim`` the number of its list and person.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
@@ -72,7 +72,7 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     And ``like_rows`` (Int64): rows that say the same as the query, where they leave less of ``p``.
 
     Args:
-        real: compared pairs of real queries.
+        real: compared pairs of real queries, ``with_homes_beside``.
         asked: real queries with class.
         keyed: roster and names.
         learned: tables of the run.
@@ -100,7 +100,7 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
-        alone=_alone(real, learned),
+        alone=_alone(real, learned) + real["told_beside"].to_numpy(),
         number=number,
         group=group,
         claim=np.unique(claim.to_numpy(), return_inverse=True)[1],
