@@ -102,7 +102,7 @@ def read_table(table: Table) -> TableReading:
         )
         aside.append(listed.filter(strict))
         blanked.append(listed.filter(~strict))
-    moved = whole_rows.ragged(data, table.grid.head.ragged)
+    moved = whole_rows.ragged(data, table.grid.head.ragged, _beyond(table))
     of_columns = {f"c{number}": table.layout.fields[name] for number, name in fields.items()}
     whole = (moved, whole_rows.examples(data), whole_rows.captions(data, of_columns))
     aside += [troubles(found, Column(), table.place) for found in whole]
@@ -123,6 +123,16 @@ def read_table(table: Table) -> TableReading:
         rows=table.grid.height,
         columns=columns,
     )
+
+
+def _beyond(table: Table) -> list[str]:
+    """The columns right of a header that has fewer cells than the rows of its text file."""
+    header, above = table.header, table.grid.above
+    lines = {header.first + 1, header.last + 1}  # on any page, or below another table
+    if lines.union(above + line for line in lines).isdisjoint(table.grid.head.ragged):
+        return []
+    width = max(number for number, text in enumerate(header.texts) if text) + 1
+    return [f"c{number}" for number in range(width, table.grid.cells.width)]
 
 
 def _data_rows(table: Table) -> pl.DataFrame:

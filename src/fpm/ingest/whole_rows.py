@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
 import polars as pl
@@ -44,11 +44,18 @@ def names_somebody(name: str, spec: LayoutField) -> bool:
     return role_of(name, spec) in NAMES_SOMEBODY
 
 
-def ragged(data: pl.DataFrame, rows: tuple[int, ...]) -> pl.DataFrame:
-    """Rows of a text file with lost characters, or too many or too few cells: those have moved."""
+def ragged(data: pl.DataFrame, rows: tuple[int, ...], beyond: Sequence[str] = ()) -> pl.DataFrame:
+    """Rows of a text file with lost characters, or too many or too few cells: those have moved.
+
+    Args:
+        data: ``row`` and the columns as text.
+        rows: The rows whose number of cells contradicts the others.
+        beyond: Columns for which the header has no cell: 2,345.17 fills two.
+    """
+    longer = pl.any_horizontal(pl.lit(value=False), *(pl.col(one).is_not_null() for one in beyond))
     lost = pl.any_horizontal(pl.col(pl.String).str.contains(LOST, literal=True))
     code = pl.when(lost).then(pl.lit("characters_lost")).otherwise(pl.lit("ragged_row"))
-    return _listed(data.filter(pl.col("row").is_in(rows)), code)
+    return _listed(data.filter(pl.col("row").is_in(rows) | longer), code)
 
 
 def examples(data: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ def cases() -> Iterator[Case]:
     yield from _number_formats()
     yield from _xml_2003()
     yield from _queries()
+    yield from _exports()
     yield from _dbf()
 
 
@@ -210,6 +211,39 @@ def _queries() -> Iterator[Case]:
             PEOPLE[0],
             {key: PEOPLE[1][key] for key in PEOPLE[1] if key not in {"allowance", "approved_on"}},
         ],
+    )
+
+
+def _exports() -> Iterator[Case]:
+    """Texts that a spreadsheet saved, or a program that does not quote."""
+    head, one, two = ([str(cell) for cell in row] for row in ROWS)
+    for amount, read in (("1.20E+03", None), ("1.2005e+03", "1200.50"), ("1e+05", "100000.00")):
+        yield Case(
+            f"an amount saved as {amount}",
+            lambda amount=amount: forge.text([head, one, [*two[:4], amount, two[5]]]),
+            "低保名单.csv",
+            [PEOPLE[0], *([{**PEOPLE[1], "allowance": read}] if read else [])],
+            aside=[] if read else [(3, "E3", "money_unreadable")],
+        )
+    yield Case(
+        "amounts under a dollar sign",
+        lambda: forge.xlsx([[*ROWS[0][:4], "保障金（$）", ROWS[0][5]], *ROWS[1:]]),
+        records=[],
+        aside=[(2, "E2", "money_not_yuan"), (3, "E3", "money_not_yuan")],
+    )
+    last = [row[:4] + row[5:] + row[4:5] for row in (head, one, two)]
+    yield Case(
+        "amounts with commas that nothing quotes",
+        lambda: forge.bare([last[0], [*last[1][:5], "1,350"], [*last[2][:5], "2,200.50"]]),
+        "低保名单.csv",
+        [],
+        aside=[(2, "", "ragged_row"), (3, "", "ragged_row")],
+    )
+    yield Case(
+        "commas at the end of all rows but the header",
+        lambda: forge.bare([last[0], [*last[1], ""], [*last[2], ""]]),
+        "低保名单.csv",
+        PEOPLE,
     )
 
 

@@ -29,6 +29,8 @@ _MOBILE: Final = r"^1[3-9]\d{9}$"
 _FINE: Final = pl.Decimal(38, 16)
 """Enough for the 17 digits that a spreadsheet's float may have."""
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$"
+_ROUNDED: Final = r"\.\d\de\+(?:0[3-9]|[1-9]\d)$"
+"""As a spreadsheet shows it by default (2.35E+03): it may have been 2345.17."""
 _DIGITS = r"^-?\d{1,15}(?:\.\d+)?$"
 _YUAN_AND_FEN = r"^-?\d{1,9}(?:\.\d{1,2})?$"
 _NOTHING = r"^[-—–―－−ー_/／\\＼~～]+$"
@@ -130,7 +132,7 @@ def _digits(text: pl.Expr) -> pl.Expr:
 
 
 def _checked(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_PLAIN)).then(text)
+    return pl.when(text.str.contains(_PLAIN) & ~text.str.contains(_ROUNDED)).then(text)
 
 
 def _scaled(amount: pl.Expr, power: int) -> pl.Expr:

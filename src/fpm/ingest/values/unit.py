@@ -12,7 +12,7 @@ _SMALL: Final = {"角": -1, "分": -2}
 NOT_YUAN: Final = (
     "美元|美金|港元|港币|港纸|欧元|(?<!每)日元|日圆|英镑|澳元|澳大利亚元|澳门元|澳门币|(?:新)?台币|韩元|韩币"
     "|(?<![追增])加元|加拿大元|加币|新加坡元|新币|泰铢|越南盾|卢布|瑞士法郎|法郎|外币"
-    r"|\b(?:usd|hkd|eur|jpy|gbp)\b"
+    r"|\b(?:usd|hkd|eur|jpy|gbp)\b|[$€£]"
 )
 """Other currencies; expression, no groups."""
 _MEASURES: Final = "%|公斤|kg|吨|斤"
