@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook
 
 from fpm.ingest import read_file
 from fpm.ingest.containers.parse import read_container
@@ -20,7 +21,7 @@ from fpm.ingest.grid import build_grid, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS
 from fpm.ingest.opening import Opening
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 LINES = [
     ["低保名单（2026年10月）"],
     [],
@@ -51,7 +52,7 @@ def exported(lines, **settings):
     return written.getvalue()
 
 
-def changed(data, old, new, part=SHEET):
+def changed(data, old, new, part=SHEET, most=1):
     """The workbook with a text of one of its parts replaced."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(written, "w") as target:
@@ -59,7 +60,7 @@ def changed(data, old, new, part=SHEET):
             content = source.read(name)
             if name == part:
                 assert old in content
-                content = content.replace(old, new, 1)
+                content = content.replace(old, new, most)
             target.writestr(name, content)
     return written.getvalue()
 
@@ -83,13 +84,35 @@ def by_parser(data):
     return told(with_marks(build_grid(sheet), marks[sheet.head.name]) for sheet in sheets)
 
 
+def saved(lines):
+    """A workbook as openpyxl writes it: every number says that it is one."""
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def shared(lines):
+    """A workbook as Excel and WPS write it: the texts in a part of their own."""
+    return exported(lines, constant_memory=False)
+
+
+def typed_in(lines):
+    """As Excel writes texts that were typed in Chinese: it notes how readings would be shown."""
+    reading = b'<phoneticPr fontId="1" type="noConversion"/></si>'
+    return changed(shared(lines), b"</si>", reading, TEXTS, most=-1)
+
+
+@pytest.mark.parametrize("written", [exported, saved, shared, typed_in])
 @pytest.mark.parametrize(
     "lines",
     [LINES, [["姓名"], ["张三"]], [[], [], [None, None, "一"]], LINES * 3000],
     ids=["list", "one column", "one cell", "several pieces"],
 )
-def test_sheets_are_those_that_the_parser_gives(lines):
-    data = exported(lines)
+def test_sheets_are_those_that_the_parser_gives(written, lines):
+    data = written(lines)
     assert by_tags(data) == by_parser(data)
 
 
@@ -116,7 +139,7 @@ def test_no_parser_is_asked_for_a_regular_workbook(tmp_path, dibao):
 TEXT = b'<c r="A4" t="inlineStr"><is><t>\xe5\xbc\xa0\xe4\xb8\x89</t></is></c>'
 AMOUNT = b"<v>450</v>"
 ODD = {
-    "a shared text": (TEXT, b'<c r="A4" t="s"><v>0</v></c>'),
+    "a shared text that is not there": (TEXT, b'<c r="A4" t="s"><v>0</v></c>'),
     "a formula": (AMOUNT, b"<f>1+1</f><v>450</v>"),
     "an error": (TEXT, b'<c r="A4" t="e"><v>#N/A</v></c>'),
     "yes or no": (TEXT, b'<c r="A4" t="b"><v>1</v></c>'),
@@ -143,7 +166,7 @@ ODD = {
     "a number written otherwise": (AMOUNT, b"<v>4.5E2</v>"),
     "a number with zeros behind": (AMOUNT, b"<v>450.0</v>"),
     "a number that is none": (AMOUNT, b"<v>NaN</v>"),
-    "a number with its type": (b'<c r="C4" s="1"><v>', b'<c r="C4" s="1" t="n"><v>'),
+    "a cell of another type": (b'<c r="C4" s="1"><v>', b'<c r="C4" s="1" t="x"><v>'),
     "a number in a style that is not there": (b'<c r="C4" s="1"', b'<c r="C4" s="9"'),
     "a text beside numbers that looks like one": (
         b"<t>\xe4\xbf\x9d\xe9\x9a\x9c\xe9\x87\x91</t>",
@@ -167,6 +190,29 @@ def test_what_is_written_otherwise_is_left_to_the_parser(old, new):
     assert regular_sheets(changed(data, old, new), DEFAULT_LIMITS) is None
 
 
+ODD_TEXTS = {
+    "several runs": (
+        b"<t>\xe5\xa7\x93\xe5\x90\x8d</t>",
+        b"<r><t>\xe5\xa7\x93</t></r><r><t>x</t></r>",
+    ),
+    "its reading": (b"\xe5\x90\x8d</t>", b'\xe5\x90\x8d</t><rPh sb="0" eb="1"><t>x</t></rPh>'),
+    "no text": (b"<t>\xe5\xa7\x93\xe5\x90\x8d</t>", b"<t/>"),
+    "a comment": (b"</si>", b"</si><!-- -->"),
+    "one fewer": (b"<si><t>\xe5\xa7\x93\xe5\x90\x8d</t></si>", b""),
+    "another encoding": (b'encoding="UTF-8"', b'encoding="GBK"'),
+    "text behind": (b"</si>", b"</si> "),
+    "half a character": (b"<t>\xe5\xa7\x93", b"<t>\xe5\xa7"),
+    "no end": (b"</sst>", b""),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_shared_texts_written_otherwise_are_left_to_the_parser(old, new):
+    data = shared(LINES)
+    assert regular_sheets(data, DEFAULT_LIMITS) is not None
+    assert regular_sheets(changed(data, old, new, TEXTS), DEFAULT_LIMITS) is None
+
+
 WORKBOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
 MONEY = b'formatCode="#,##0.00"'
 
@@ -182,8 +228,19 @@ MONEY = b'formatCode="#,##0.00"'
         (MONEY, b'formatCode="#,##0,"', STYLES),
         (MONEY, b'formatCode="0.00&quot;\xe4\xb8\x87\xe5\x85\x83&quot;"', STYLES),
         (b'numFmtId="164"', b'numFmtId="10"', STYLES),
+        (b'<cellXfs count="3"><xf numFmtId="0"', b'<cellXfs count="3"><xf numFmtId="14"', STYLES),
     ],
-    ids=["hidden", "a comment", "days from 1904", "days", "shares", "thousands", "units", "known"],
+    ids=[
+        "hidden",
+        "a comment",
+        "days from 1904",
+        "days",
+        "shares",
+        "thousands",
+        "units",
+        "known",
+        "cells of no style",
+    ],
 )
 def test_what_the_workbook_says_of_its_sheets_is_left_to_the_parser(old, new, part):
     assert regular_sheets(changed(exported(LINES), old, new, part), DEFAULT_LIMITS) is None
@@ -215,10 +272,10 @@ PIECES = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_damaged_sheet_is_read_as_the_parser_reads_it_or_left_to_it(seed):
-    dice = random.Random(seed)
-    data = exported(LINES)
+@pytest.mark.parametrize("written", [exported, saved, shared, typed_in])
+def test_a_damaged_sheet_is_read_as_the_parser_reads_it_or_left_to_it(written):
+    dice = random.Random(written.__name__)
+    data = written(LINES)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         content = parts.read(SHEET)
     begin, end = content.index(b"<sheetData>") + 11, content.index(b"</sheetData>")

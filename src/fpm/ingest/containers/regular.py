@@ -1,10 +1,11 @@
 """Workbooks whose cells are all written alike → sheets, without a parser.
 
-Programs that export lists write row after row, each text in its cell (``<c r="B7" t="inlineStr">
-<is><t>…</t></is></c>``) and numbers in full (``<c r="C7"><v>5000</v></c>``). Where the tags of a
-sheet follow each other in no other way, what stands between them is what its cells hold, and a
-search for tags takes a third of a parser's time and leaves nothing that the parser would not tell
-(see ``parts``). Everything else is left to the parser.
+Lists are written row after row. A cell holds its text (``<c r="B7" t="inlineStr"><is><t>…</t></is>
+</c>``), the number of a shared one (``<c r="B7" t="s"><v>3</v></c>``), or a number in full
+(``<c r="C7"><v>5000</v></c>``). Where the tags of a sheet follow each other in no other way, what
+stands between them is what its cells hold, and a search for tags takes a third of a parser's time
+and leaves nothing that the parser would not tell (see ``parts``). Everything else is left to the
+parser.
 """
 
 from __future__ import annotations
@@ -22,15 +23,9 @@ import numpy as np
 from fpm.ingest.containers.directory import sheet_parts
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, catalogue
-from fpm.ingest.containers.regular_rows import (
-    ROW_TAG,
-    Codes,
-    Filled,
-    IrregularError,
-    Rows,
-    demand,
-    joined,
-)
+from fpm.ingest.containers.regular_rows import ROW_TAG, Filled, Rows
+from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined
+from fpm.ingest.containers.regular_texts import Texts, shared_texts
 from fpm.ingest.containers.sheet_marks import find_marks
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import CELL, MIXED, TEXTS, Cells, RawSheet, SheetHead
@@ -50,16 +45,14 @@ _NARROWEST, _WIDEST = 2, 256
 """Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _TEXTS: Final = "xl/sharedstrings.xml"
-_NO_TEXTS: Final = 512
-"""Bytes of a part for shared texts that holds none."""
 _BEGIN: Final = b"<sheetData>"
 _END: Final = b"</sheetData>"
 _PROLOG: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?<\?xml version=[\"']1\.0[\"']"
-    rb"(?: encoding=[\"'](?:UTF|utf)-8[\"'])?(?: standalone=[\"']yes[\"'])?\s*\?>"
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"']"
+    rb"(?: encoding=[\"'](?:UTF|utf)-8[\"'])?(?: standalone=[\"']yes[\"'])?\s*\?>\s*)?<\w"
 )
 _SHEET: Final = re.compile(rb"<sheet\s")
-_SETTLED: Final = re.compile(rb"\bstate=|\bdate1904=")
+_SETTLED: Final = re.compile(rb"\bstate=(?!\"visible\")|\bdate1904=")
 """What a workbook says of hidden sheets and of its calendar."""
 _FORMATS: Final = re.compile(rb"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _FORMAT: Final = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
@@ -102,7 +95,6 @@ def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, Shee
     names = catalogue(parts)
     demand(sum(info.file_size for info in names.values()) <= _MOST)
     demand(_WORKBOOK in names and _STYLES in names)
-    demand(_TEXTS not in names or names[_TEXTS].file_size <= _NO_TEXTS)
     sheets = sheet_parts(parts, names)
     demand(0 < len(set(sheets.values())) == len(sheets) <= limits.members)
     demand(all(part.startswith("xl/worksheets/") for part in sheets))
@@ -115,7 +107,19 @@ def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, Shee
     demand(not _SETTLED.search(others[_WORKBOOK]))
     demand(len(_SHEET.findall(others[_WORKBOOK])) == len(sheets))
     plain = _plain_styles(others[_STYLES])
-    return [_sheet(name, parts.read(names[part]), plain, limits) for part, name in sheets.items()]
+    texts = _texts(others.get(_TEXTS, b""))
+    return [
+        _sheet(name, parts.read(names[part]), texts, plain, limits) for part, name in sheets.items()
+    ]
+
+
+def _texts(content: bytes) -> Texts:
+    """The texts that cells share, if any."""
+    texts = shared_texts(content)
+    if len(texts.starts):
+        demand(_PROLOG.match(content))
+        _demand_well_formed(texts.around)
+    return texts
 
 
 def _plain_styles(styles: bytes) -> list[int]:
@@ -124,18 +128,20 @@ def _plain_styles(styles: bytes) -> list[int]:
     demand(all(number >= _FIRST_DEFINED for number in defined))
     plain = _NUMBERS | {number for number, code in defined.items() if _DIGITS.fullmatch(code)}
     found = _FORMATS.search(styles)
-    formats = _FORMAT.findall(found[1]) if found else []
-    return [style for style, number in enumerate(formats) if int(number) in plain]
+    formats = [int(number) for number in _FORMAT.findall(found[1])] if found else []
+    demand(plain.issuperset(formats[:1]))  # that of cells which name none
+    return [style for style, number in enumerate(formats) if number in plain]
 
 
 def _sheet(
-    name: str, content: bytes, plain: Sequence[int], limits: Limits
+    name: str, content: bytes, texts: Texts, plain: Sequence[int], limits: Limits
 ) -> tuple[RawSheet, SheetMarks]:
     begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.find(_END)
     demand(_PROLOG.match(content) and content[:begin].endswith(_BEGIN) and begin < end)
     around = content[:begin] + content[end:]
     _demand_well_formed(around)
-    found = _filled(content, begin, end, plain)
+    size = np.int32(len(content))
+    found = _filled(content, begin, end, plain).with_texts(texts.starts + size, texts.ends + size)
     demand(len(found.row))
     height, width = int(found.row.max()) + 1, int(found.column.max()) + 1
     demand(height <= _MOST_ROWS)
@@ -144,9 +150,9 @@ def _sheet(
     starts = np.zeros((width, height), dtype=np.int32)
     ends = np.zeros((width, height), dtype=np.int32)
     starts[found.column, found.row], ends[found.column, found.row] = found.starts, found.ends
-    codes = np.frombuffer(content, dtype=np.uint8)
+    codes = np.frombuffer(content + texts.content, dtype=np.uint8)
     mixed = np.zeros(width, dtype=np.bool_)
-    mixed[found.column[~found.is_text]] = True
+    mixed[found.column[found.is_number]] = True
     columns = zip(mixed.tolist(), starts, ends, strict=True)
     block = tuple(
         Cells(MIXED if is_mixed else TEXTS, _text(joined(codes, *both), height, is_mixed=is_mixed))
@@ -162,7 +168,7 @@ def _filled(content: bytes, begin: int, end: int, plain: Sequence[int]) -> Fille
     while begin < end:
         cut = end if end - begin <= _PIECE else content.rfind(ROW_TAG, begin, begin + _PIECE)
         demand(cut > begin)
-        rows = Rows.cut(content[begin:cut])
+        rows = Rows.of(content[begin:cut])
         numbers = rows.row_numbers(above)
         above = int(numbers[-1])
         found.append(rows.cells(numbers, plain).moved(begin))

@@ -5,32 +5,34 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fpm.ingest.containers.regular_tags import (
+    Flags,
+    Found,
+    Grammar,
+    Places,
+    Tags,
+    demand,
+    joined,
+)
 from fpm.ingest.containers.wire import CELL
 
 ROW_TAG: Final = b'<row r="'
 _CELL_TAG: Final = b'<c r="'
 _STYLE: Final = b' s="'
 _INLINE_TYPE: Final = b' t="inlineStr"><is>'
-_PLAIN: Final = b"<t>"
-_PRESERVING: Final = b'<t xml:space="preserve">'
-_BEYOND: Final = 64
-"""Bytes behind the last tag that may be looked at: more than a tag is long."""
+_NUMBER_TYPE: Final = b' t="n"'
+_SHARED_TYPE: Final = b' t="s"'
 _US: Final = CELL.encode()
 _ODD_NUMBER: Final = re.compile(
     rb"\x1f(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,3}[1-9])\x1f)."
 )
 """A number in no form that is also the one in which everybody writes it."""
-_ODD_TAG: Final = re.compile(rb'\x1f(?!<\w+(?: [\w:]+="[^"<>\x1f]*")+/?>\x1f).')
-
 _ROW, _CELL, _VALUE, _TEXT, _PRESERVED, _INLINE = range(1, 7)
 _CELL_ENDS, _VALUE_ENDS, _INLINE_ENDS, _TEXT_ENDS, _ROW_ENDS = range(7, 12)
-_KINDS: Final = 16
 _TAGS: Final = {
     b"ro": _ROW,
     b"c ": _CELL,
@@ -45,8 +47,6 @@ _TAGS: Final = {
     b"/r": _ROW_ENDS,
 }
 """What a tag is, by the two characters after ``<``."""
-_KIND: Final = np.zeros(1 << 16, dtype=np.uint8)
-_KIND[[int.from_bytes(start) for start in _TAGS]] = list(_TAGS.values())
 _NEXT: Final = {
     _ROW: (_CELL, _ROW_ENDS, _ROW),
     _CELL: (_INLINE, _VALUE, _CELL, _CELL_ENDS, _ROW_ENDS),
@@ -60,10 +60,6 @@ _NEXT: Final = {
     _CELL_ENDS: (_CELL, _ROW_ENDS),
     _ROW_ENDS: (_ROW,),
 }
-_FOLLOWS: Final = np.zeros(_KINDS * _KINDS, dtype=np.bool_)
-"""Which tag may follow which, the first sixteenfold plus the second."""
-for _tag, _others in _NEXT.items():
-    _FOLLOWS[[_tag * _KINDS + _other for _other in _others]] = True
 _CLOSED: Final = {_ROW: (_ROW,), _CELL: (_CELL, _ROW_ENDS)}
 """What follows a tag that is closed at once."""
 _WHOLE: Final = {
@@ -74,41 +70,7 @@ _WHOLE: Final = {
     _TEXT_ENDS: b"</t>",
     _ROW_ENDS: b"</row>",
 }
-"""Tags that can be written in one way only, and have the next one right behind them."""
-_KNOWN: Final = 3
-"""Characters of a tag by which its kind is known."""
-_SIZE: Final = np.zeros(_KINDS, dtype=np.int32)
-_SIZE[list(_WHOLE)] = list(map(len, _WHOLE.values()))
-
-Codes = NDArray[np.uint8]
-Places = NDArray[np.int32]
-Flags = NDArray[np.bool_]
-_Found = NDArray[np.intp]
-
-
-class IrregularError(Exception):
-    """Something is written in another way."""
-
-
-def demand(regular: object) -> None:
-    """Go on where something is as usual.
-
-    Raises:
-        IrregularError: It is not.
-    """
-    if not regular:
-        raise IrregularError
-
-
-def joined(codes: Codes, starts: Places, ends: Places) -> Codes:
-    """Pieces of text with US behind each of them."""
-    sizes = ends - starts + 1
-    last = np.cumsum(sizes, dtype=np.int32) - 1
-    from_here = np.repeat(ends - last, sizes)
-    from_here += np.arange(len(from_here), dtype=np.int32)
-    texts = codes[from_here]
-    texts[last] = ord(CELL)
-    return texts
+_ROWS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
 
 
 class Filled(NamedTuple):
@@ -117,40 +79,41 @@ class Filled(NamedTuple):
     row: Places
     column: Places
     starts: Places
+    """Of a shared text its number among them."""
     ends: Places
-    is_text: Flags
-    """They are numbers otherwise."""
+    is_number: Flags
+    is_shared: Flags
 
     def moved(self, step: int) -> Filled:
-        """The same where their texts stand further on."""
-        return self._replace(starts=self.starts + step, ends=self.ends + step)
+        """The same where the texts stand further on."""
+        step_of_each = np.where(self.is_shared, np.int32(0), np.int32(step))
+        return self._replace(starts=self.starts + step_of_each, ends=self.ends + step_of_each)
+
+    def with_texts(self, starts: Places, ends: Places) -> Filled:
+        """The same with the places of the shared texts.
+
+        Raises:
+            IrregularError: There are not so many.
+        """
+        number = self.starts[self.is_shared]
+        demand((number < len(starts)).all())
+        found = self._replace(starts=self.starts.copy(), ends=self.ends.copy())
+        found.starts[self.is_shared], found.ends[self.is_shared] = starts[number], ends[number]
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Tags):
     """The XML of whole rows: where its tags begin, and of what kind they are."""
 
-    codes: Codes
-    opened: Places
-    kinds: Codes
-
     @classmethod
-    def cut(cls, content: bytes) -> Rows:
+    def of(cls, content: bytes) -> Self:
         """Those of some rows.
 
         Raises:
             IrregularError: A tag is of no known kind, or follows one that it should not.
         """
-        codes = np.frombuffer(content + bytes(_BEYOND), dtype=np.uint8)
-        opened = np.flatnonzero(codes == ord("<")).astype(np.int32)
-        kinds = _KIND[codes[opened + 1].astype(np.uint16) << 8 | codes[opened + 2]]
-        demand(content.startswith(b"<") and kinds[0] == _ROW and kinds[-1] == _ROW_ENDS)
-        demand(_FOLLOWS[kinds[:-1] * _KINDS + kinds[1:]].all())
-        rows = cls(codes, opened, kinds)
-        for kind, text in _WHOLE.items():
-            rows.demand_text(opened[kinds == kind] + _KNOWN, text[_KNOWN:])
-        steps, sizes = np.diff(opened, append=len(content)), _SIZE[kinds]
-        demand(((steps == sizes) | (sizes == 0)).all())
+        rows = cls.cut(content, _ROWS)
+        demand(rows.kinds[0] == _ROW and rows.kinds[-1] == _ROW_ENDS)
         return rows
 
     def row_numbers(self, above: int) -> Places:
@@ -185,49 +148,45 @@ class Rows:
         after = self.kinds[tag + 1]
         filled = (after == _INLINE) | (after == _VALUE)
         self._demand_tags(tag[~filled], _CELL)
-        is_text = after[filled] == _INLINE
-        self._demand_types(end[filled], is_text, plain)
-        starts, ends = self._texts(tag[filled], is_text)
-        return Filled(row[filled] - 1, column[filled], starts, ends, is_text)
-
-    def _texts(self, tag: _Found, is_text: Flags) -> tuple[Places, Places]:
-        """Where the texts of filled cells begin and end."""
-        holder = tag + 1 + is_text  # <v>, or <t> in <is>
-        starts, ends = self.opened[holder] + len(_PLAIN), self.opened[holder + 1]
-        preserved = self.kinds[holder] == _PRESERVED
-        self.demand_text(self.opened[holder[preserved]], _PRESERVING)
-        starts[preserved] += len(_PRESERVING) - len(_PLAIN)
-        amounts = joined(self.codes, starts[~is_text], ends[~is_text])
+        is_inline = after[filled] == _INLINE
+        is_shared = self._demand_types(end[filled], is_inline, plain)
+        is_number = ~(is_inline | is_shared)
+        starts, ends = self.contents(tag[filled] + 1 + is_inline, _PRESERVED)
+        amounts = joined(self.codes, starts[is_number], ends[is_number])
         demand(not _ODD_NUMBER.search(_US + amounts.tobytes()))
-        return starts, ends
+        text, behind = self._number(starts[is_shared], 7)
+        demand((behind == ends[is_shared]).all() and (text >= 0).all())
+        starts[is_shared] = text
+        return Filled(row[filled] - 1, column[filled], starts, ends, is_number, is_shared)
 
-    def _demand_tags(self, tag: _Found, kind: int) -> bytes:
+    def _demand_tags(self, tag: Found, kind: int) -> bytes:
         """See that tags of a kind are well formed, and closed at once where nothing is in them."""
-        after = self.opened[tag + 1]
-        written = _US + joined(self.codes, self.opened[tag], after).tobytes()
-        demand(not _ODD_TAG.search(written))
-        closed = self.codes[after - 2] == ord("/")
-        demand((closed == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
+        written = self.written(tag)
+        demand((self.are_closed(tag) == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
         return written
 
-    def _demand_types(self, end: Places, is_text: Flags, plain: Sequence[int]) -> None:
-        """Behind its place a cell names a style, perhaps, and its type where it is a text."""
+    def _demand_types(self, end: Places, is_inline: Flags, plain: Sequence[int]) -> Flags:
+        """Behind its place a cell may name a style, and must its type where it holds a text.
+
+        Returns:
+            Which cells hold the number of a shared text.
+        """
         self.demand_text(end, b'"')
         end = end + 1
-        styled = self.codes[end] == ord(" ")
-        styled &= self.codes[end + 1] == ord("s")
+        styled = (self.codes[end] == ord(" ")) & (self.codes[end + 1] == ord("s"))
         self.demand_text(end[styled], _STYLE)
         style, behind = self._number(end[styled] + len(_STYLE), 5)
         self.demand_text(behind, b'"')
-        demand(np.isin(style[~is_text[styled]], plain).all())
         end[styled] = behind + 1
-        self.demand_text(end[is_text], _INLINE_TYPE)
-        self.demand_text(end[~is_text], b"><v>")
-
-    def demand_text(self, places: Places, text: bytes) -> None:
-        """See that ``text`` stands at all of the places."""
-        for step, sign in enumerate(text):
-            demand((self.codes[places + step] == sign).all())
+        self.demand_text(end[is_inline], _INLINE_TYPE)
+        typed = ~is_inline & (self.codes[end] == ord(" "))
+        is_shared: Flags = typed & (self.codes[end + len(_SHARED_TYPE) - 2] == ord("s"))
+        self.demand_text(end[is_shared], _SHARED_TYPE)
+        self.demand_text(end[typed & ~is_shared], _NUMBER_TYPE)
+        end[typed] += len(_SHARED_TYPE)
+        self.demand_text(end[~is_inline], b"><v>")
+        demand(np.isin(style[~(is_inline | is_shared)[styled]], plain).all())
+        return is_shared
 
     def _number(self, places: Places, most: int) -> tuple[Places, Places]:
         """Whole numbers of at most ``most`` digits that begin at places, and where they end."""

@@ -1,0 +1,141 @@
+"""XML in which few tags follow each other in few ways → where its tags begin, and what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fpm.ingest.containers.wire import CELL
+
+_BEYOND = 64
+"""Bytes behind the last tag that may be looked at: more than a tag is long."""
+_KNOWN = 3
+"""Characters of a tag by which its kind is known."""
+_KINDS = 16
+_US = CELL.encode()
+_ODD = re.compile(rb'\x1f(?!<\w+(?: [\w:]+="[^"<>\x1f]*")+/?>\x1f).')
+_PLAIN = b"<t>"
+_PRESERVING = b'<t xml:space="preserve">'
+
+Codes = NDArray[np.uint8]
+Places = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Found = NDArray[np.intp]
+
+
+class IrregularError(Exception):
+    """Something is written in another way."""
+
+
+def demand(regular: object) -> None:
+    """Go on where something is as usual.
+
+    Raises:
+        IrregularError: It is not.
+    """
+    if not regular:
+        raise IrregularError
+
+
+def joined(codes: Codes, starts: Places, ends: Places) -> Codes:
+    """Pieces of text with US behind each of them."""
+    sizes = ends - starts + 1
+    last = np.cumsum(sizes, dtype=np.int32) - 1
+    from_here = np.repeat(ends - last, sizes)
+    from_here += np.arange(len(from_here), dtype=np.int32)
+    texts = codes[from_here]
+    texts[last] = ord(CELL)
+    return texts
+
+
+class Grammar:
+    """The tags that may occur, and which may follow which."""
+
+    def __init__(
+        self,
+        kinds: Mapping[bytes, int],
+        follows: Mapping[int, Sequence[int]],
+        whole: Mapping[int, bytes],
+    ) -> None:
+        """Make the tables by which tags are looked up.
+
+        Args:
+            kinds: What a tag is (1 to 15), by the two characters after ``<``.
+            follows: What may stand behind a tag.
+            whole: Tags that can be written in one way only, and have the next one right behind
+                them.
+        """
+        self.kind = np.zeros(1 << 16, dtype=np.uint8)
+        self.kind[[int.from_bytes(start) for start in kinds]] = list(kinds.values())
+        self.follows = np.zeros(_KINDS * _KINDS, dtype=np.bool_)
+        for tag, others in follows.items():
+            self.follows[[tag * _KINDS + other for other in others]] = True
+        self.whole = whole
+        self.size = np.zeros(_KINDS, dtype=np.int32)
+        self.size[list(whole)] = list(map(len, whole.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """A piece of XML: where its tags begin, and of what kind they are."""
+
+    codes: Codes
+    opened: Places
+    kinds: Codes
+
+    @classmethod
+    def cut(cls, content: bytes, grammar: Grammar) -> Self:
+        """Those of a piece that begins with a tag.
+
+        Raises:
+            IrregularError: A tag is of no known kind, or follows one that it should not.
+        """
+        codes = np.frombuffer(content + bytes(_BEYOND), dtype=np.uint8)
+        opened = np.flatnonzero(codes == ord("<")).astype(np.int32)
+        kinds = grammar.kind[codes[opened + 1].astype(np.uint16) << 8 | codes[opened + 2]]
+        demand(content.startswith(b"<"))
+        demand(grammar.follows[kinds[:-1] * _KINDS + kinds[1:]].all())
+        tags = cls(codes, opened, kinds)
+        for kind, text in grammar.whole.items():
+            tags.demand_text(opened[kinds == kind] + _KNOWN, text[_KNOWN:])
+        steps, sizes = np.diff(opened, append=len(content)), grammar.size[kinds]
+        demand(((steps == sizes) | (sizes == 0)).all())
+        return tags
+
+    def contents(self, holder: Found, preserving: int) -> tuple[Places, Places]:
+        """Where the contents of tags begin and end.
+
+        Args:
+            holder: Numbers of tags ``<t>`` or ``<v>``, and of some that keep spaces.
+            preserving: The kind of the latter.
+        """
+        starts, ends = self.opened[holder] + len(_PLAIN), self.opened[holder + 1]
+        preserved = self.kinds[holder] == preserving
+        self.demand_text(self.opened[holder[preserved]], _PRESERVING)
+        starts[preserved] += len(_PRESERVING) - len(_PLAIN)
+        return starts, ends
+
+    def written(self, tag: Found) -> bytes:
+        """Tags with attributes and nothing but the next tag behind them, each between US.
+
+        Raises:
+            IrregularError: One is not well formed, or text follows.
+        """
+        text = _US + joined(self.codes, self.opened[tag], self.opened[tag + 1]).tobytes()
+        demand(not _ODD.search(text))
+        return text
+
+    def are_closed(self, tag: Found) -> Flags:
+        """Which of these tags end with ``/>``."""
+        closed: Flags = self.codes[self.opened[tag + 1] - 2] == ord("/")
+        return closed
+
+    def demand_text(self, places: Places, text: bytes) -> None:
+        """See that ``text`` stands at all of the places."""
+        for step, sign in enumerate(text):
+            demand((self.codes[places + step] == sign).all())

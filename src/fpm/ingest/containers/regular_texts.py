@@ -1,0 +1,64 @@
+"""The part of a workbook that holds the texts its cells share, where all are written alike."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from fpm.ingest.containers.regular_tags import Grammar, Places, Tags, demand
+
+_ITEM, _TEXT, _PRESERVED, _TEXT_ENDS, _ITEM_ENDS, _READING = range(1, 7)
+_TAGS: Final = {
+    b"si": _ITEM,
+    b"t>": _TEXT,
+    b"t ": _PRESERVED,
+    b"/t": _TEXT_ENDS,
+    b"/s": _ITEM_ENDS,
+    b"ph": _READING,
+}
+_NEXT: Final = {
+    _ITEM: (_TEXT, _PRESERVED),
+    _TEXT: (_TEXT_ENDS,),
+    _PRESERVED: (_TEXT_ENDS,),
+    _TEXT_ENDS: (_ITEM_ENDS, _READING),
+    _READING: (_ITEM_ENDS,),
+    _ITEM_ENDS: (_ITEM,),
+}
+_WHOLE: Final = {_ITEM: b"<si>", _TEXT_ENDS: b"</t>", _ITEM_ENDS: b"</si>"}
+_TEXTS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
+_HOW_TO_READ: Final = b"<phoneticPr "
+"""In what letters a reading would be shown; Excel says so behind texts that have none."""
+_FIRST: Final = b"<si>"
+_END: Final = re.compile(rb"</sst>\s*\Z")
+
+
+class Texts(NamedTuple):
+    """Where in a part each of its texts begins and ends, and what stands around them."""
+
+    content: bytes
+    starts: Places
+    ends: Places
+    around: bytes = b""
+
+
+def shared_texts(content: bytes) -> Texts:
+    """The texts of the part, which may hold none.
+
+    Raises:
+        IrregularError: One is written in another way: of several runs, with its reading, empty.
+    """
+    end, begin = _END.search(content), content.find(_FIRST)
+    if end is None or begin < 0:
+        none = np.zeros(0, dtype=np.int32)
+        return Texts(b"", none, none)
+    tags = Tags.cut(content[begin : end.start()], _TEXTS)
+    demand(tags.kinds[-1] == _ITEM_ENDS)
+    holder = np.flatnonzero((tags.kinds == _TEXT) | (tags.kinds == _PRESERVED))
+    starts, ends = tags.contents(holder, _PRESERVED)
+    reading = np.flatnonzero(tags.kinds == _READING)
+    tags.demand_text(tags.opened[reading], _HOW_TO_READ)
+    demand(tags.written(reading) and tags.are_closed(reading).all())
+    around = content[:begin] + content[end.start() :]
+    return Texts(content, starts + np.int32(begin), ends + np.int32(begin), around)
