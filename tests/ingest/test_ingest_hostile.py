@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,15 @@ def test_a_bomb_inside_an_archive_is_refused(read, tmp_path):
     path.write_bytes(zip_bytes({"a.csv": bytes(64 * MIB)}))
     with pytest.raises(FileRefusedError, match="超过上限"):
         read(path, opening=in_child(inflated_bytes=16 * MIB))
+
+
+def test_a_file_that_breaks_off_while_it_is_read_is_named(read, tmp_path):
+    unreadable = Path("/proc/self/mem")  # the system answers every read of it with an error
+    if not unreadable.is_file():
+        pytest.skip("this system has no such file")
+    (tmp_path / "低保.xlsx").symlink_to(unreadable)
+    with pytest.raises(FileRefusedError, match="“低保.xlsx”：读到一半出错"):
+        read(tmp_path / "低保.xlsx")
 
 
 def test_time_runs_out(read, tmp_path):

@@ -55,7 +55,7 @@ _SAME_AMOUNT: Final = re.compile(
 another one of it: 个人自付（含自费）, 救助金额（笔数）, 家庭月收入（人均）."""
 _UNIT_WORD: Final = "|".join((NOT_YUAN, YUAN, *map(re.escape, WORDS)))
 _UNIT_ALONE: Final = re.compile(rf"(?:单位:)?(?:{_UNIT_WORD})")
-TAIL_UNIT = re.compile(rf"[/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
+TAIL_UNIT = re.compile(rf"[-·/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
 _PEOPLE: Final = frozenset({"person_name", "id_number"})
 Cells = Sequence[str | None]
 

@@ -78,6 +78,10 @@ def read_file(
         return _read(path, name, indexes, replace(opening, page_cells=None))
     except UnreadableError as error:
         raise FileRefusedError(name, delivered_name(str(error))) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        told = "请检查磁盘、网络和权限后重试"
+        raise FileRefusedError(name, f"读到一半出错（{reason}），{told}") from error
 
 
 def _by_pages(

@@ -198,6 +198,8 @@ def _units() -> Iterator[Case]:
         ("补助资金（10000元）", False),
         ("补助资金【万元】", True),
         ("补助资金〔万元〕", True),
+        ("补助资金-万元", True),
+        ("补助资金·万元", True),
     ):
         yield Case(
             f"an amount headed {header}",
