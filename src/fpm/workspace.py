@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
 import polars as pl
 from filelock import FileLock, Timeout
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 
+from fpm.config import CONFIG, WorkspaceConfig, new_config, read_config
 from fpm.errors import BusyError, WorkspaceError
-from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
+from fpm.ingest.limits import Limits
 from fpm.ledger import Ledger
 from fpm.model import Period
-from fpm.rulebook.base import Spec, Title
 from fpm.shipped import shipped_rules
 from fpm.storage import (
     disk_errors,
@@ -37,53 +35,10 @@ from fpm.storage import (
     unsettled,
 )
 
-CONFIG: Final = "fpm.toml"
 ROSTER_INBOX: Final = "roster"
 _SKIPPED_PREFIXES: Final = (".", "~$")
 _SKIPPED_FOLDERS: Final = frozenset({"__MACOSX"})
 _SKIPPED_NAMES: Final = frozenset({"thumbs.db", "desktop.ini"})
-
-_CONFIG_TEXT: Final = """\
-# fpm 工作区设置
-county = "{county}"
-# 县级行政区划代码，6 位；按县→市→省→全国的顺序取规则参数
-division = "{division}"
-# 规则库所在文件夹
-rules = "rules"
-# 下发的表里证件号码只留前 6 位和后 4 位；确需完整号码时改为 false
-mask_ids = true
-# 个别文件太大、在默认限度内读不了时，去掉 # 再调大
-# [limits]
-# 一个文件最多读多少秒
-# seconds = {limits.seconds:g}
-# 解析它的进程最多用多少 MB 内存
-# memory_mb = {limits.memory_mb}
-# 文件最大多少 MB；行列不整齐的文本和工作簿要整个读入，限度较小
-# file_mb = {limits.file_mb}
-# whole_mb = {limits.whole_mb}
-# 一张工作表最多多少格，空格也算
-# cells = {limits.cells}
-"""
-
-
-class LimitsConfig(Spec):
-    """What one delivered file may use of the machine, where that is not what fpm ships."""
-
-    seconds: PositiveFloat = DEFAULT_LIMITS.seconds
-    memory_mb: PositiveInt = DEFAULT_LIMITS.memory_bytes // MIB
-    file_mb: PositiveInt = DEFAULT_LIMITS.file_bytes // MIB
-    whole_mb: PositiveInt = DEFAULT_LIMITS.whole_bytes // MIB
-    cells: PositiveInt = DEFAULT_LIMITS.cells
-
-
-class WorkspaceConfig(Spec):
-    """The keys of ``fpm.toml``."""
-
-    county: Title
-    division: Annotated[str, Field(pattern=r"^\d{6}$")]
-    rules: Title = "rules"
-    mask_ids: bool = True
-    limits: LimitsConfig = LimitsConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +57,7 @@ class Workspace:
         Raises:
             WorkspaceError: there is no usable ``fpm.toml``.
         """
-        path = root / CONFIG
-        if not path.is_file():
-            raise WorkspaceError(
-                f"“{root}”不是工作区（没有 {CONFIG}），请先运行 fpm init，或用 -w 指定工作区"
-            )
-        try:
-            config = WorkspaceConfig.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"{CONFIG} 不是有效的 TOML 文件：{error}") from error
-        except ValidationError as error:
-            keys = "、".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-            raise WorkspaceError(f"{CONFIG} 中这些项缺失、写错或不认识：{keys}") from error
-        return cls(root, config)
+        return cls(root, read_config(root))
 
     @classmethod
     def find(cls, start: Path) -> Self:
@@ -139,8 +82,7 @@ class Workspace:
         shutil.copytree(shipped_rules(), root / "rules", dirs_exist_ok=True)
         for name in (f"inbox/{ROSTER_INBOX}", "data", "out", "logs"):
             (root / name).mkdir(parents=True, exist_ok=True)
-        text = _CONFIG_TEXT.format(county=county, division=division, limits=LimitsConfig())
-        (root / CONFIG).write_text(text, "utf-8")
+        (root / CONFIG).write_text(new_config(county, division), "utf-8")
         return cls.open(root)
 
     @property
@@ -151,15 +93,7 @@ class Workspace:
     @property
     def limits(self) -> Limits:
         """What one delivered file may use of the machine."""
-        told = self.config.limits
-        return replace(
-            DEFAULT_LIMITS,
-            seconds=told.seconds,
-            memory_bytes=told.memory_mb * MIB,
-            file_bytes=told.file_mb * MIB,
-            whole_bytes=told.whole_mb * MIB,
-            cells=told.cells,
-        )
+        return self.config.limits.of_a_file
 
     @property
     def ledger(self) -> Path:

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from fpm.config import CONFIG
 from fpm.errors import WorkspaceError
 from fpm.model import Period
 from fpm.sample import SampleSummary, write_county
 from fpm.shipped import shipped_sample
-from fpm.workspace import CONFIG, Workspace
+from fpm.workspace import Workspace
 
 COUNTY: Final = "样例县"
 DIVISION: Final = "999901"
