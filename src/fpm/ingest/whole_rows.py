@@ -22,13 +22,16 @@ _CODE_NAME: Final = "^[A-Za-z_]+$"
 _LETTER: Final = r"[\p{L}\p{Nl}\p{Co}]"
 """A name of which no letter is left (**, ？) is somebody's only beside a number."""
 _CAPTION: Final = (
-    r"[:：;；、。%\d]|^[(（【\[〔]|[(（](?:公章|章|盖章|签字|签章|续)[)）]|^.$|^\p{Han}{5,}$|^[A-Za-z]+$"
+    r"[:：;；、。%\d]|^[(（【\[〔]|[(（](?:公章|章|盖章|签字|签章|续)[)）]|^.$|^\p{Han}{7,}$"
     r"|(?:[村乡镇县区局委户页表期数率比额值项类计]|部分|人员|名单|电话|备注|签字|单位|姓名|街道|政府|小组)$"
     r"|^(?:其中|以上|以下|截[止至]|[本上]月|[本上去]年|同期|新增|减少|增加|全部|结束|复核|出纳|会计|主管|负责人|日期)"
 )
 """What stands in the name's column of a line with hardly anything beside it, and names nobody."""
+_ONE_WORD: Final = "^[A-Za-z]+$"
 _HARDLY: Final = 2
 """Filled cells of such a line, at most, in a table of more columns."""
+_BESIDE_CAPTIONS: Final = ("person_name", "id_number", "number", "money")
+"""Columns in which something may stand. A day of birth, a village or a sex is somebody's."""
 _EXAMPLE: Final = "^[(（【]?(?:填写)?(?:示例|样例|范例|举例|例如|例)(?:[:：、)）】0-9]|$)"
 
 
@@ -67,7 +70,7 @@ def examples(data: pl.DataFrame) -> pl.DataFrame:
 
 
 def captions(data: pl.DataFrame, columns: Mapping[str, LayoutField]) -> pl.DataFrame:
-    """Rows of which the name's cell holds a caption (其中：农村, 续表, 村委会（章）).
+    """Rows of which the name's cell holds a caption (其中：农村, 续表, 村委会（章）, Total).
 
     Args:
         data: ``row`` and the columns as text.
@@ -77,13 +80,16 @@ def captions(data: pl.DataFrame, columns: Mapping[str, LayoutField]) -> pl.DataF
     numbers = [one for one, spec in columns.items() if spec.type == "id_number"]
     if not names or len(columns) <= _HARDLY:
         return _row(data.clear(), "name_unreadable")
+    others = [one for one, spec in columns.items() if spec.type not in _BESIDE_CAPTIONS]
     sparse = pl.sum_horizontal(pl.col(list(columns)).is_not_null()) <= _HARDLY
+    nothing = pl.all_horizontal(pl.lit(value=True), pl.col(others).is_null())
     numbered = pl.any_horizontal(
         pl.lit(value=False), *(pl.col(one).str.contains(_NUMBER) for one in numbers)
     )
-    likely = data.filter(sparse & ~numbered.fill_null(value=False))
-    first = pl.coalesce(names).str.replace_all(r"\s+", "")
-    return _row(likely.filter(first.str.contains(_CAPTION)), "name_unreadable")
+    likely = data.filter(sparse & nothing & ~numbered.fill_null(value=False))
+    text = pl.coalesce(names).str.strip_chars()
+    says = text.str.replace_all(r"\s+", "").str.contains(_CAPTION)
+    return _row(likely.filter(says | text.str.contains(_ONE_WORD)), "name_unreadable")
 
 
 def nobody(frame: pl.DataFrame, fields: dict[str, LayoutField], layout: LayoutSpec) -> pl.DataFrame:

@@ -403,7 +403,7 @@ def _footers() -> Iterator[Case]:
                 both,
                 aside=[(4, "", "name_unreadable")],
             )
-    for name in ("赵六", "买买提·艾力", "欧阳靖蕾"):
+    for name in ("赵六", "买买提·艾力", "欧阳靖蕾", "艾合买提江"):
         yield _case(f"{name} alone", [*named, [name]], [*both, {"row": 4, "name": name}])
     for name, *row in (
         ("a total", "合计", None, None, None, None, None, 1550.5),

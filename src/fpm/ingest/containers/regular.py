@@ -33,6 +33,8 @@ from fpm.ingest.limits import MIB, Limits
 
 _MOST: Final = 64 * MIB
 """Content of a workbook that is held as a whole."""
+_TIMES: Final = 7
+"""So many times its content takes a workbook, at most, of the memory that a parser may use."""
 _MOST_AROUND: Final = MIB
 """Bytes before and behind the rows of a sheet."""
 _PIECE: Final = MIB
@@ -93,7 +95,8 @@ def regular_sheets(data: bytes, limits: Limits) -> list[tuple[RawSheet, SheetMar
 
 def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, SheetMarks]]:
     names = catalogue(parts)
-    demand(sum(info.file_size for info in names.values()) <= _MOST)
+    most = min(_MOST, limits.text_bytes, limits.memory_bytes // _TIMES)
+    demand(sum(info.file_size for info in names.values()) <= most)
     demand(_WORKBOOK in names and _STYLES in names)
     sheets = sheet_parts(parts, names)
     demand(0 < len(set(sheets.values())) == len(sheets) <= limits.members)
