@@ -25,7 +25,7 @@ from fpm.ingest.values.date import keeps_zeros, may_lack_zeros
 STARTS: Final = ("new_header", "other_header")
 """Labels of rows with which another table begins."""
 
-PAGE_CELLS: Final = 750_000
+PAGE_CELLS: Final = 1_000_000
 """Cells of a page, about: every page costs some work of its own, and every cell memory."""
 
 
