@@ -198,14 +198,8 @@ def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
     where = f"工作表“{sheet}”" if sheet else "表格"
     if doubt := _doubt(ranked):
         raise FileRefusedError(file, where + doubt)
-    found = "、".join(text for text in best.header.texts if text)
     if best.missing_required:
-        lacking = "、".join(best.missing_required)
-        raise FileRefusedError(
-            file,
-            f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}",
-            **unknown_headers(best.header, best.layout),
-        )
+        raise lacking_columns(best, file, where)
     if slip := _slip_in_number_header(best):
         raise FileRefusedError(
             file,
@@ -213,6 +207,26 @@ def refuse_doubt(ranked: Sequence[Candidate], file: str, sheet: str) -> None:
             "请改正表头后重发",
             **unknown_headers(best.header, best.layout),
         )
+
+
+def lacking_columns(
+    best: Candidate, file: str, where: str = "", longest: int | None = None
+) -> FileRefusedError:
+    """The refusal of a table that lacks required columns, with the headers it has.
+
+    Args:
+        best: The layout it follows best.
+        file: The file.
+        where: What in it is meant; nothing for the file itself.
+        longest: Characters shown of a header; None for all.
+    """
+    lacking = "、".join(best.missing_required)
+    found = "、".join(text[:longest] for text in best.header.texts if text)
+    return FileRefusedError(
+        file,
+        f"{where}像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}",
+        **unknown_headers(best.header, best.layout),
+    )
 
 
 def _doubt(ranked: Sequence[Candidate]) -> str:

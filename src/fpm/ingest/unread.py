@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
-from fpm.ingest.recognise import ENOUGH, rank_layouts
-from fpm.ingest.unknown import unknown_headers
+from fpm.ingest.recognise import ENOUGH, lacking_columns, rank_layouts
 
-_HEADERS_SHOWN: Final = 30
+_HEADERS_SHOWN, _HEADER_SHOWN = 30, 20
+"""Headers named at most, and characters of each."""
 
 
 def refuse_unread(name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> NoReturn:
@@ -46,13 +46,7 @@ def _refuse_lacking(name: str, grids: Sequence[Grid], indexes: Sequence[HeaderIn
     if not ranked:
         return
     best = max(ranked, key=lambda one: one.score)
-    lacking = "、".join(best.missing_required)
-    found = "、".join(text[:20] for text in best.header.texts if text)
-    raise FileRefusedError(
-        name,
-        f"像“{best.layout.title}”，但缺少必需的列：{lacking}；现有表头：{found}",
-        **unknown_headers(best.header, best.layout),
-    )
+    raise lacking_columns(best, name, longest=_HEADER_SHOWN)
 
 
 def _nothing(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
@@ -66,7 +60,7 @@ def _nothing(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
             likely = texts if len(texts) > len(likely) else likely
     if not likely:
         return "没有内容，请重新导出"
-    shown = "、".join(" ".join(text.split())[:20] for text in likely[:_HEADERS_SHOWN])
+    shown = "、".join(" ".join(text.split())[:_HEADER_SHOWN] for text in likely[:_HEADERS_SHOWN])
     return f"没有一张工作表与已知版式相符；最像表头的一行是：{shown}"
 
 
