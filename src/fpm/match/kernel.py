@@ -132,10 +132,10 @@ def _link(
     if pairs.height:
         more = compare(pairs, classed, everybody)
         compared = pl.concat([compared, more]).sort("q", "ra")
+        real = compared.filter(pl.col("q") < classed.height)
     sure = pl.concat([sure, told.select("q", "x", "ra"), lost])
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     together = look_around(stacked.rows, classed, keyed.people, len(about))
-    real = compared.filter(pl.col("q") < classed.height)
     scored = score(with_homes_beside(real, together, everybody.people), classed, everybody, learned)
     scored = scored.filter(pl.col("ra") < keyed.people.height)
     cut = (
