@@ -19,6 +19,7 @@ from fpm.ingest.containers.wire import (
     MIXED,
     NUMBERS,
     TEXTS,
+    US,
     Block,
     Cells,
     RawSheet,
@@ -27,7 +28,6 @@ from fpm.ingest.containers.wire import (
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
 
-_CELL: Final = CELL.encode()
 _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3
@@ -151,7 +151,7 @@ def _piece(blocks: Sequence[Block], names: Sequence[str]) -> Piece:
             (_column(block, number) for block in blocks), key=lambda cells: cells.kind
         )
     ]
-    sources = [(kind, _CELL.join(data)) for _, kind, data in runs if kind != NUMBERS]
+    sources = [(kind, US.join(data)) for _, kind, data in runs if kind != NUMBERS]
     texts = iter(_texts(sources) if sources else ())
     columns: dict[str, list[pl.Series]] = {name: [] for name in names}
     for name, kind, data in runs:
@@ -167,11 +167,11 @@ def _column(block: Block, number: int) -> Cells:
     """One column of a block; a blank one where other blocks are wider."""
     if number < len(block):
         return block[number]
-    return Cells(TEXTS, _CELL * (_height(block[0]) - 1))
+    return Cells(TEXTS, US * (_height(block[0]) - 1))
 
 
 def _height(cells: Cells) -> int:
-    return len(cells.data) // 8 if cells.kind == NUMBERS else cells.data.count(_CELL) + 1
+    return len(cells.data) // 8 if cells.kind == NUMBERS else cells.data.count(US) + 1
 
 
 def _texts(sources: Sequence[tuple[bytes, bytes]]) -> list[pl.Series]:
@@ -180,10 +180,10 @@ def _texts(sources: Sequence[tuple[bytes, bytes]]) -> list[pl.Series]:
     Args:
         sources: The kind of the cells of each run (``TEXTS`` or ``MIXED``), and the run.
     """
-    heights = [source.count(_CELL) + 1 for _, source in sources]
+    heights = [source.count(US) + 1 for _, source in sources]
     cells = pl.read_csv(
-        _CELL.join(source for _, source in sources)
-        + _CELL,  # a last cell that is blank is one only when it is ended
+        US.join(source for _, source in sources)
+        + US,  # a last cell that is blank is one only when it is ended
         separator="\x1e",
         eol_char=CELL,
         quote_char=None,

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from fpm.ingest.containers import biff_numbers
+from fpm.ingest.containers.biff_numbers import FORMULA, NO_NUMBER
 from fpm.ingest.containers.compound import CompoundError, find_stream, read_stream
 from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED, SheetMarks
 from fpm.ingest.containers.sniff import UnreadableError
@@ -33,11 +34,10 @@ _ROW: Final = 0x208
 _COLUMNS: Final = 0x7D
 _DIMENSIONS_SIZE: Final = 14
 _BOOL_OR_ERROR: Final = 0x205
-_FORMULA: Final = 0x06
 _SHARED_TEXTS: Final = 0xFC
 _SHARED_TEXT, _NUMBERS = 0xFD, 0xBD
 _CELLS: Final = frozenset(
-    {_SHARED_TEXT, 0x204, 0xD6, 0x203, 0x27E, _NUMBERS, _BOOL_OR_ERROR, _FORMULA}
+    {_SHARED_TEXT, 0x204, 0xD6, 0x203, 0x27E, _NUMBERS, _BOOL_OR_ERROR, FORMULA}
 )
 """Records of cells that hold something."""
 _WANTED: Final = frozenset({_ROW, _COLUMNS}) | _CELLS
@@ -56,7 +56,6 @@ _ERRORS: Final = {
 _ZERO: Final = bytes(8)
 _CALCULATED_LATER: Final = 3
 """Bits of a formula whose result holds until a spreadsheet opens the file; programs write 0."""
-_NOT_A_NUMBER: Final = b"\xff\xff"
 _IS_ERROR, _IS_EMPTY = 2, 3
 """First byte of a formula's result that is no number."""
 _OLD: Final = "是 Excel 95 或更早的格式，请另存为 xlsx 再发"
@@ -185,7 +184,7 @@ def _marks(stream: bytes, start: int, texts: int, styles: Mapping[int, str]) -> 
         elif number == _COLUMNS and content[8] & 1:
             columns += range(first, min(second, 255) + 1)
         errors += biff_numbers.shown((number, content), styles)
-        formulas += number == _FORMULA
+        formulas += number == FORMULA
         if said := _no_result(number, content):
             (empty if said == UNCALCULATED else errors).append((first + 1, second, said))
     # a formula may have an empty result; where all of them have, nobody ever calculated
@@ -198,11 +197,11 @@ def _no_result(number: int, content: bytes) -> str:
     """The error value that a cell holds, or the mark of a formula without a result."""
     if number == _BOOL_OR_ERROR and content[7]:
         return _ERRORS.get(content[6], "#N/A")
-    if number != _FORMULA:
+    if number != FORMULA:
         return ""
     if content[6:14] == _ZERO and content[14] & _CALCULATED_LATER:
         return UNCALCULATED
-    if content[12:14] != _NOT_A_NUMBER:
+    if content[12:14] != NO_NUMBER:
         return ""
     if content[6] == _IS_ERROR:
         return _ERRORS.get(content[8], "#N/A")

@@ -18,8 +18,8 @@ _STYLE: Final = 0xE0
 _NUMBER: Final = 0x203
 _RK: Final = 0x27E
 _MANY_RK: Final = 0xBD
-_FORMULA: Final = 0x06
-_NO_NUMBER: Final = b"\xff\xff"
+FORMULA: Final = 0x06
+NO_NUMBER: Final = b"\xff\xff"
 """End of a formula's result that is no number."""
 _HUNDREDTHS, _IS_WHOLE = 1, 2
 """Bits of an RK number."""
@@ -58,7 +58,7 @@ def shown(record: Record, styles: Mapping[int, str]) -> Iterator[tuple[int, int,
 
 def _numbers(number: int, content: bytes) -> Iterator[tuple[int, int, int, float]]:
     """Row and column (from 0), style and value of the numbers in a record."""
-    if number == _NUMBER or (number == _FORMULA and content[12:14] != _NO_NUMBER):
+    if number == _NUMBER or (number == FORMULA and content[12:14] != NO_NUMBER):
         yield struct.unpack_from("<HHHd", content, 0)
     elif number == _RK:
         row, column, style, packed = struct.unpack_from("<HHHI", content, 0)

@@ -15,8 +15,8 @@ from fpm.ingest.limits import MIB
 
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O")
 _SETTINGS_BYTES: Final = 8 * MIB
-_WORKBOOK: Final = "xl/workbook.xml"
-_STYLES: Final = "xl/styles.xml"
+WORKBOOK: Final = "xl/workbook.xml"
+STYLES: Final = "xl/styles.xml"
 _GROUPS: Final = frozenset({"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 """Groups of styles, of which ``cellXfs`` are those that cells name by their number."""
 _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
@@ -24,7 +24,7 @@ _ROOT: Final = re.compile(rb"<\x00?[A-Za-z_]")
 
 def sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
     """Part name → sheet name, from the workbook's own list."""
-    if _WORKBOOK not in names:
+    if WORKBOOK not in names:
         return {}
     targets = {
         link.get("Id", ""): target_name(link.get("Target", ""))
@@ -32,7 +32,7 @@ def sheet_parts(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) ->
         if tag == "Relationship" and link.get("TargetMode") != "External"
     }
     found: dict[str, str] = {}
-    for tag, sheet in _tags(parts, names[_WORKBOOK]):
+    for tag, sheet in _tags(parts, names[WORKBOOK]):
         if tag != "sheet":
             continue
         part = targets.get(sheet.get("id", ""), "")
@@ -50,12 +50,12 @@ def styles_in_question(
     parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]
 ) -> dict[int, str]:
     """The cell styles under which a number means something else, with their formats."""
-    if _STYLES not in names or names[_STYLES].file_size > _SETTINGS_BYTES:
+    if STYLES not in names or names[STYLES].file_size > _SETTINGS_BYTES:
         return {}
     formats: dict[int, str] = {}
     used: list[int] = []
     group = ""
-    for tag, style in _tags(parts, names[_STYLES]):
+    for tag, style in _tags(parts, names[STYLES]):
         if tag in _GROUPS:
             group = tag
         elif tag == "numFmt" and group != "dxfs":
@@ -69,7 +69,7 @@ def calculates_later(parts: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo
     """Whether the results of formulas hold until a spreadsheet opens the file: programs write 0."""
     return any(
         tag == "calcPr" and settings.get("fullCalcOnLoad") in {"1", "true"}
-        for tag, settings in _tags(parts, names.get(_WORKBOOK))
+        for tag, settings in _tags(parts, names.get(WORKBOOK))
     )
 
 

@@ -20,7 +20,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from fpm.ingest.containers.directory import sheet_parts
+from fpm.ingest.containers.directory import STYLES, WORKBOOK, sheet_parts
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, catalogue
 from fpm.ingest.containers.regular_rows import ROW_TAG, Filled, Rows
@@ -28,7 +28,7 @@ from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, jo
 from fpm.ingest.containers.regular_texts import Texts, shared_texts
 from fpm.ingest.containers.sheet_marks import find_marks
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.wire import CELL, MIXED, TEXTS, Cells, RawSheet, SheetHead
+from fpm.ingest.containers.wire import MIXED, TEXTS, US, Cells, RawSheet, SheetHead
 from fpm.ingest.limits import MIB, Limits
 
 _MOST: Final = 64 * MIB
@@ -45,7 +45,6 @@ _SPARSE: Final = 16
 """A sheet has so many cells for each one that is filled, at most."""
 _NARROWEST, _WIDEST = 2, 256
 """Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
-_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _TEXTS: Final = "xl/sharedstrings.xml"
 _BEGIN: Final = b"<sheetData>"
 _END: Final = b"</sheetData>"
@@ -65,7 +64,6 @@ _FIRST_DEFINED: Final = 164
 """The first format that a workbook may define itself."""
 _DIGITS: Final = re.compile(rb"[0#,]*[0#](?:\.[0#]+)?")
 """A format that does so."""
-_US: Final = CELL.encode()
 _ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _SIGNS_OF_TYPE: Final = (b".0", b"e+", b" 00:00:00")
 """Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
@@ -97,7 +95,7 @@ def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, Shee
     names = catalogue(parts)
     most = min(_MOST, limits.text_bytes, limits.memory_bytes // _TIMES)
     demand(sum(info.file_size for info in names.values()) <= most)
-    demand(_WORKBOOK in names and _STYLES in names)
+    demand(WORKBOOK in names and STYLES in names)
     sheets = sheet_parts(parts, names)
     demand(0 < len(set(sheets.values())) == len(sheets) <= limits.members)
     demand(all(part.startswith("xl/worksheets/") for part in sheets))
@@ -107,9 +105,9 @@ def _sheets(parts: zipfile.ZipFile, limits: Limits) -> list[tuple[RawSheet, Shee
         if part.endswith((".xml", ".rels")) and part not in sheets
     }
     demand(all(b"<!" not in content for content in others.values()))
-    demand(not _SETTLED.search(others[_WORKBOOK]))
-    demand(len(_SHEET.findall(others[_WORKBOOK])) == len(sheets))
-    plain = _plain_styles(others[_STYLES])
+    demand(not _SETTLED.search(others[WORKBOOK]))
+    demand(len(_SHEET.findall(others[WORKBOOK])) == len(sheets))
+    plain = _plain_styles(others[STYLES])
     texts = _texts(others.get(_TEXTS, b""))
     return [
         _sheet(name, parts.read(names[part]), texts, plain, limits) for part, name in sheets.items()
@@ -195,7 +193,7 @@ def _text(cells: Codes, count: int, *, is_mixed: bool) -> bytes:
     """
     written = cells.tobytes()
     controls = count + written.count(b"\n") + written.count(b"\t")
-    demand(np.count_nonzero(cells < ord(" ")) == controls and written.count(_US) == count)
+    demand(np.count_nonzero(cells < ord(" ")) == controls and written.count(US) == count)
     try:
         written.decode()
     except UnicodeDecodeError as error:

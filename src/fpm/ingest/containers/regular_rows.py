@@ -18,7 +18,7 @@ from fpm.ingest.containers.regular_tags import (
     demand,
     joined,
 )
-from fpm.ingest.containers.wire import CELL
+from fpm.ingest.containers.wire import US
 
 ROW_TAG: Final = b'<row r="'
 _CELL_TAG: Final = b'<c r="'
@@ -26,7 +26,6 @@ _STYLE: Final = b' s="'
 _INLINE_TYPE: Final = b' t="inlineStr"><is>'
 _NUMBER_TYPE: Final = b' t="n"'
 _SHARED_TYPE: Final = b' t="s"'
-_US: Final = CELL.encode()
 _ODD_NUMBER: Final = re.compile(
     rb"\x1f(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,3}[1-9])\x1f)."
 )
@@ -153,7 +152,7 @@ class Rows(Tags):
         is_number = ~(is_inline | is_shared)
         starts, ends = self.contents(tag[filled] + 1 + is_inline, _PRESERVED)
         amounts = joined(self.codes, starts[is_number], ends[is_number])
-        demand(not _ODD_NUMBER.search(_US + amounts.tobytes()))
+        demand(not _ODD_NUMBER.search(US + amounts.tobytes()))
         text, behind = self._number(starts[is_shared], 7)
         demand((behind == ends[is_shared]).all() and (text >= 0).all())
         starts[is_shared] = text

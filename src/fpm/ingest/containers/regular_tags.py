@@ -10,14 +10,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fpm.ingest.containers.wire import CELL
+from fpm.ingest.containers.wire import CELL, US
 
 _BEYOND = 64
 """Bytes behind the last tag that may be looked at: more than a tag is long."""
 _KNOWN = 3
 """Characters of a tag by which its kind is known."""
 _KINDS = 16
-_US = CELL.encode()
 _ODD = re.compile(rb'\x1f(?!<\w+(?: [\w:]+="[^"<>\x1f]*")+/?>\x1f).')
 _PLAIN = b"<t>"
 _PRESERVING = b'<t xml:space="preserve">'
@@ -126,7 +125,7 @@ class Tags:
         Raises:
             IrregularError: One is not well formed, or text follows.
         """
-        text = _US + joined(self.codes, self.opened[tag], self.opened[tag + 1]).tobytes()
+        text = US + joined(self.codes, self.opened[tag], self.opened[tag + 1]).tobytes()
         demand(not _ODD.search(text))
         return text
 

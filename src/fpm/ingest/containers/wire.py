@@ -21,6 +21,8 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from fpm.ingest.containers.sniff import UnreadableError
 
 CELL: Final = "\x1f"
+US: Final = CELL.encode()
+"""The same in the encoded text."""
 
 READY: Final = b"\x06"
 """What a parsing process says behind an ending when it takes another file."""
