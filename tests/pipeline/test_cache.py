@@ -15,14 +15,9 @@ from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.pipeline.cache import ReadingCache, reader_digest
 from fpm.rulebook import load_rulebook
-from fpm.shipped import shipped_rules, shipped_sample
+from fpm.shipped import shipped_sample
 
 FRAMES = ("quarantine", "blanked", "files")
-
-
-@pytest.fixture(scope="module")
-def rulebook():
-    return load_rulebook(shipped_rules())
 
 
 @pytest.fixture

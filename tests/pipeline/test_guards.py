@@ -17,14 +17,8 @@ from fpm.model import Period
 from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance
 from fpm.pipeline.stated import stated
 from fpm.rulebook import load_rulebook
-from fpm.shipped import shipped_rules
 
 DAY = dt.date(2026, 11, 8)
-
-
-@pytest.fixture(scope="module")
-def rulebook():
-    return load_rulebook(shipped_rules())
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from openpyxl import Workbook, load_workbook
 
 from fpm.errors import RefusedError
 from fpm.model import MATCH_SCHEMA
-from fpm.pipeline.rules import rules_folder
 from fpm.pipeline.tables import TableMatch, TableRequest, match_tables
 from fpm.pipeline.tables.days import read_days
-from fpm.rulebook import Rulebook, load_rulebook
+from fpm.rulebook import Rulebook
 
 FIRST = [
     "James",
@@ -47,11 +46,6 @@ LAST = [
 ]
 SUBURBS = ("Belconnen", "Dickson", "Kambah", "Turner")
 HEADER = ("id", "first_name", "surname", "dob", "ssn", "suburb", "postcode")
-
-
-@pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(rules_folder(None))
 
 
 def write(path: Path, *rows: tuple[Any, ...]) -> Path:

@@ -12,9 +12,8 @@ import pytest
 
 from county import id_number
 from fpm.errors import FileRefusedError
-from fpm.pipeline.rules import rules_folder
 from fpm.pipeline.tables import TableMatch, TableRequest, match_tables
-from fpm.rulebook import Rulebook, load_rulebook
+from fpm.rulebook import Rulebook
 
 FATHER, MOTHER, SON = (
     id_number(body) for body in ("99990119800101001", "99990119820202002", "99990120100303003")
@@ -26,11 +25,6 @@ FAMILY = (
     ("H1", "张小五", SON, "之子", "2010-03-03", "青石镇", "河东村"),
 )
 ROW_OF = {"张三": 2, "李四妹": 3, "张小五": 4}
-
-
-@pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    return load_rulebook(rules_folder(None))
 
 
 def write(path: Path, *rows: tuple[Any, ...]) -> Path:
