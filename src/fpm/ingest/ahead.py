@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,19 +11,25 @@ from typing import Final, TypeVar, cast
 Item = TypeVar("Item")
 
 _END: Final = object()
+_THREADS: Final = "fpm-ahead"
+"""How the names of the other threads begin."""
 
 
 def ahead(items: Iterable[Item], count: int = 1) -> Iterator[Item]:
     """The same items, of which another thread makes up to ``count`` before they are asked for.
 
-    What making one raises is raised when its turn has come.
+    What making one raises is raised when its turn has come. Where the items are given up, the one
+    being made is still finished, and thrown away.
     """
     stream = iter(items)
-    beside = ThreadPoolExecutor(1)
+    beside = ThreadPoolExecutor(1, _THREADS)
     try:
         made = deque(beside.submit(next, stream, _END) for _ in range(count))
         while (item := made.popleft().result()) is not _END:
             made.append(beside.submit(next, stream, _END))
             yield cast("Item", item)
     finally:
-        beside.shutdown(cancel_futures=True)
+        # Garbage is collected by whichever thread allocates. One of these may be the maker of the
+        # items itself, or a thread it waits for: there, waiting for its end could never end.
+        is_maker = threading.current_thread().name.startswith(_THREADS)
+        beside.shutdown(wait=not is_maker, cancel_futures=True)
