@@ -214,6 +214,16 @@ def test_the_order_of_roster_and_records_changes_nothing(rulebook, extracts, jud
     assert again.tally.equals(judgement.tally)
 
 
+def test_many_subjects_are_told_rule_by_rule_and_the_same(
+    rulebook, extracts, judgement, monkeypatch
+):
+    monkeypatch.setattr("fpm.judge.hits.TOGETHER", 0)
+    facts = build_facts(roster(), extracts, rulebook, PERIOD, None)
+    one_by_one = evaluate(facts, extracts, rulebook, PERIOD, DIVISION)
+    assert {"person", "household", "village"} <= set(judgement.hits["scope"])
+    assert one_by_one.hits.equals(judgement.hits)
+
+
 @pytest.fixture(scope="module")
 def blanks(make_rulebook):
     text = rule("no_labour", "person", "BLANK(labour)").replace('"alert"', '"correction"')

@@ -26,6 +26,7 @@ from fpm.judge.evidence import amount_text
         (0.5, "%", "50%"),
         (1.0, "%", "100%"),
         (None, "元", None),
+        (1e30, "元", None),  # no amount: a product of two that are large
     ],
 )
 def test_a_number_with_its_unit(number, unit, expected):

@@ -56,6 +56,6 @@ def test_who_lies_in_no_township_belongs_to_none():
 
 def test_the_groups_chosen_keep_their_own_members():
     groups = group_facts(FACTS, SUBJECT["household"])
-    some = groups.only(pl.Series([True, False, True]))
+    some = groups.only(pl.Series([True, False, True]), ["a"])
     assert len(some) == 2
     assert sums(some) == {"H1": 5.0, "H3": 32.0}

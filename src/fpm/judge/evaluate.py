@@ -15,12 +15,10 @@ from fpm.judge.evidence import masked
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import villages_without_people
 from fpm.judge.hits import (
-    FOUND_SCHEMA,
-    group_hits,
     missing_cells,
     missing_titles,
-    person_hits,
     place_hits,
+    rule_hits,
     with_rules,
 )
 from fpm.judge.numbers import NUMBER_SCHEMA
@@ -179,33 +177,18 @@ def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
 def _only_hit(judged: _Judged) -> _Judged:
     """The same without the subjects that no rule hits: most of a county, and slow to carry."""
     chosen = judged.any_hit
-    needed = {name for plan in judged.plans for name in plan.needed}
-    columns = dict.fromkeys((*PLACE, *sorted(needed)))
-    if judged.scope == "person":
-        members = judged.groups.members.select(*columns).filter(chosen)
-        groups = Groups(members, members)
-    else:
-        groups = judged.groups.only(chosen)
+    needed = sorted({name for plan in judged.plans for name in plan.needed})
+    groups = judged.groups.only(chosen, needed)
     return _Judged(judged.scope, judged.plans, groups, judged.codes.filter(chosen))
 
 
 def _hits(judged: _Judged, references: References) -> pl.DataFrame:
     """HIT_SCHEMA rows of all rules of a scope."""
-    found = [empty(FOUND_SCHEMA)]
-    used: dict[str, tuple[str, ...]] = {}
-    for plan in judged.plans:
-        chosen = judged.flags(plan, CODES["hit"])
-        if not chosen.any():
-            continue
-        used[plan.rule.id] = plan.used
-        if judged.scope == "person":
-            hits = person_hits(judged.groups.members, chosen, plan)
-        else:
-            hits = group_hits(judged.groups, chosen, plan, references.known)
-        found.append(hits.collect())  # all rules in one query would be slower: they share nothing
-    hits_told = with_rules(pl.concat(found), judged.plans)
-    told = references.with_sources(hits_told, judged.scope, used)
-    return told.select(*HIT_SCHEMA)
+    flags = [(plan, judged.flags(plan, CODES["hit"])) for plan in judged.plans]
+    found = [(plan, hit) for plan, hit in flags if hit.any()]
+    hits = with_rules(rule_hits(judged.groups, found, references.known), judged.plans)
+    used = {plan.rule.id: plan.used for plan, _ in found}
+    return references.with_sources(hits, judged.scope, used).select(*HIT_SCHEMA)
 
 
 def _tallies(

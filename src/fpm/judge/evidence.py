@@ -82,7 +82,9 @@ def amount_text(number: pl.Expr, unit: str) -> pl.Expr:
     decimals; a share in ``%`` is multiplied by 100.
     """
     scaled = number * 100 if unit == "%" else number
-    hundredths = (scaled.abs() * 100).round(0, mode="half_away_from_zero").cast(pl.Int64)
+    hundredths = (
+        (scaled.abs() * 100).round(0, mode="half_away_from_zero").cast(pl.Int64, strict=False)
+    )
     whole, rest = (hundredths // 100).cast(pl.String), hundredths % 100
     if unit == "元":
         whole = _grouped(whole)

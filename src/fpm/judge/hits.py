@@ -9,56 +9,79 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.evidence import group_sentence, person_sentence
-from fpm.judge.outcomes import GROUP, PLACE, Groups
+from fpm.judge.outcomes import GROUP, PLACE, Groups, reduce_groups
 from fpm.judge.plan import Plan
 from fpm.judge.sources import Origins, References
-from fpm.model import HIT_SCHEMA, Scope
+from fpm.model import HIT_SCHEMA, empty
 from fpm.rulebook.conditions import AT_LEAST
 
-_NOT_OF: Final[Mapping[Scope, tuple[str, ...]]] = {
-    "household": ("person_id",),
-    "village": ("person_id", "household_id"),
-    "township": ("person_id", "household_id"),
-}
-"""The columns of a hit that say nothing in a scope."""
 FOUND_SCHEMA: Final = {
     name: HIT_SCHEMA[name] for name in ("rule_id", *PLACE, "evidence", "measure")
 }
 """What a rule itself finds of a subject; the rest of a hit is the same for all it finds."""
 
 
-def person_hits(persons: pl.DataFrame, chosen: pl.Series, plan: Plan) -> pl.LazyFrame:
-    """FOUND_SCHEMA rows of a person rule.
+TOGETHER: Final = 10_000
+"""Up to so many subjects are told of all rules in one query: a query a rule costs more."""
+
+
+def rule_hits(
+    groups: Groups, flags: Sequence[tuple[Plan, pl.Series]], known: Origins
+) -> pl.DataFrame:
+    """FOUND_SCHEMA rows of the rules of one scope.
 
     Args:
-        persons: the facts of persons.
-        chosen: which of them are hit.
-        plan: the rule.
+        groups: persons, households or villages.
+        flags: rules that hit somebody, each with which of the groups it hits.
+        known: where their columns come from.
     """
-    hits = (
-        persons.lazy()
-        .filter(chosen)
-        .select(*PLACE, person_sentence(plan).alias("evidence"), _watched(plan).alias("measure"))
+    if len(groups) <= TOGETHER:
+        found = [_told(groups, flags, known)] if flags else []
+    else:
+        found = [
+            _told(groups.only(hit, plan.needed), [(plan, hit.filter(hit))], known)
+            for plan, hit in flags
+        ]
+    return pl.concat([empty(FOUND_SCHEMA), *found])
+
+
+def _told(groups: Groups, flags: Sequence[tuple[Plan, pl.Series]], known: Origins) -> pl.DataFrame:
+    """One query words every rule for every group; then each rule takes the groups it hits."""
+    worded = _worded(groups, [plan for plan, _ in flags], known)
+    rows = [hit.arg_true() for _, hit in flags]
+    found = pl.DataFrame(
+        {
+            "rule_id": [plan.rule.id for plan, _ in flags],
+            "_row": rows,
+            "evidence": [told.gather(of) for told, of in zip(worded[::2], rows, strict=True)],
+            "measure": [told.gather(of) for told, of in zip(worded[1::2], rows, strict=True)],
+        }
+    ).explode("_row", "evidence", "measure")
+    keys = groups.keys.select(name for name in PLACE if name in groups.keys.columns)
+    nobody = (name for name in PLACE if name not in keys.columns)
+    return (
+        found.with_columns(keys[found["_row"]].get_columns())
+        .with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in nobody)
+        .select(*FOUND_SCHEMA)
     )
-    return _finished(hits, plan)
 
 
-def group_hits(groups: Groups, chosen: pl.Series, plan: Plan, known: Origins) -> pl.LazyFrame:
-    """FOUND_SCHEMA rows of a household or village rule.
-
-    Args:
-        groups: households or villages.
-        chosen: which of them are hit.
-        plan: the rule.
-        known: where its columns come from.
-    """
+def _worded(groups: Groups, plans: Sequence[Plan], known: Origins) -> list[pl.Series]:
+    """Sentence and watched amount of the first rule, then of the second …; rows as the groups."""
     reductions = Reductions()
-    sentence = group_sentence(plan, reductions).alias("evidence")
-    measure = _watched_by_group(plan, known, reductions).alias("measure")
-    told = groups.reduced_where(chosen, reductions).with_columns(sentence, measure)
-    nobody = [pl.lit(None, dtype=pl.String).alias(name) for name in _NOT_OF[plan.rule.scope]]
-    whose = groups.keys.filter(chosen)  # every group has members, and both are in one order
-    return _finished(told.with_columns(whose.get_columns()).with_columns(nobody), plan)
+    columns: list[pl.Expr] = []
+    for plan in plans:
+        if plan.rule.scope == "person":
+            columns += [person_sentence(plan), _watched(plan)]
+        else:
+            columns += [
+                group_sentence(plan, reductions),
+                _watched_by_group(plan, known, reductions),
+            ]
+    frame = groups.members if groups.of_persons else reduce_groups(groups.members, reductions)
+    named = [column.alias(f"_told_{number}") for number, column in enumerate(columns)]
+    told = frame.lazy().with_columns(named).select(f"_told_{n}" for n in range(len(named)))
+    return told.collect().get_columns()
 
 
 def place_hits(
@@ -83,7 +106,8 @@ def place_hits(
         person_id=nobody,
         household_id=nobody,
     )
-    found = with_rules(_finished(hits, plan).collect(), [plan])
+    named = hits.with_columns(rule_id=pl.lit(plan.rule.id)).select(*FOUND_SCHEMA)
+    found = with_rules(named.collect(), [plan])
     told = references.with_counted(found, counted, plan.used)
     return told.select(*HIT_SCHEMA)
 
@@ -103,7 +127,7 @@ def missing_cells(
     """
     members = groups.members
     flags = unknown
-    if GROUP in members.columns:
+    if not groups.of_persons:
         flags = {rule: flag.gather(members[GROUP]) for rule, flag in unknown.items()}
     pairs = [(rule, name) for rule in unknown for name in asked[rule]]
     counted = members.lazy().select(
@@ -143,11 +167,8 @@ def _watched_by_group(plan: Plan, known: Origins, reductions: Reductions) -> pl.
     kinds = known.kinds([plan.rule.worsens.fact])
     of_persons = bool(kinds) and all(layout.match_on == "person" for layout, _ in kinds)
     watched = _watched(plan)
-    return reductions.add("measure", watched.sum() if of_persons else watched.max())
-
-
-def _finished(found: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    return found.with_columns(rule_id=pl.lit(plan.rule.id)).select(*FOUND_SCHEMA)
+    key = ("measure", plan.rule.worsens.fact)
+    return reductions.add(key, watched.sum() if of_persons else watched.max())
 
 
 def with_rules(found: pl.DataFrame, plans: Sequence[Plan]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ once: all reductions of all rules in one ``group_by``, then row expressions over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -69,20 +69,26 @@ class Groups:
         """Number of groups."""
         return self.keys.height
 
-    def only(self, chosen: pl.Series) -> Groups:
-        """The groups whose flag is true, renumbered."""
+    @property
+    def of_persons(self) -> bool:
+        """Whether every person stands alone: ``keys`` and ``members`` are the facts then."""
+        return GROUP not in self.members.columns
+
+    def only(self, chosen: pl.Series, needed: Iterable[str]) -> Groups:
+        """The groups whose flag is true, renumbered; of their members the columns ``needed``."""
+        if self.of_persons:
+            persons = _columns(self.members, (*PLACE, *needed)).filter(chosen)
+            return Groups(persons, persons)
         number = (chosen.cum_sum() - 1).cast(pl.UInt32)
-        members = self.members.filter(chosen.gather(self.members[GROUP]))
-        renumbered = number.gather(members[GROUP]).alias(GROUP)
+        members = _columns(self.members, (GROUP, *needed))
+        members = members.filter(chosen.gather(members[GROUP]))
+        renumbered = number.gather(members[GROUP]).alias(GROUP).set_sorted()
         return Groups(self.keys.filter(chosen), members.with_columns(renumbered))
 
-    def reduced_where(self, chosen: pl.Series, reductions: Reductions) -> pl.LazyFrame:
-        """``_group`` and the reductions of the groups whose flag is true, in their order."""
-        asked = {name for part in reductions.wanted.values() for name in part.meta.root_names()}
-        # hundreds of columns: that many to plan with, for each rule anew
-        members = pl.DataFrame([self.members[name] for name in (GROUP, *sorted(asked))])
-        concerned = members.lazy().filter(chosen.gather(members[GROUP]))
-        return concerned.group_by(GROUP, maintain_order=True).agg(**reductions.wanted)
+
+def _columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """A selection that is not planned: the facts have hundreds of columns to plan with."""
+    return pl.DataFrame([frame[name] for name in dict.fromkeys(names)])
 
 
 def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:
