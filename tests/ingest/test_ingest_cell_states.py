@@ -58,3 +58,18 @@ def test_words_for_none_are_blank_where_any_text_is_allowed(roster):
     records = roster("健康帮扶,产业帮扶", "无,种植，养殖", "大病救治,")
     assert records["help_health"].to_list() == [None, "大病救治"]
     assert records["help_industry"].to_list() == ["养殖,种植", None]
+
+
+@pytest.mark.parametrize("mark", ["-", "——", "/", "null", "无"])
+def test_a_mark_for_none_beside_other_risks_hides_none_of_them(roster, mark):
+    headers = "致贫/返贫风险1,致贫/返贫风险2,致贫/返贫风险3"
+    records = roster(headers, f"因病,{mark},因学", f"{mark},{mark},{mark}")
+    assert records["risks"].to_list() == ["因学,因病", None]
+    assert records["unreadable"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("mark", ["-", "——", "/", "null", "未填"])
+def test_a_mark_for_none_is_blank_in_text_and_in_categories(roster, mark):
+    records = roster("民族,劳动技能,是否通生活用电,健康帮扶", ",".join([mark] * 4))
+    said = records.select("ethnicity", "labour", "power", "help_health", "unreadable")
+    assert said.row(0) == (None,) * 5

@@ -31,8 +31,6 @@ DTYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 """Field type → dtype of the record column."""
 
-_ALWAYS_READ: Final = frozenset({"text", "place", "phone"})
-"""Text that is wrong only where it is garbled; checks on it are rules, not reading."""
 _CODES: Final = {
     "number": "number_unreadable",
     "money": "money_unreadable",
@@ -41,7 +39,9 @@ _CODES: Final = {
     "code": "digits_lost",
 }
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money", "code"})
-_NOTHING: Final = ("无", "暂无", "未填", "空", "空白", "不详", "未知", "null", "none", "nan", "n/a")
+_LEFT_EMPTY: Final = ("未填", "空", "空白", "null", "none", "nan", "n/a")
+"""What programs and people write into a cell that holds nothing, whatever the column."""
+_NOTHING: Final = ("无", "暂无", "不详", "未知", *_LEFT_EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,12 @@ def parse_columns(
     }
 
 
+def says_nothing(cell: pl.Expr, field: LayoutField) -> pl.Expr:
+    """Whether a cell is as good as blank: a lone dash, ``null``, or a word the layout lists."""
+    listed = cell.is_in(list(field.blank_words))
+    return listed | number.is_dash(cell) | cell.str.to_lowercase().is_in(_LEFT_EMPTY)
+
+
 def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.Series]:
     """Column → the distinct texts that no common form has read, where there are any."""
     left = {}
@@ -140,9 +146,11 @@ def _read_words(texts: pl.Series, context: CellContext) -> _Words:
         values = pl.Series([None], dtype=DTYPES[context.field.type]).new_from_index(0, len(texts))
     else:
         values = _PARSERS[context.field.type](texts, context)
-    says_nothing = texts.is_in([*ERROR_VALUES, *context.field.blank_words])
-    if says_nothing.any():
-        values = values.set(says_nothing, None)
+    empty = _expression(
+        texts, lambda cell: cell.is_in(ERROR_VALUES) | says_nothing(cell, context.field)
+    )
+    if empty.any():
+        values = values.set(empty, None)
     unread = texts.filter(values.is_null())
     codes = _codes(unread, context) if len(unread) else unread
     return _Words(texts, values, unread.filter(codes.is_not_null()), codes.drop_nulls())
@@ -246,10 +254,11 @@ def _codes(texts: pl.Series, context: CellContext) -> pl.Series:
     cell = pl.col("text")
     blank = cell.is_in(list(context.field.blank_words))
     nothing = pl.lit(value=False)
-    if kind not in _ALWAYS_READ and kind not in _TEXT_TROUBLE:
-        blank = blank | number.is_dash(cell)
     if kind in _NOTHING_IS_BLANK:
+        blank = blank | number.is_dash(cell)
         nothing = cell.str.to_lowercase().is_in(_NOTHING)
+    elif kind not in _TEXT_TROUBLE:
+        blank = says_nothing(cell, context.field)
     reason = (
         pl.when(blank)
         .then(pl.lit(None, dtype=pl.String))

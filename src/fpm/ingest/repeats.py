@@ -9,6 +9,7 @@ import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.identity.id_number import read_id_numbers
+from fpm.ingest.cells import says_nothing
 from fpm.ingest.grid import column_letter
 from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
@@ -81,7 +82,10 @@ def settle_repeats(
     for number, name in header.repeated.items():
         kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
         if layout.fields[name].multiple:
-            data = data.with_columns(_both(kept, other).alias(f"c{columns[name]}"))
+            said = (
+                pl.when(~says_nothing(one, layout.fields[name])).then(one) for one in (kept, other)
+            )
+            data = data.with_columns(_both(*said).alias(f"c{columns[name]}"))
             continue
         texts = header.texts[number], header.texts[columns[name]]
         same = plain_header(texts[0]) == plain_header(texts[1])
