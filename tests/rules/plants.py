@@ -363,7 +363,7 @@ plant("5_15_007", "open", None, [together(ALL_WEAK, DIBAO, on_house(整户无劳
 TO_COUNTY = {"务工所在地": "广东省深圳市龙岗区"}
 OUT = on_member(0, TO_COUNTY)
 
-plant("1111_08", "lifted", 0, [works(working(开始时间="2020年01月")), works(working(开始时间="2020年12月"))], [works(working(开始时间="2020年05月", 结束时间="2025年01月")), works(working(开始时间="2019年12月")), works(working(开始时间="2021年01月"))])
+plant("1111_08", "lifted", 0, [works(working(开始时间="2020年01月")), works(working(开始时间="2020年12月")), works(working(开始时间="2019年02月"), working(开始时间="2020年05月"), working(开始时间="2022年03月"))], [works(working(开始时间="2020年05月", 结束时间="2025年01月")), works(working(开始时间="2019年12月")), works(working(开始时间="2021年01月")), works(working(开始时间="2019年12月"), working(开始时间="2020年05月", 结束时间="2021年01月"), working(开始时间="2021年01月"))])
 plant("1111_10", "open", 0, [together(on_house(就业帮扶="外出务工补贴"), works(working(年度交通费补助=0))), together(on_house(就业帮扶="外出务工补贴,技能培训"), works(working(年度交通费补助="")))], [together(on_house(就业帮扶="外出务工补贴"), works()), works(working(年度交通费补助=0))])
 plant("1111_12", "lifted", 0, [works(working(务工月收入=399)), works(working(开始时间="2024年01月", 结束时间="2024年06月"), working(务工月收入=150))], [works(working(务工月收入=400)), works(working(开始时间="2024年01月", 结束时间="2024年06月", 务工月收入=350), working())])
 both("1111_17", "1111_16", 0, [works(working(是否已务工="否")), works(working(是否已务工="否", 结束时间="2026年11月"))], [works(working(是否已务工="否", 结束时间="2026年10月")), works(working(是否已务工="否", 开始时间="2024年01月", 结束时间="2024年03月"), working())])
@@ -381,7 +381,7 @@ plant("5_01_005_203", "lifted", 0, [works(working(务工所在县=""))], [works(
 plant("4_12_001_202", "open", 0, [works(working(务工所在县=""))], [works()], ["4_12_001_206"])
 plant("4_12_001_206", "open", 0, [plan(0, 计划务工所在县="")], [plan(0), works(working(是否已务工="否", 务工所在县="", 结束时间="2026年01月"))])
 plant("5_01_005_204", "lifted", 0, [works(place="广东省深圳市"), works(place="广西壮族自治区南宁市"), works(place="")], [works(place="浙江省金华市义乌市"), works(place="内蒙古自治区赤峰市翁牛特旗"), works(place="吉林省延边朝鲜族自治州延吉市"), on_member(0, {"务工所在地": "广东省"})])
-both("5_01_003", "5_12_002", 0, [works(working(就业渠道="公益性岗位")), works(working(就业渠道="帮扶车间"))], [works(working(就业渠道="公益性岗位", 务工所在县="样例县")), works()])
+both("5_01_003", "5_12_002", 0, [works(working(就业渠道="公益性岗位")), works(working(就业渠道="帮扶车间"))], [works(working(就业渠道="帮扶车间", 是否已务工="否", 结束时间="2026年01月")), works(working(就业渠道="公益性岗位", 务工所在县="样例县")), works()])
 both("5_01_007", "5_12_006", 0, [works(working(务工月收入="")), works(working(所属行业="")), works(working(就业渠道="")), works(working(是否点对点输送=""))], [works(), works(working(是否已务工="否", 务工企业名称="", 结束时间="2026年01月"))])
 plant("5_12_001", "open", 0, [works(working(开始时间="2024年01月", 结束时间="2024年08月"), working(开始时间="2024年07月", 结束时间="2025年01月"))], [works(working(开始时间="2024年01月", 结束时间="2024年08月"), working(开始时间="2024年08月", 结束时间="2025年01月")), works()])
 plant("5_15_008", "lifted", 0, [plan(0, 就业服务需求="")], [plan(0), plan(0, 是否计划务工="否", 就业服务需求="")])
