@@ -24,7 +24,7 @@ from fpm.ingest.containers.directory import STYLES, WORKBOOK, sheet_parts
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, catalogue
 from fpm.ingest.containers.regular_rows import ROW_TAG, Filled, Rows
-from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined
+from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined, pieces
 from fpm.ingest.containers.regular_texts import Texts, shared_texts
 from fpm.ingest.containers.sheet_marks import find_marks
 from fpm.ingest.containers.sniff import UnreadableError
@@ -37,8 +37,6 @@ _TIMES: Final = 7
 """So many times its content takes a workbook, at most, of the memory that a parser may use."""
 _MOST_AROUND: Final = MIB
 """Bytes before and behind the rows of a sheet."""
-_PIECE: Final = MIB
-"""So few rows at once stay in the processor's cache."""
 _MOST_ROWS: Final = 1_048_576
 """Rows of a sheet in every spreadsheet program."""
 _SPARSE: Final = 16
@@ -137,7 +135,7 @@ def _plain_styles(styles: bytes) -> list[int]:
 def _sheet(
     name: str, content: bytes, texts: Texts, plain: Sequence[int], limits: Limits
 ) -> tuple[RawSheet, SheetMarks]:
-    begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.find(_END)
+    begin, end = content.find(_BEGIN[:-1]) + len(_BEGIN), content.rfind(_END)
     demand(_PROLOG.match(content) and content[:begin].endswith(_BEGIN) and begin < end)
     around = content[:begin] + content[end:]
     _demand_well_formed(around)
@@ -166,14 +164,11 @@ def _filled(content: bytes, begin: int, end: int, plain: Sequence[int]) -> Fille
     """The filled cells of the XML of a sheet, whose rows stand from ``begin`` to ``end``."""
     found: list[Filled] = []
     above = 0
-    while begin < end:
-        cut = end if end - begin <= _PIECE else content.rfind(ROW_TAG, begin, begin + _PIECE)
-        demand(cut > begin)
-        rows = Rows.of(content[begin:cut])
+    for place, piece in pieces(content, begin, end, ROW_TAG):
+        rows = Rows.of(piece)
         numbers = rows.row_numbers(above)
         above = int(numbers[-1])
-        found.append(rows.cells(numbers, plain).moved(begin))
-        begin = cut
+        found.append(rows.cells(numbers, plain).moved(place))
     return Filled(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from fpm.ingest.containers.regular_tags import (
     Flags,
-    Found,
     Grammar,
+    Kept,
     Places,
     Tags,
     demand,
     joined,
+    kept,
 )
 from fpm.ingest.containers.wire import US
 
@@ -75,11 +76,11 @@ _ROWS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
 class Filled(NamedTuple):
     """Cells with content: where they are, from 0, and where their texts begin and end."""
 
-    row: Places
-    column: Places
-    starts: Places
+    row: Kept
+    column: Kept
+    starts: Kept
     """Of a shared text its number among them."""
-    ends: Places
+    ends: Kept
     is_number: Flags
     is_shared: Flags
 
@@ -88,7 +89,7 @@ class Filled(NamedTuple):
         step_of_each = np.where(self.is_shared, np.int32(0), np.int32(step))
         return self._replace(starts=self.starts + step_of_each, ends=self.ends + step_of_each)
 
-    def with_texts(self, starts: Places, ends: Places) -> Filled:
+    def with_texts(self, starts: Kept, ends: Kept) -> Filled:
         """The same with the places of the shared texts.
 
         Raises:
@@ -156,9 +157,10 @@ class Rows(Tags):
         text, behind = self._number(starts[is_shared], 7)
         demand((behind == ends[is_shared]).all() and (text >= 0).all())
         starts[is_shared] = text
-        return Filled(row[filled] - 1, column[filled], starts, ends, is_number, is_shared)
+        where = kept(row[filled] - 1), kept(column[filled]), kept(starts), kept(ends)
+        return Filled(*where, is_number, is_shared)
 
-    def _demand_tags(self, tag: Found, kind: int) -> bytes:
+    def _demand_tags(self, tag: Places, kind: int) -> bytes:
         """See that tags of a kind are well formed, and closed at once where nothing is in them."""
         written = self.written(tag)
         demand((self.are_closed(tag) == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
@@ -189,24 +191,28 @@ class Rows(Tags):
 
     def _number(self, places: Places, most: int) -> tuple[Places, Places]:
         """Whole numbers of at most ``most`` digits that begin at places, and where they end."""
-        number = np.zeros(len(places), dtype=np.int32)
+        number = np.zeros(len(places), dtype=np.intp)
         end = places.copy()
         going = np.ones(len(places), dtype=np.bool_)
         for _ in range(most):
-            digit = self.codes[end] - np.uint8(ord("0"))  # what comes before 0 becomes large
+            digit = self.codes.take(end) - np.uint8(ord("0"))  # what comes before 0 becomes large
             going &= digit < len(string.digits)
+            if not going.any():
+                break
             number = np.where(going, number * 10 + digit, number)
             end += going
         return number, end
 
     def _column(self, places: Places) -> tuple[Places, Places]:
         """Columns, from 0, by the letters at places, and how many letters (three at most)."""
-        number = np.zeros(len(places), dtype=np.int32)
-        count = np.zeros(len(places), dtype=np.int32)
+        number = np.zeros(len(places), dtype=np.intp)
+        count = np.zeros(len(places), dtype=np.intp)
         going = np.ones(len(places), dtype=np.bool_)
         for _ in range(3):
-            letter = self.codes[places + count] - np.uint8(ord("A"))
+            letter = self.codes.take(places + count) - np.uint8(ord("A"))
             going &= letter < len(string.ascii_uppercase)
+            if not going.any():
+                break
             number = np.where(going, number * 26 + letter + 1, number)
             count += going
         return number - 1, count

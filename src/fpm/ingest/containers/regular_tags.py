@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fpm.ingest.containers.wire import CELL, US
+from fpm.ingest.limits import MIB
 
+_PIECE: Final = MIB
+"""So few tags at once stay in the processor's cache."""
 _BEYOND = 64
 """Bytes behind the last tag that may be looked at: more than a tag is long."""
 _KNOWN = 3
@@ -22,9 +25,11 @@ _PLAIN = b"<t>"
 _PRESERVING = b'<t xml:space="preserve">'
 
 Codes = NDArray[np.uint8]
-Places = NDArray[np.int32]
 Flags = NDArray[np.bool_]
-Found = NDArray[np.intp]
+Places = NDArray[np.intp]
+"""Numpy looks things up by no other type as fast."""
+Kept = NDArray[np.int32]
+"""Places of a whole sheet, in half the memory."""
 
 
 class IrregularError(Exception):
@@ -41,15 +46,33 @@ def demand(regular: object) -> None:
         raise IrregularError
 
 
-def joined(codes: Codes, starts: Places, ends: Places) -> Codes:
+def kept(places: Places) -> Kept:
+    """Places in a piece that are needed when it has gone."""
+    return places.astype(np.int32)
+
+
+def joined(codes: Codes, starts: Places | Kept, ends: Places | Kept) -> Codes:
     """Pieces of text with US behind each of them."""
     sizes = ends - starts + 1
-    last = np.cumsum(sizes, dtype=np.int32) - 1
+    last = np.cumsum(sizes, dtype=np.intp) - 1
     from_here = np.repeat(ends - last, sizes)
-    from_here += np.arange(len(from_here), dtype=np.int32)
-    texts = codes[from_here]
+    from_here += np.arange(len(from_here))
+    texts = codes.take(from_here)
     texts[last] = ord(CELL)
     return texts
+
+
+def pieces(content: bytes, begin: int, end: int, tag: bytes) -> Iterator[tuple[int, bytes]]:
+    """What stands from ``begin`` to ``end``, in pieces that begin with ``tag``, and where they do.
+
+    Raises:
+        IrregularError: No tag is where a piece could begin.
+    """
+    while begin < end:
+        cut = end if end - begin <= _PIECE else content.rfind(tag, begin, begin + _PIECE)
+        demand(cut > begin)
+        yield begin, content[begin:cut]
+        begin = cut
 
 
 class Grammar:
@@ -75,7 +98,7 @@ class Grammar:
         for tag, others in follows.items():
             self.follows[[tag * _KINDS + other for other in others]] = True
         self.whole = whole
-        self.size = np.zeros(_KINDS, dtype=np.int32)
+        self.size = np.zeros(_KINDS, dtype=np.intp)
         self.size[list(whole)] = list(map(len, whole.values()))
 
 
@@ -95,18 +118,21 @@ class Tags:
             IrregularError: A tag is of no known kind, or follows one that it should not.
         """
         codes = np.frombuffer(content + bytes(_BEYOND), dtype=np.uint8)
-        opened = np.flatnonzero(codes == ord("<")).astype(np.int32)
-        kinds = grammar.kind[codes[opened + 1].astype(np.uint16) << 8 | codes[opened + 2]]
+        opened = np.flatnonzero(codes == ord("<"))
+        first, second = codes.take(opened + 1), codes.take(opened + 2)
+        kinds = grammar.kind.take(first.astype(np.uint16) << 8 | second)
         demand(content.startswith(b"<"))
-        demand(grammar.follows[kinds[:-1] * _KINDS + kinds[1:]].all())
+        demand(grammar.follows.take(kinds[:-1] * _KINDS + kinds[1:]).all())
+        behind, sizes = np.append(opened[1:], len(content)), grammar.size.take(kinds)
+        is_whole = (codes.take(behind - 1) == ord(">")) & (behind - opened == sizes)
+        demand((is_whole | (sizes == 0)).all())
         tags = cls(codes, opened, kinds)
         for kind, text in grammar.whole.items():
-            tags.demand_text(opened[kinds == kind] + _KNOWN, text[_KNOWN:])
-        steps, sizes = np.diff(opened, append=len(content)), grammar.size[kinds]
-        demand(((steps == sizes) | (sizes == 0)).all())
+            if text[_KNOWN:-1]:
+                tags.demand_text(opened[kinds == kind] + _KNOWN, text[_KNOWN:-1])
         return tags
 
-    def contents(self, holder: Found, preserving: int) -> tuple[Places, Places]:
+    def contents(self, holder: Places, preserving: int) -> tuple[Places, Places]:
         """Where the contents of tags begin and end.
 
         Args:
@@ -119,7 +145,7 @@ class Tags:
         starts[preserved] += len(_PRESERVING) - len(_PLAIN)
         return starts, ends
 
-    def written(self, tag: Found) -> bytes:
+    def written(self, tag: Places) -> bytes:
         """Tags with attributes and nothing but the next tag behind them, each between US.
 
         Raises:
@@ -129,12 +155,12 @@ class Tags:
         demand(not _ODD.search(text))
         return text
 
-    def are_closed(self, tag: Found) -> Flags:
+    def are_closed(self, tag: Places) -> Flags:
         """Which of these tags end with ``/>``."""
         closed: Flags = self.codes[self.opened[tag + 1] - 2] == ord("/")
         return closed
 
     def demand_text(self, places: Places, text: bytes) -> None:
         """See that ``text`` stands at all of the places."""
-        for step, sign in enumerate(text):
-            demand((self.codes[places + step] == sign).all())
+        pieces = np.ndarray(len(self.codes) - len(text) + 1, f"V{len(text)}", self.codes, strides=1)
+        demand(pieces[places].tobytes() == text * len(places))

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from fpm.ingest.containers.regular_tags import Grammar, Places, Tags, demand
+from fpm.ingest.containers.regular_tags import Grammar, Kept, Tags, demand, kept, pieces
 
 _ITEM, _TEXT, _PRESERVED, _TEXT_ENDS, _ITEM_ENDS, _READING = range(1, 7)
 _TAGS: Final = {
@@ -38,8 +38,8 @@ class Texts(NamedTuple):
     """Where in a part each of its texts begins and ends, and what stands around them."""
 
     content: bytes
-    starts: Places
-    ends: Places
+    starts: Kept
+    ends: Kept
     around: bytes = b""
 
 
@@ -53,12 +53,18 @@ def shared_texts(content: bytes) -> Texts:
     if end is None or begin < 0:
         none = np.zeros(0, dtype=np.int32)
         return Texts(b"", none, none)
-    tags = Tags.cut(content[begin : end.start()], _TEXTS)
+    found = [_places(piece, place) for place, piece in pieces(content, begin, end.start(), _FIRST)]
+    starts, ends = (np.concatenate(places) for places in zip(*found, strict=True))
+    return Texts(content, starts, ends, content[:begin] + content[end.start() :])
+
+
+def _places(piece: bytes, begin: int) -> tuple[Kept, Kept]:
+    """Where in the part the texts begin and end of a piece that stands at ``begin``."""
+    tags = Tags.cut(piece, _TEXTS)
     demand(tags.kinds[-1] == _ITEM_ENDS)
     holder = np.flatnonzero((tags.kinds == _TEXT) | (tags.kinds == _PRESERVED))
     starts, ends = tags.contents(holder, _PRESERVED)
     reading = np.flatnonzero(tags.kinds == _READING)
     tags.demand_text(tags.opened[reading], _HOW_TO_READ)
     demand(tags.written(reading) and tags.are_closed(reading).all())
-    around = content[:begin] + content[end.start() :]
-    return Texts(content, starts + np.int32(begin), ends + np.int32(begin), around)
+    return kept(starts + begin), kept(ends + begin)
