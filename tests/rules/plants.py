@@ -390,7 +390,7 @@ both("5_16_002", "5_16_001", 0, [works(working(务工月收入=30001)), works(wo
 plant("5_16_010", "lifted", 0, [together(age(0, D(2005, 4, 1)), works(working(开始时间="2021年03月"))), together(age(0, D(2006, 3, 2)), works(working(开始时间="2021年03月")))], [together(age(0, D(2005, 3, 1)), works(working(开始时间="2021年03月")))])
 both("5_20_030", "5_20_028", 0, [member(0, 文化程度="大专"), member(0, 文化程度="本科及以上")], [together(works(), member(0, 文化程度="大专")), member(0, 文化程度="高中")])
 both("5_20_031", "5_20_029", 0, [member(0, 劳动技能="技能劳动力"), together(works(working(是否已务工="否", 结束时间="2026年01月")), member(0, 劳动技能="技能劳动力"))], [together(works(), member(0, 劳动技能="技能劳动力"))])
-plant("5_15_021", "lifted", None, [together(works(), works(working(务工所在县="义乌市"), who=1), on_all({"家庭成员联系电话": "13311112222"}))], [together(works(), works(who=1)), nothing], ["5_15_022"])
+plant("5_15_021", "lifted", None, [together(works(), works(working(务工所在县="义乌市"), who=1), on_all({"家庭成员联系电话": "13311112222"}))], [together(works(), works(who=1)), together(works(), works(working(务工所在县="义乌市", 是否已务工="否", 结束时间="2026年01月"), who=1), on_all({"家庭成员联系电话": "13311113333"})), nothing], ["5_15_022"])
 PAIR = together(works(), member(0, 家庭成员联系电话="13399998888"))
 plant("5_15_022", "lifted", 0, [PAIR], [member(0, 家庭成员联系电话="13399998888"), works()])
 plant("1111_3", "open", None, [on_house(就业帮扶="技能培训"), on_house(公益岗位帮扶="护林员")], [together(on_house(就业帮扶="技能培训"), works(who=1)), nothing], ["4_11_014"])
