@@ -109,6 +109,22 @@ def test_a_rounded_prefix_is_compared_after_rounding() -> None:
     assert relation("9.99901202602182E+17", "999901202602181193") != "rounded"
 
 
+@pytest.mark.parametrize("year", ["1985", "1991"])
+def test_rounded_up_says_as_much_as_rounded_down(year: str) -> None:
+    """Both years become 9.99901199E+17: neither is the likelier for it."""
+    shown, whole = read_id_numbers(
+        pl.Series(["9.99901199E+17", f"999901{year}06023613"])
+    ).partition_by("known", include_key=True)
+    level, agree = id_relations(shown["pattern"], whole["pattern"], shown["known"], whole["known"])
+    assert RELATIONS[int(level[0])] == "prefix5"
+    assert agree[0].tolist() == [1] * 9 + [0] * 9
+
+
+def test_a_number_that_lost_a_digit_agrees_with_its_rounded_beginning() -> None:
+    assert relation("9.99901E+17", "99990119970222128") == "prefix5"
+    assert relation("9.99902E+17", "99990119970222128") == "incompatible"
+
+
 def test_the_image_of_floating_point_is_recognised() -> None:
     number_ = "999901199001011236"
     image = str(int(float(number_)))

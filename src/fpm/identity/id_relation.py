@@ -81,6 +81,9 @@ RELATION_TITLES: Final = (
     NEAR_SOUND,
 ) = range(len(RELATIONS))
 
+PARTLY_ALIKE: Final = (ROUNDED, MASKED, PREFIX10, PREFIX5, PREFIX, SHOWN_NEAR)
+"""What is shown of a number agrees, but for one slip."""
+
 _WIDTH = 19
 
 _TELLING: Final = (*range(4), *BIRTH_PLACES)
@@ -155,21 +158,24 @@ def _aligned(
     shown = given.sum(axis=1)
     level[part] = MASKED
     cut = part & _is_prefix(given)
-    level[cut & (shown < 5)] = PREFIX
-    level[cut & (shown >= 5)] = PREFIX5
-    level[cut & (shown >= 10)] = PREFIX10
-    level[cut & (shown >= 15)] = ROUNDED
+    level[cut] = _prefixes(shown[cut])
     lost = np.flatnonzero(level == INCOMPATIBLE)
     lost = lost[_rounded_after_a_slip(a[lost], b[lost])]
     level[lost] = NEAR
     same[lost, 15:] = False
-    near_round = _rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)
-    level[near_round & (level >= INCOMPATIBLE)] = np.where(
-        shown[near_round & (level >= INCOMPATIBLE)] >= 15, ROUNDED, PREFIX10
-    )
+    near_round = (_rounds_to(a, b, known_a) | _rounds_to(b, a, known_b)) & (level >= INCOMPATIBLE)
+    level[near_round] = _prefixes(shown[near_round])
+    # Rounded up, all places shown say what those rounded down say.
+    same[near_round] = given[near_round]
     # A floating-point image proves the places it keeps, whatever digits follow them.
     same[image, 15:] = False
     return level, same.astype(np.uint8)
+
+
+def _prefixes(shown: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """What agreement in so many leading places is called."""
+    levels = [PREFIX, PREFIX5, PREFIX10]
+    return np.select([shown < 5, shown < 10, shown < 15], levels, ROUNDED).astype(np.uint8)
 
 
 def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -218,7 +224,8 @@ def _rounds_to(cut: Digits, whole: Digits, known: NDArray[np.uint8]) -> NDArray[
         powers = 10 ** np.arange(int(places) - 1, -1, -1, dtype=np.uint64)
         up = (shown * powers).sum(axis=1) + np.uint64(1) == (asked * powers).sum(axis=1)
         following = whole[rows, places]
-        result[rows] = up & (following >= 4) & (following <= 9) & (shown <= 9).all(axis=1)
+        lifts = (following >= 4) & (following <= 9) | (following == UNKNOWN)
+        result[rows] = up & lifts & (shown <= 9).all(axis=1)
     return result
 
 
@@ -245,14 +252,15 @@ def _pieces(
     """One side may hold only the beginning or the end of the other's eighteen places."""
     short, whole = short[:, :18], whole[:, :18]
     place = np.arange(18)
-    inside = place < length[:, None]
-    head = ((short == whole) | ~inside).all(axis=1) & (length >= _SHORTEST)
+    inside = (place < length[:, None]) & (short != UNKNOWN) & (whole != UNKNOWN)
+    shown = inside.sum(axis=1)
+    head = ((short == whole) | ~inside).all(axis=1) & (shown >= _SHORTEST)
     moved = np.clip(place - (18 - length[:, None]), 0, None)
     at_end = place >= 18 - length[:, None]
     tail = ((np.take_along_axis(short, moved, axis=1) == whole) | ~at_end).all(axis=1)
     tail &= (length >= _SHORTEST) & ~head
-    begins = np.select([length < 5, length < 10], [PREFIX, PREFIX5], PREFIX10)
-    level = np.select([head, tail], [begins, MASKED], INCOMPATIBLE).astype(np.uint8)
+    begins = np.maximum(_prefixes(shown), PREFIX10)
+    level = np.where(head, begins, np.where(tail, MASKED, INCOMPATIBLE)).astype(np.uint8)
     agree = (head[:, None] & inside) | (tail[:, None] & at_end)
     return level, agree.astype(np.uint8)
 

@@ -108,12 +108,14 @@ def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) 
 def _two_slips(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
     """Bearers of the name and of a number that two slips explain, though both are valid.
 
-    Two slips leave the birth date or the last four places whole, four times in five.
+    Two slips leave the birth date or the last four places whole, four times in five; else the
+    township must be the same.
     """
     bearers = people.filter(pl.col("k").is_not_null())
     named = Search(search.cap, cut=search.cut)
     for key, end in (("name+date part", pl.col("k") // 16_000 % 10**8), ("name+tail", _TAIL)):
         named.join(key, asked.select("q", "u", end=end), bearers.select("ra", "u", end=end))
+    named.join("name+town", asked.select("q", "u", "t"), bearers.select("ra", "u", "t"))
     both = (
         named.pairs()
         .join(asked.select("q", "k"), on="q", how="left", maintain_order="left")
@@ -195,20 +197,22 @@ def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> No
 
 
 def _by_mask(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
-    """First six and last four digits of masked numbers."""
+    """Last four places of masked numbers, with the first six digits or the township."""
     pattern, body = pl.col("pattern"), pl.col("k") // 16
-    masked = asked.filter(pattern.str.contains(r"^[0-9]{6}.*\?.*[0-9]{3}[0-9X]$"))
-    last = pattern.str.slice(17, 1).replace("X", "10").cast(pl.UInt64)
-    search.join(
-        "mask",
-        masked.select(
-            "q",
-            head=pattern.str.slice(0, 6).cast(pl.UInt64),
-            tail=pattern.str.slice(14, 3).cast(pl.UInt64),
-            last=last,
-        ),
-        bearers.select("ra", head=body // 10**11, tail=body % 1000, last=pl.col("k") % 16),
+    masked = asked.filter(
+        pattern.str.contains(r"\?.*[0-9]{3}[0-9X]$") & (pattern.str.len_bytes() == 18)
     )
+    last = pattern.str.slice(17, 1).replace("X", "10").cast(pl.UInt64)
+    masked = masked.select(
+        "q",
+        "t",
+        head=pattern.str.slice(0, 6).cast(pl.UInt64, strict=False),
+        tail=pattern.str.slice(14, 3).cast(pl.UInt64),
+        last=last,
+    )
+    ends = bearers.select("ra", "t", head=body // 10**11, tail=body % 1000, last=pl.col("k") % 16)
+    search.join("mask", masked.drop("t"), ends)
+    search.join("mask+town", masked.drop("head"), ends)
 
 
 def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[pl.DataFrame]:

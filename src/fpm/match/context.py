@@ -38,15 +38,27 @@ FEW: Final = 40
 
 _CELLS: Final = 2 * (len(_BANDS) + 2)
 
+_STEPS: Final = (1, 2, 3, 5, 9, 17)
+"""Least other records of a person in the list, step by step: whom a list of payments names again
+and again is meant the oftener, the more records it has of him."""
+
+_MISSED: Final = 0.05
+"""Of the people a list names again and again, at least this share have one record that no number
+settles: few people with one record less than all others prove little."""
+
+_MATES: Final = 2
+"""More records of his mates count as so many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
     """Sure rows of each list by person and by household, and what they tell.
 
     Attributes:
-        persons: uint8 (lists, people), sure identities of the list for the person (at most 9).
+        persons: uint8 (lists, people), records of the list that surely are the person's (at most
+            255).
         homes: uint8 (lists, households).
-        table: (lists, 3, 3) log ratio by claims on the person and on his mates.
+        table: (lists, steps, 3) log ratio by records of the person and of his mates.
         context: (lists, cells) log ratio by kind of person.
         cells: uint8 (people,) kind of person.
         home: household of each person.
@@ -79,6 +91,23 @@ class Claims:
             table=np.where(lists[:, None, None], _SHY * other.table, self.table),
             context=np.where(lists[:, None], other.context, self.context),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What of the claims is a query's own.
+
+    Attributes:
+        person: (n,) Int64, whom the query is already counted for, -1 where it is not counted.
+        records: (n,) for how many records.
+    """
+
+    person: NDArray[np.int64]
+    records: NDArray[np.int64]
+
+    def of(self, queries: NDArray[np.integer]) -> Own:
+        """Those of some queries."""
+        return Own(self.person[queries], self.records[queries])
 
 
 def person_cells(people: pl.DataFrame) -> NDArray[np.uint8]:
@@ -115,16 +144,16 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
     here = people["inside"].to_numpy()
     persons = np.zeros((lists, people.height), dtype=np.uint8)
     homes = np.zeros((lists, homes_in_all), dtype=np.uint8)
-    table = np.zeros((lists, 3, 3))
+    table = np.zeros((lists, len(_STEPS) + 1, _MATES + 1))
     context = np.zeros((lists, _CELLS + 1))
     number, claimed, rows = (sure[column].to_numpy() for column in ("x", "ra", "rows"))
     for one in range(lists):
-        mine = claimed[number == one]
-        count = np.bincount(mine, minlength=people.height)
-        at_home = np.bincount(home[mine], minlength=homes_in_all)
-        persons[one], homes[one] = np.minimum(count, 9), np.minimum(at_home, 9)
+        mine, times = claimed[number == one], rows[number == one]
+        count = np.bincount(mine, weights=times, minlength=people.height).astype(np.intp)
+        at_home = np.bincount(home[mine], weights=times, minlength=homes_in_all).astype(np.intp)
+        persons[one], homes[one] = np.minimum(count, 255), np.minimum(at_home, 255)
         inside = here[mine]
-        own = _Mine(mine[inside], rows[number == one][inside])
+        own = _Mine(mine[inside], times[inside])
         if len(own.person) >= FEW:
             table[one] = _claim_ratio(count, at_home, own, home[here])
             context[one, :_CELLS] = _context_ratio(cells[here], cells[own.person])
@@ -147,20 +176,25 @@ def _claim_ratio(
     mine: _Mine,
     home: NDArray[np.uint32],
 ) -> Floats:
-    """Claims on people who are meant (their own record left out) against claims on anybody.
-
-    A query of several records goes on claiming its person when one of them is left out.
-    """
+    """Claims on people who are meant (this one record left out) against claims on anybody."""
     count = count[: len(home)]
-    mates = at_home[home] - count
-    others = count[mine.person] - (mine.rows == 1)
-    meant = np.minimum(others, 2) * 3 + np.minimum(mates[mine.person], 2)
-    anybody = np.minimum(count, 2) * 3 + np.minimum(mates, 2)
-    return _log_ratio(np.repeat(meant, mine.rows), anybody, 9).reshape(3, 3)
+    mates = np.minimum(at_home[home] - count, _MATES)
+    meant = _step(count[mine.person] - 1) * (_MATES + 1) + mates[mine.person]
+    anybody = _step(count) * (_MATES + 1) + mates
+    cells = (len(_STEPS) + 1) * (_MATES + 1)
+    seen = np.bincount(meant, weights=mine.rows, minlength=cells)
+    usual = np.bincount(anybody, minlength=cells).astype(np.float64)
+    usual[_MATES + 1 :] += _MISSED * seen[_MATES + 1 :]
+    return _log_ratio(seen, usual).reshape(len(_STEPS) + 1, _MATES + 1)
+
+
+def _step(records: NDArray[np.integer]) -> NDArray[np.intp]:
+    return np.searchsorted(np.array(_STEPS), records, side="right")
 
 
 def _context_ratio(cells: NDArray[np.uint8], mine: NDArray[np.uint8]) -> Floats:
-    return _log_ratio(mine, cells, _CELLS)
+    seen, usual = (np.bincount(kinds, minlength=_CELLS) for kinds in (mine, cells))
+    return _log_ratio(seen, usual)
 
 
 def _expected_context(cells: NDArray[np.uint8], about: str) -> Floats:
@@ -174,37 +208,47 @@ def _expected_context(cells: NDArray[np.uint8], about: str) -> Floats:
     return np.log(ratio)
 
 
-def _log_ratio(meant: NDArray[np.integer], anybody: NDArray[np.integer], cells: int) -> Floats:
-    usual = np.bincount(anybody, minlength=cells) + 0.5
+def _log_ratio(meant: NDArray[np.number], anybody: NDArray[np.number]) -> Floats:
+    usual = anybody + 0.5
     usual = usual / usual.sum()
-    seen = np.bincount(meant, minlength=cells) + _PRIOR * usual / 2 + 0.02
+    seen = meant + _PRIOR * usual / 2 + 0.02
     ratio: Floats = np.log(seen / seen.sum()) - np.log(usual)
     return ratio
 
 
 def told_by_lists(
-    pairs: pl.DataFrame, claims: Claims, own: NDArray[np.int64], busy: Floats | None = None
+    pairs: pl.DataFrame, claims: Claims, own: Own, busy: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """What context and claims say of each pair: two log ratios.
 
     Args:
         pairs: with ``x`` and ``ra``.
         claims: tables of the lists.
-        own: the person the pair's own query is already counted for, -1 where it is not counted.
+        own: of the pairs' queries.
         busy: expected claims of other undecided queries on the person, or None.
     """
     number, person = pairs["x"].to_numpy(), pairs["ra"].to_numpy()
     home = claims.home[person]
-    self_counted = own == person
-    mate_counted = (own >= 0) & ~self_counted & (claims.home[np.maximum(own, 0)] == home)
+    self_counted = own.person == person
+    at_home = claims.home[np.maximum(own.person, 0)] == home
+    mate_counted = (own.person >= 0) & ~self_counted & at_home
     count = claims.persons[number, person].astype(np.int64)
-    mates = claims.homes[number, home].astype(np.int64) - count - mate_counted
-    count = np.clip(count - self_counted, 0, 2)
-    mates = np.clip(mates, 0, 2)
-    value = claims.table[number, count, mates]
+    mates = claims.homes[number, home].astype(np.int64) - count - mate_counted * own.records
+    count = np.maximum(count - self_counted * own.records, 0)
+    mates = np.clip(mates, 0, _MATES)
+
+    def told(others: NDArray[np.int64]) -> Floats:
+        # Of a query's like records one is his, or all are, from the first to the last.
+        first, last = (
+            claims.table[number, _step(records), mates]
+            for records in (others, others + own.records - 1)
+        )
+        likelier: Floats = np.maximum(first, (first + last) / 2)
+        return likelier
+
+    value = told(count)
     if busy is not None:
         taken = np.clip(busy, 0.0, 1.0)
-        more = claims.table[number, np.minimum(count + 1, 2), mates]
-        value = np.log((1 - taken) * np.exp(value) + taken * np.exp(more))
+        value = np.log((1 - taken) * np.exp(value) + taken * np.exp(told(count + 1)))
     context: Floats = claims.context[number, claims.cells[person]]
     return context, value

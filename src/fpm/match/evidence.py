@@ -7,8 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
 from fpm.identity.id_relation import (
     CHECK_ONLY,
@@ -19,10 +17,8 @@ from fpm.identity.id_relation import (
     NEAR,
     NEAR_SOUND,
     NONE,
-    ONE_DIGIT,
-    PREFIX,
-    ROUNDED,
-    UNLIKE,
+    PARTLY_ALIKE,
+    SHOWN_NEAR,
     id_relations,
     two_slips_apart,
 )
@@ -46,10 +42,21 @@ from fpm.match.levels import (
     SAME_BIRTH,
     STRANGER,
 )
+from fpm.match.opaque import opaque_relations
 from fpm.match.place_evidence import place_levels
 from fpm.match.relatives import RELATIVES, relative_levels
 
-_ASKED: Final = ("x", "cls", "owner", "owner_hh", "born", "beside", "moved")
+_ASKED: Final = (
+    "x",
+    "cls",
+    "quality",
+    "owner",
+    "owner_hh",
+    "born",
+    "birth_date",
+    "beside",
+    "moved",
+)
 _SIDES: Final = (
     "u",
     "former",
@@ -78,7 +85,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         ``hh``, ``known_places`` (UInt32 bit mask of ID places that agree), ``by_former`` (it is a
         former name that agrees) and the candidate's name and place numbers ``cu``, ``ct``, ``cv``.
     """
-    left = asked.select(*_ASKED, *RELATIVES, *NEIGHBOURS, *_SIDES, sex="man")[
+    left = asked.select(*_ASKED, *RELATIVES, *NEIGHBOURS, *_SIDES, written="sex", sex="man")[
         np.searchsorted(asked["q"].to_numpy(), pairs["q"].to_numpy())
     ]
     right = keyed.people.select(*_SIDES, "birth", "hh", "sex", "open")[pairs["ra"]]
@@ -93,11 +100,12 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
     silent = (owner > 0) | (doubtful & (relation >= INCOMPATIBLE))
     relation = np.where(silent, NONE, relation).astype(np.uint8)
     if both["opaque"].null_count() < both.height:
-        relation = _opaque_relation(both, relation, owner)
+        relation = opaque_relations(both, relation, owner)
     name, by_former = _best_name(both, keyed)
     relation = _mates_number(pairs["q"], both["hh_c"], relation, name)
     beside = _beside_level(pairs["q"], both, relation, owner, keyed)
     relation = np.where((beside == NUMBER_BESIDE) & (relation > NEAR), NONE, relation)
+    both = _as_written(both, relation == MATES)
     birth = _birth_level(both, agree, relation)
     levels = {
         "name": name,
@@ -110,7 +118,7 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         "head": relative_levels(both, keyed),
     }
     places = (agree.astype(np.uint32) << np.arange(18, dtype=np.uint32)).sum(axis=1)
-    return pairs.with_columns(
+    compared = pairs.with_columns(
         both["x"],
         both["cls"],
         both["hh_c"].alias("hh"),
@@ -125,11 +133,22 @@ def compare(pairs: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed) -> pl.DataFr
         _equality(both, "household_id").alias("house"),
         _equality(both, "person_id").alias("person"),
     )
+    return compared.filter(~_two_people(both, relation))
+
+
+def _two_people(both: pl.DataFrame, relation: NDArray[np.uint8]) -> pl.Series:
+    """Two valid numbers that differ, though one is a number that rounding can leave.
+
+    Fifteen digits prove nothing: they have no check character.
+    """
+    sound = pl.col("k").is_not_null() & (pl.col("quality") != "old15") & pl.col("opaque").is_null()
+    two = sound & (pl.col("cls") == "D") & pl.col("k_c").is_not_null() & ~pl.col("open_c")
+    return both.select(two & pl.Series(relation == INCOMPATIBLE)).to_series()
 
 
 def _two_sound(both: pl.DataFrame, relation: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Close numbers that are both valid: a slip breaks the check character, two seldom keep it."""
-    sound = (both["cls"] == "C") & both["k_c"].is_not_null()
+    sound = both["k"].is_not_null() & both["k_c"].is_not_null()
     rows = np.flatnonzero(sound.to_numpy() & (relation == NEAR))
     left, right = (both[side].gather(rows).to_numpy() for side in ("k", "k_c"))
     result = relation.copy()
@@ -190,20 +209,6 @@ def _owner_level(both: pl.DataFrame, people: pl.DataFrame) -> NDArray[np.uint8]:
     return both.select(level.cast(pl.UInt8)).to_series().to_numpy()
 
 
-def _opaque_relation(
-    both: pl.DataFrame, relation: NDArray[np.uint8], owner: NDArray[np.uint8]
-) -> NDArray[np.uint8]:
-    """Numbers that are no resident IDs: equal, one slip apart, two, or different."""
-    given = both["opaque"].is_not_null() & both["opaque_c"].is_not_null()
-    rows = np.flatnonzero(given.to_numpy() & (owner == 0))
-    left, right = both["opaque"].gather(rows), both["opaque_c"].gather(rows)
-    slips = cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.uint8)
-    levels = np.array([EXACT, ONE_DIGIT, NEAR, UNLIKE], dtype=np.uint8)
-    result = relation.copy()
-    result[rows] = levels[np.minimum(slips, 3)]
-    return result
-
-
 def _mates_number(
     query: pl.Series, home: pl.Series, relation: NDArray[np.uint8], name: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
@@ -214,6 +219,15 @@ def _mates_number(
     fits = pairs.join(mates, on=["q", "hh"], how="left", maintain_order="left")["fits"]
     worse = (fits > pairs["name"]).fill_null(value=False).to_numpy()
     return np.where(worse & (relation >= NEAR), np.uint8(MATES), relation).astype(np.uint8)
+
+
+def _as_written(both: pl.DataFrame, borrowed: NDArray[np.bool_]) -> pl.DataFrame:
+    """Pairs in which a borrowed number says nothing of birth date and sex: those are a mate's."""
+    mates = pl.Series(borrowed)
+    said = {"born": "birth_date", "sex": "written"}
+    return both.with_columns(
+        pl.when(mates).then(written).otherwise(name).alias(name) for name, written in said.items()
+    )
 
 
 def _at_home(query: pl.Series, home: pl.Series, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -250,7 +264,8 @@ def _birth_level(
 ) -> NDArray[np.uint8]:
     """The birth date column, unless the number already shows the date: they are one evidence."""
     level = birth_levels(both["born"], both["birth_c"])
-    shown = (agree[:, 6:14].sum(axis=1) >= 6) & (relation < INCOMPATIBLE)
+    read = (relation < INCOMPATIBLE) | (relation == SHOWN_NEAR)
+    shown = (agree[:, 6:14].sum(axis=1) >= 6) & read
     return np.where(shown | (relation == EXACT), np.uint8(NO_BIRTH), level).astype(np.uint8)
 
 
@@ -261,7 +276,7 @@ def _kin_level(
     relation: NDArray[np.uint8],
 ) -> NDArray[np.uint8]:
     """One birth date and two names: twins share date, home and surname, and most of the number."""
-    shown = (agree[:, 6:14].sum(axis=1) == 8) & (relation >= ROUNDED) & (relation <= PREFIX)
+    shown = (agree[:, 6:14].sum(axis=1) == 8) & np.isin(relation, PARTLY_ALIKE)
     # A slip before the sequence number makes no twin of anybody.
     shown |= (agree[:, :14].sum(axis=1) == 14) & (relation >= CHECK_ONLY) & (relation <= NEAR)
     same_day = (birth == SAME_BIRTH) | shown

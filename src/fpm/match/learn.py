@@ -17,7 +17,7 @@ from fpm.identity.name_levels import SURNAME
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
 from fpm.match.classes import OUTSIDE
-from fpm.match.context import Claims, count_claims, told_by_lists
+from fpm.match.context import Claims, Own, count_claims, told_by_lists
 from fpm.match.keys import Keyed
 from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE
 from fpm.match.namesakes import count_namesakes
@@ -47,7 +47,7 @@ class Learned:
         namesakes: (lists, 9, 2) share of outsiders who are namesakes beyond chance.
         bound: what namesakes allow.
         odds: (lists,) log-odds that a query means nobody of the roster.
-        own: (queries,) the person a query is already counted for in ``claims``, or -1.
+        own: what of ``claims`` is each query's own.
     """
 
     chance: Chance
@@ -56,7 +56,7 @@ class Learned:
     namesakes: Floats
     bound: model.Bound
     odds: Floats
-    own: NDArray[np.int64]
+    own: Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,12 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     asked, sure, labels = lessons.asked, lessons.sure, lessons.labels
     lists = len(lessons.about)
     own = np.full(asked.height, -1, dtype=np.int64)
-    # A damaged copy of one of several like records leaves the others to claim the person.
-    single = pl.col("ra").is_not_null() & (asked["rows"].gather(labels["q"]) == 1)
-    for frame in (sure, labels.filter(single)):
+    for frame in (sure, labels.drop_nulls("ra")):
         own[frame["q"].to_numpy()] = frame["ra"].to_numpy()
     real = asked.height - labels.height
+    # A damaged copy of one of several like records leaves the others to claim the person.
+    records = asked["rows"].to_numpy().astype(np.int64)
+    records[real:] = 1
     chance = count_chances(keyed)
     seen = compared.filter(pl.col("q") < real) if keyed.opaque else compared.clear()
     right = places_of(sure, asked, keyed.people, lists)
@@ -106,7 +107,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         namesakes=count_namesakes(asked[:real], keyed, chance, wrong.namesakes),
         bound=model.Bound(model.place_shares(right), np.zeros(lists)),
         odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
-        own=own,
+        own=Own(own, records),
     )
     training = compared.filter(pl.col("q") >= real)
     weights = _all_weights(training, labels, learned)
@@ -167,7 +168,7 @@ def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floa
     )
     if len(queries) < _ENOUGH:
         return start
-    told = told_by_lists(training, learned.claims, learned.own[training["q"].to_numpy()])
+    told = told_by_lists(training, learned.claims, learned.own.of(training["q"].to_numpy()))
     pairs = model.design(
         model.with_lists(model.features(training, learned.chance, learned.namesakes), *told)
     )

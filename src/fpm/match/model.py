@@ -162,7 +162,7 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     # Rows of one village stand together: whose number slipped from beside agrees in place.
     slipped = np.isin(pairs["beside"].to_numpy(), (BEARER_BESIDE, MATE_BESIDE))
     at_home = np.where(slipped, 0.0, at_home)
-    part = (number >= id_relation.ROUNDED) & (number <= id_relation.PREFIX)
+    part = np.isin(number, id_relation.PARTLY_ALIKE)
     day = np.where(part, digits_worth(pairs, chance, BIRTH_PLACES), 0.0)
     digits = np.where(part, digits_worth(pairs, chance, range(18)), 0.0)
     birth = pairs["birth"].to_numpy()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from fpm.identity.id_relation import UNLIKE
+from fpm.identity.id_relation import EXACT, NEAR, ONE_DIGIT, UNLIKE
 from fpm.identity.name_levels import ONE_OTHER, ORDER, name_levels
 from fpm.match.deletions import number_deletions
 from fpm.match.keys import Keyed
@@ -125,3 +125,23 @@ def wrong_numbers(seen: pl.DataFrame, right: Floats) -> WrongNumbers:
     wrong = np.maximum(unlike.sum(axis=1) - namesakes.sum(axis=1) - 1, 0)
     share = (wrong + _UNLIKE * _UNLIKE_ROWS) / (wrong + settled + _UNLIKE_ROWS)
     return WrongNumbers(share, namesakes)
+
+
+def opaque_relations(
+    both: pl.DataFrame, relation: NDArray[np.uint8], owner: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Numbers that are no resident IDs: equal, one slip apart, two, or different.
+
+    Args:
+        both: pairs with ``opaque`` and ``opaque_c``.
+        relation: of the pairs, which stays where one side has no such number or ``owner`` tells.
+        owner: whose number the query carries.
+    """
+    given = both["opaque"].is_not_null() & both["opaque_c"].is_not_null()
+    rows = np.flatnonzero(given.to_numpy() & (owner == 0))
+    left, right = both["opaque"].gather(rows), both["opaque_c"].gather(rows)
+    slips = cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.uint8)
+    levels = np.array([EXACT, ONE_DIGIT, NEAR, UNLIKE], dtype=np.uint8)
+    result = relation.copy()
+    result[rows] = levels[np.minimum(slips, 3)]
+    return result

@@ -123,7 +123,7 @@ def _alone(real: pl.DataFrame, learned: Learned) -> Floats:
 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
-    told = told_by_lists(board.pairs, learned.claims, learned.own[board.number], busy)
+    told = told_by_lists(board.pairs, learned.claims, learned.own.of(board.number), busy)
     value = model.with_told(board.alone, told, learned.weights, board.pairs["x"].to_numpy())
     odds = learned.odds + learned.weights[:, -1]
     nobody = np.log(learned.chance.people) + odds[board.lists]
@@ -157,7 +157,7 @@ def _expected_claims(board: _Board, learned: Learned, chance: Floats) -> Floats:
 
     But for those already counted for him.
     """
-    counted = learned.own[board.number] == board.pairs["ra"].to_numpy()
+    counted = learned.own.person[board.number] == board.pairs["ra"].to_numpy()
     expected = np.where(counted, 0.0, chance)
     total = np.bincount(board.claim, weights=expected)[board.claim]
     return np.maximum(total - expected, 0.0)
@@ -178,7 +178,7 @@ def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     number, poor = board.pairs["x"].to_numpy(), board.poor
     sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra", "rows")
     tables = count_claims(sure, board.people, learned.claims.about)
-    own = learned.own.copy()
+    own = learned.own.person.copy()
     own[board.queries[poor[board.lists]]] = -1
     own[sure["q"].to_numpy()] = sure["ra"].to_numpy()
     here = board.people["inside"].to_numpy()[board.pairs["ra"].to_numpy()]
@@ -187,4 +187,9 @@ def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     known = np.bincount(number, weights=chance * ~here, minlength=len(poor))
     outside = np.maximum(board.open_rows - found - known, 0.0)
     odds = np.where(poor & (board.open_rows > 0), log_odds(outside, found), learned.odds)
-    return replace(learned, claims=learned.claims.replaced(tables, poor), own=own, odds=odds)
+    return replace(
+        learned,
+        claims=learned.claims.replaced(tables, poor),
+        own=replace(learned.own, person=own),
+        odds=odds,
+    )
