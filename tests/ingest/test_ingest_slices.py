@@ -83,6 +83,9 @@ WORKBOOKS = {
     "rows without a cell": changed(
         workbook(), lambda xml: re.sub(rb'(<row r="\d*7"[^>]*)>.*?</row>', rb"\1></row>", xml)
     ),
+    "rows whose numbers come last": changed(
+        workbook(), lambda xml: re.sub(rb'<row (r="\d+")([^>]*?)(/?)>', rb"<row\2 \1\3>", xml)
+    ),
 }
 
 

@@ -33,8 +33,8 @@ _EXACT: Final = 1e15
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
 _BLOCKS_AT_ONCE: Final = 32
-_BLOCKS_AHEAD: Final = 384
-"""Blocks taken from the parser before they are asked for: some 70 MB, while the parts of a large
+_BLOCKS_AHEAD: Final = 96
+"""Blocks taken from the parser before they are asked for: some 20 MB, while the parts of a large
 workbook are looked through."""
 
 

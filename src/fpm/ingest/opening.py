@@ -35,7 +35,7 @@ from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.pages import PAGE_CELLS
 from fpm.ingest.text_grid import BLOCK_BYTES, long_grid_of, regular_grid
 
-ContainerReader = Callable[[bytes, Limits], Iterable[RawSheet]]
+ContainerReader = Callable[[bytes | Path, Limits], Iterable[RawSheet]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,9 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     return _workbook(data, opening) if kind == "workbook" else _parsed(data, opening)
 
 
-def _parsed(data: bytes, opening: Opening) -> Iterator[Grid]:
-    sheets = opening.container(data, opening.limits_left)
-    del data
+def _parsed(file: bytes | Path, opening: Opening) -> Iterator[Grid]:
+    sheets = opening.container(file, opening.limits_left)
+    del file
     for sheet in sheets:
         yield build_grid(sheet, opening.page_cells)
 
@@ -153,13 +153,13 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
                 with_marks(build_grid(sheet, opening.page_cells), marks) for sheet, marks in regular
             )
             return
-        examine = partial(examine_parts, limits=opening.limits)
+        examine = partial(examine_parts, limits=opening.limits_left)
         book = opening.path or data
+    del data
     # the parser runs in another process: this one has time to look through the parts
     with ThreadPoolExecutor(1) as beside:
         examined = beside.submit(examine, book)
-        sheets = _parsed(data, opening)
-        del data  # reading the sheets takes memory enough
+        sheets = _parsed(book, opening)
         parsed = _attempt(sheets, opening)
     marks = examined.result()
     may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
@@ -209,7 +209,8 @@ def _begun(grids: Iterator[Grid]) -> Iterator[Grid]:
 def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
     """A text file: read here where it is regular, else like everything that needs a parser."""
     long = None
-    if opening.regular and opening.page_cells is not None:
+    # as one that lies at a path it was not to be read so
+    if opening.regular and opening.page_cells is not None and opening.path is None:
         long = long_grid_of(data, opening.block_bytes)
     if long is not None:
         del data

@@ -54,15 +54,17 @@ def regular_grid(data: bytes) -> Grid | None:
     for encoding in coding.encodings:
         form = TextForm(encoding)
         blocks = utf8_blocks(io.BytesIO(coding.data), form, BLOCK_BYTES, coding.errors)
+        cells = []
         try:
-            pieces = list(_pieces(b"".join(parts) for parts in blocks))
+            for piece in _pieces(b"".join(parts) for parts in blocks):
+                if piece.odd:
+                    return None
+                cells.append(piece.cells)
         except UnicodeDecodeError:
             continue
         except IrregularTextError:
             return None
-        if not pieces or any(piece.odd for piece in pieces):
-            return None
-        return _grid(pl.concat([piece.cells for piece in pieces]))
+        return _grid(pl.concat(cells)) if cells else None
     return None
 
 

@@ -17,7 +17,13 @@ from typing import Final
 from fpm.ingest.containers import biff_numbers
 from fpm.ingest.containers.biff_numbers import FORMULA, NO_NUMBER
 from fpm.ingest.containers.compound import CompoundError, find_stream, read_stream
-from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED, SheetMarks
+from fpm.ingest.containers.marks import (
+    ODD_CONTENT,
+    TWICE,
+    UNCALCULATED,
+    SheetMarks,
+    refuse_many,
+)
 from fpm.ingest.containers.sniff import UnreadableError
 
 _STREAMS: Final = ("Workbook", "Book")
@@ -187,9 +193,11 @@ def _marks(stream: bytes, start: int, texts: int, styles: Mapping[int, str]) -> 
         formulas += number == FORMULA
         if said := _no_result(number, content):
             (empty if said == UNCALCULATED else errors).append((first + 1, second, said))
+        refuse_many(len(errors))
     # a formula may have an empty result; where all of them have, nobody ever calculated
     if len(empty) == formulas:
         errors += empty
+        refuse_many(len(errors))
     return SheetMarks(tuple(rows), tuple(columns), tuple(errors))
 
 

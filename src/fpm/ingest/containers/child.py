@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import BinaryIO, Self, cast
 
 from fpm.ingest.containers.process import command, environment, widen
@@ -22,11 +23,11 @@ from fpm.ingest.containers.wire import READY, Ending, RawSheet, read_sheets
 from fpm.ingest.limits import Limits
 
 
-def read_in_child(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+def read_in_child(file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
     """Read one file as ``ParserPool.read`` does, in a process started for it alone."""
     with ParserPool() as pool:
-        sheets = pool.read(data, limits)
-        del data
+        sheets = pool.read(file, limits)
+        del file
         yield from sheets
 
 
@@ -48,7 +49,7 @@ class ParserPool:
         while self._free:
             _end(self._free.pop())
 
-    def read(self, data: bytes, limits: Limits) -> Iterator[RawSheet]:
+    def read(self, file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
         """Read a file as ``read_container`` does, under limits.
 
         The sheets come as a stream, so that this process works on the first rows while the other
@@ -64,8 +65,8 @@ class ParserPool:
         is_ready = False
         timer.start()
         try:
-            _ask(process, data, limits)
-            del data  # reading the sheets takes memory enough
+            _ask(process, file, limits)
+            del file  # reading the sheets takes memory enough
             ending = yield from read_sheets(answer)
             is_ready = ending is not None and answer.read(len(READY)) == READY
         finally:
@@ -97,9 +98,10 @@ def _started() -> subprocess.Popen[bytes]:
     return process
 
 
-def _ask(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> None:
+def _ask(process: subprocess.Popen[bytes], file: bytes | Path, limits: Limits) -> None:
     """Write a request; it is read to its end before the first sheet is written."""
-    request = json.dumps({"size": len(data), "limits": asdict(limits)})
+    data, path = (file, "") if isinstance(file, bytes) else (b"", str(file.absolute()))
+    request = json.dumps({"path": path, "size": len(data), "limits": asdict(limits)})
     stream = cast("BinaryIO", process.stdin)
     with contextlib.suppress(OSError):  # a process that died early reads no further
         stream.write(request.encode() + b"\n")

@@ -12,6 +12,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from pathlib import Path
 from typing import Final, NoReturn
 from xml.parsers import expat
 
@@ -29,8 +30,10 @@ ZIP_DAMAGE: Final = (
 """What the zip module raises for one that is damaged or of an unknown kind."""
 XML_DAMAGE: Final = (expat.ExpatError, LookupError, ValueError)
 """What expat raises for a part that is damaged or in an unknown encoding."""
-_MOST: Final = 256 * MIB
-"""Content of a workbook that is worth repairing in memory."""
+Book = bytes | Path
+"""A zipped workbook, or where it lies."""
+_MOST: Final = 64 * MIB
+"""Content of a workbook that is worth repairing in memory: it is held there twice."""
 _SPELLED: Final = {
     name.lower(): name
     for name in ("[Content_Types].xml", "xl/sharedStrings.xml", "xl/vbaProject.bin")
@@ -50,6 +53,15 @@ _ROOT_RELATIONS: Final = (
     b'<Relationship Id="rId1" Target="xl/workbook.xml" Type="http://schemas.openxmlformats.org/'
     b'officeDocument/2006/relationships/officeDocument"/></Relationships>'
 )
+
+
+def zip_of(book: Book) -> zipfile.ZipFile:
+    """The zip that a workbook is.
+
+    Raises:
+        ZIP_DAMAGE: It is damaged.
+    """
+    return zipfile.ZipFile(io.BytesIO(book) if isinstance(book, bytes) else book)
 
 
 def refuse_dtd(*_: object) -> NoReturn:

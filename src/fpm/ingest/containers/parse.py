@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from fpm.ingest.containers.dbf import read_dbf
@@ -23,15 +24,22 @@ _READERS: Final[dict[str, Callable[[bytes, Limits], Iterator[RawSheet]]]] = {
 }
 
 
-def read_container(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+def read_container(file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
     """Read all sheets of a file of any kind but an archive.
+
+    Args:
+        file: Its content; of a zipped workbook, where it lies is enough.
+        limits: What it may use.
 
     Raises:
         UnreadableError: With the reason in one Chinese sentence.
     """
-    reader = _READERS.get(sniff(data))
+    if isinstance(file, Path):
+        yield from read_workbook(file, limits)
+        return
+    reader = _READERS.get(sniff(file))
     if reader is None:
         raise UnreadableError("不是表格文件，请另存为 xlsx 再发")
-    sheets = reader(data, limits)
-    del data  # what a reader needs of it, it holds itself
+    sheets = reader(file, limits)
+    del file  # what a reader needs of it, it holds itself
     yield from sheets

@@ -6,13 +6,11 @@ this pass finds them, refuses DTDs and inflation bombs, and notices missing part
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -24,11 +22,12 @@ from fpm.ingest.containers.directory import (
     sheet_parts,
     styles_in_question,
 )
-from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks
+from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks, refuse_many
 from fpm.ingest.containers.ods import examine_ods
-from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
+from fpm.ingest.containers.package import ZIP_DAMAGE, Book, catalogue, zip_of
 from fpm.ingest.containers.sheet_marks import find_marks, find_shown, find_zeros, has_marks
 from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
+from fpm.ingest.deadline import Deadline
 from fpm.ingest.limits import MIB, Limits
 
 _BLOCK: Final = MIB
@@ -75,19 +74,20 @@ class _Budget:
             raise UnreadableError("解压后的大小超过上限，疑为压缩炸弹，不予读取")
 
 
-def examine_parts(book: bytes | Path, limits: Limits) -> dict[str, SheetMarks]:
-    """Look through the XML parts of an xlsx or ods, or of the one that lies at a path.
+def examine_parts(book: Book, limits: Limits) -> dict[str, SheetMarks]:
+    """Look through the XML parts of an xlsx or ods.
 
     Returns:
         Sheet name → marks.
 
     Raises:
-        UnreadableError: A DTD, an inflation bomb, a missing or damaged part.
+        UnreadableError: A DTD, an inflation bomb, a missing or damaged part; it takes too long.
     """
+    deadline = Deadline(limits.seconds)
     size = len(book) if isinstance(book, bytes) else book.stat().st_size
     budget = _Budget(limits.inflated_bytes, size, limits.inflation)
     try:
-        with zipfile.ZipFile(io.BytesIO(book) if isinstance(book, bytes) else book) as parts:
+        with zip_of(book) as parts:
             names = catalogue(parts)
             sheets = sheet_parts(parts, names)
             checks = _Checks(
@@ -96,7 +96,9 @@ def examine_parts(book: bytes | Path, limits: Limits) -> dict[str, SheetMarks]:
             marks: dict[str, SheetMarks] = {}
             for part, info in names.items():
                 sheet = _SheetCheck(sheets[part], checks) if part in sheets else None
-                _scan(parts, info, budget, sheet)
+                for block in deadline.watched(_scanned(parts, info, budget)):
+                    if sheet:
+                        sheet.look(block)
                 if sheet:
                     marks[sheets[part]] = sheet.finish()
                 elif part == _ODS_CONTENT and info.file_size <= _ODS_BYTES:
@@ -129,6 +131,7 @@ class _SheetCheck:
         self._cells = CellFaults()
         self._fault = ""
         self._marks: list[SheetMarks] = []
+        self._marked = 0
 
     def look(self, block: bytes, *, last: bool = False) -> None:
         """Look at the rows that end in a block."""
@@ -137,15 +140,20 @@ class _SheetCheck:
             return
         self._worth_a_look = self._worth_a_look or has_marks(rows)
         if self._worth_a_look:
-            self._marks.append(find_marks(rows))
+            self._note(find_marks(rows))
             if self._checks.calculates_later:
                 formulas, zeros = find_zeros(rows)
                 self._formulas += formulas
                 self._zeros += zeros
         if self._checks.styles:
-            self._marks.append(find_shown(rows, self._checks.styles))
+            self._note(find_shown(rows, self._checks.styles))
         self._rows.extend(map(int, _ROW_NUMBER.findall(rows)))
         self._fault = self._fault or self._cells.find(rows)
+
+    def _note(self, marks: SheetMarks) -> None:
+        self._marks.append(marks)
+        self._marked += len(marks.errors)
+        refuse_many(self._marked)
 
     def finish(self) -> SheetMarks:
         """What was found; a sheet is refused that the parser would not read as it was meant.
@@ -178,10 +186,8 @@ class _SheetCheck:
         )
 
 
-def _scan(
-    parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget, sheet: _SheetCheck | None
-) -> None:
-    """Inflate one part block by block."""
+def _scanned(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> Iterator[bytes]:
+    """Inflate one part; the blocks of markup."""
     markup = info.filename.endswith((".xml", ".rels"))
     before_root = True
     tail = b""
@@ -192,6 +198,5 @@ def _scan(
                 continue
             if before_root:
                 before_root = check_prolog(tail + block)
-            if sheet:
-                sheet.look(block)
+            yield block
             tail = block[-_OVERLAP:]

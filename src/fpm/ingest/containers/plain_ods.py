@@ -15,7 +15,7 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, refuse_dtd
+from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, Book, refuse_dtd, zip_of
 from fpm.ingest.containers.sniff import UnreadableError
 
 _CONTENT: Final = "content.xml"
@@ -38,19 +38,19 @@ _STATED: Final = {
 """Where a cell of a type has its value."""
 
 
-def plain_ods(data: bytes) -> bytes:
+def plain_ods(book: Book) -> Book:
     """The ods itself, or one with the same cells that its parser understands.
 
     Raises:
         UnreadableError: The content is damaged, has a DTD, or tables inside its cells.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        with zip_of(book) as parts:
             kept = {name: parts.read(name) for name in _KEPT if name in parts.namelist()}
     except (*ZIP_DAMAGE, RuntimeError):  # the parser will say so
-        return data
+        return book
     if not _is_odd(kept.get(_CONTENT, b"")):
-        return data
+        return book
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as written:
         for name, part in kept.items():

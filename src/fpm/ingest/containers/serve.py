@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import sys
+from pathlib import Path
 
 from fpm.ingest.containers.memory import limit_memory
 from fpm.ingest.containers.parse import read_container
@@ -45,17 +46,21 @@ def _in_a_copy() -> int:
 
 
 def _parse() -> int:
-    """Read one file under its limits: a line of JSON, then as many bytes as it says."""
+    """Read one file under its limits: a line of JSON, then as many bytes as it says.
+
+    It may also say where the file lies instead.
+    """
     line = sys.stdin.buffer.readline()
     if not line:
         return _NOTHING_MORE
     request = json.loads(line)
-    data = sys.stdin.buffer.read(request["size"])
+    path = request["path"]
+    file = Path(path) if path else sys.stdin.buffer.read(request["size"])
     limits = Limits(**request["limits"])
     limit_memory(limits.memory_bytes)
     ending = Ending()
-    sheets = read_container(data, limits)
-    del data
+    sheets = read_container(file, limits)
+    del file
     try:
         for sheet in sheets:
             write_sheet(sys.stdout.buffer, sheet)

@@ -7,6 +7,7 @@ row. A slice has the rows of some MB of XML in a workbook with the texts and sty
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fpm.ingest.containers.directory import sheet_parts
 from fpm.ingest.containers.marks import ODD_CONTENT
-from fpm.ingest.containers.package import ZIP_DAMAGE, catalogue
+from fpm.ingest.containers.package import ZIP_DAMAGE, Book, catalogue, zip_of
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.limits import MIB
 
@@ -37,16 +38,14 @@ _NEEDED: Final = (
 _BEGIN: Final = b"<sheetData>"
 _END: Final = b"</sheetData></worksheet>"
 _ROW: Final = b"<row"
-_NUMBERED: Final = b'<row r="'
+_NUMBERED: Final = re.compile(rb'<row\s(?:[^<>]*\s)?r="')
 _DAMAGED: Final = "表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
 
 
-def large_sheets(data: bytes) -> dict[str, SlicedSheet]:
+def large_sheets(book: Book) -> dict[str, SlicedSheet]:
     """Sheet name → sheet, of the large ones that can be cut into slices."""
-    if not data.startswith(b"PK"):
-        return {}
     try:
-        parts = zipfile.ZipFile(io.BytesIO(data))
+        parts = zip_of(book)
         if all(info.file_size <= _LARGE for info in parts.infolist()):
             return {}
         names = catalogue(parts)
@@ -67,8 +66,8 @@ class SlicedSheet:
         self.name = name
         self._parts, self._part = parts, part
         with parts.open(part) as stream:
-            beginning = stream.read(MIB)
-        numbered = beginning.count(_NUMBERED)
+            beginning, _, _ = stream.read(MIB).rpartition(b">")
+        numbered = len(_NUMBERED.findall(beginning))
         plain = _BEGIN in beginning and b"<!" not in beginning
         self.can_be_cut = plain and 0 < numbered == beginning.count(_ROW)
 

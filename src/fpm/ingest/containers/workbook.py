@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeGuard
 
 from fpm.ingest.containers.biff import plain_xls, xls_counts_from_1904
+from fpm.ingest.containers.package import ZIP_DAMAGE, Book, zip_of
 from fpm.ingest.containers.plain_ods import plain_ods
 from fpm.ingest.containers.slices import SlicedSheet, large_sheets
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
@@ -26,7 +25,7 @@ _DATE_1904 = re.compile(rb"""\bdate1904=["']([^"'<>]*)["']""")
 _TRUE, _FALSE = {b"1", b"true"}, {b"0", b"false"}
 
 
-def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+def read_workbook(book: Book, limits: Limits) -> Iterator[RawSheet]:
     """Read every worksheet of a workbook, hidden ones included.
 
     Raises:
@@ -41,23 +40,24 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     )
 
     try:
-        data = plain_ods(data) if data.startswith(b"PK") else plain_xls(data)
-        date1904 = counts_from_1904(data)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [meta.name for meta in book.sheets_metadata]
+        book = plain_xls(book) if _is_xls(book) else plain_ods(book)
+        date1904 = counts_from_1904(book)
+        with _stream(book) as stream:
+            parsed = CalamineWorkbook.from_filelike(stream)
+        names = [meta.name for meta in parsed.sheets_metadata]
         if len(set(names)) < len(names):  # rows are known by file, sheet and number
             raise UnreadableError("有同名的工作表，请改名后重发")
         if len(names) > limits.members:
             raise UnreadableError(f"有 {len(names)} 张工作表，超过上限，请拆分后重发")
-        large = large_sheets(data)
-        sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        large = {} if _is_xls(book) else large_sheets(book)
+        sheets = [meta for meta in parsed.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
         if all(meta.name in large for meta in sheets):
-            book.close()  # it holds a copy of the file
+            parsed.close()  # it holds a copy of the file
         for meta in sheets:
             if meta.name in large:
                 lines = _sliced(large[meta.name], limits)
             else:
-                lines = _at_once(book.get_sheet_by_name(meta.name), limits)
+                lines = _at_once(parsed.get_sheet_by_name(meta.name), limits)
             table = encode_rows(lines.rows, lines.width, limits.text_bytes)
             head = SheetHead(
                 meta.name,
@@ -71,6 +71,14 @@ def read_workbook(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         raise ProtectedError("设有打开密码") from error
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
+
+
+def _is_xls(book: Book) -> TypeGuard[bytes]:
+    return isinstance(book, bytes) and not book.startswith(b"PK")
+
+
+def _stream(book: Book) -> BinaryIO:
+    return io.BytesIO(book) if isinstance(book, bytes) else book.open("rb")
 
 
 class _Lines(NamedTuple):
@@ -131,14 +139,14 @@ def _merges(sheet: CalamineSheet) -> tuple[tuple[int, int, int], ...]:
     )
 
 
-def counts_from_1904(data: bytes) -> bool:
+def counts_from_1904(book: Book) -> bool:
     """Whether a workbook counts days from 1904, as those born on old Macs do."""
-    if not data.startswith(b"PK"):
-        return xls_counts_from_1904(data)
+    if _is_xls(book):
+        return xls_counts_from_1904(book)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        with zip_of(book) as parts:
             settings = parts.open("xl/workbook.xml").read(_SETTINGS_BYTES)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error):
+    except (*ZIP_DAMAGE, KeyError, RuntimeError):
         return False
     stated = _DATE_1904.search(settings)
     if stated is None:
