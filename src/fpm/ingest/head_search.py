@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fpm.ingest.header import (
     OTHER_PERSON,
@@ -26,6 +27,9 @@ _OTHER_TIME = re.compile(
     "(?:情况|信息|数据|状况|内容|标准|金额|待遇)?"
 )
 """A group whose columns are not those of now: 上月, 改造前."""
+_PERIOD = re.compile(r"\(?(?:\d{2,4}年)?(?:\d{1,2}月份?|[一二三四1-4]季)?度?\)?")
+"""A group whose columns are those of a year, month or quarter: 2025年度, 9月."""
+_WORDY = re.compile(r"[^\W\d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,9 @@ class _Search:
         if self.lines[number].has_id or not any(self.known[number : number + 2]):
             return []
         top = self.lines[number].cells
+        if self._parts(top, number + 1):
+            sub = self.lines[number + 1].cells
+            return [_header(number, number + 1, _merged_texts(top, sub, self.index), self.index)]
         is_second = self._continues(top, number + 1)
         # one cell above two lines is a title
         may_be_three = (
@@ -159,6 +166,27 @@ class _Search:
             return False
         line = self.lines[number]
         return 0 < line.filled <= 2 * self.known[number] and not line.has_long_number
+
+    def _parts(self, above: Sequence[str], number: int) -> bool:
+        """Whether a line only names the parts of a column: 9月 and 10月 below 保障金, known or not.
+
+        Read without it, the first part would pass for the whole.
+        """
+        if number >= len(self.lines) or self.lines[number].has_long_number:
+            return False
+        low = self.lines[number].cells
+        if sum(map(bool, low)) <= 1 or not all(map(_WORDY.search, filter(None, low))):
+            return False
+        starts = [column for column, cell in enumerate(above) if cell]
+        inside = [
+            (start, end)
+            for start, end in pairwise([*starts, len(above)])
+            if any(low[start:end])
+        ]
+        whole = all(end - start > 1 and all(low[start : start + 2]) for start, end in inside)
+        beside = set(starts) - {start for start, _ in inside}
+        named = sum(1 for column in beside if self.index.field(above[column]))
+        return whole and named >= _NAMED and any(self.index.field(above[at]) for at, _ in inside)
 
     def _continues(self, above: Sequence[str], number: int) -> bool:
         """A lower header line fills columns under group cells and holds no long numbers."""
@@ -196,13 +224,15 @@ def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) ->
     ]
     strangers = _strangers([index.person_field(text) for text in texts], alone)
     return [
-        group + low if group in strangers else _with_unit_of(group, text) if text == low else text
+        group + low if group in strangers else _with_group(group, text) if text == low else text
         for group, low, text in zip(groups, sub, texts, strict=False)
     ]
 
 
-def _with_unit_of(group: str, text: str) -> str:
-    """补助资金(万元) for 补助资金 below 资金（万元）."""
+def _with_group(group: str, text: str) -> str:
+    """补助资金(万元) for 补助资金 below 资金（万元）, 自付金额(2025年) for one below 2025年度."""
+    if text and group and _PERIOD.fullmatch(group):
+        return f"{text}({group.strip('()').removesuffix('度')})"
     unit = header_unit(group)
     if not unit or not text or header_unit(text):
         return text

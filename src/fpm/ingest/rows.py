@@ -82,7 +82,8 @@ def label_rows(
     words = _word_labels(rows, cells.head(header.last + 1), header, layout)
     found = labels.filter(doubtful).select("n", word=words)
     found = found.with_columns(word=_header_labels(rows, words, header, index))
-    found = found.with_columns(word=_other_headers(rows, found["word"], others))
+    names = _columns(header, layout, frozenset({"person_name"}))
+    found = found.with_columns(word=_other_headers(rows, found["word"], names, others))
     found = found.with_columns(word=numbered_columns(rows, found["word"]))
     whole = labels["label"].scatter(found["n"], found["word"])
     bands = _bands(cells, whole, labels["has_id"])
@@ -257,11 +258,13 @@ def _has_strangers(
 
 
 def _other_headers(
-    rows: pl.DataFrame, words: pl.Series, others: Sequence[HeaderIndex]
+    rows: pl.DataFrame, words: pl.Series, names: Sequence[str], others: Sequence[HeaderIndex]
 ) -> pl.Series:
-    """Rows still taken for data, most of whose cells are headers of layouts, a person's among them.
+    """Rows still taken for data, most of whose cells are headers of layouts.
 
-    Read by the columns of the table above they would be people who do not exist.
+    Read by the columns of the table above they would be people who do not exist: one of them names
+    a person (``other_header``), or one stands where the table has its names (``names``), as in the
+    line 乡镇, 户数, 金额 of a summary, which is a ``note``.
     """
     known = frozenset().union(*(index.spellings for index in others))
     people = frozenset().union(*(index.spellings_of_people for index in others))
@@ -271,9 +274,15 @@ def _other_headers(
         lambda cell: _squeezed(cell).is_in(people),
         pl.Expr.is_not_null,
     )
-    is_header = (headers >= _HEADERS) & (of_people > 0) & (headers * 2 > filled)
-    found = words.is_null() & is_header
-    return words.set(found, "other_header") if found.any() else words
+    said = (_squeezed(pl.col(one)).is_in(known).fill_null(value=False) for one in names)
+    named = rows.select(pl.any_horizontal(pl.lit(value=False), *said)).to_series()
+    is_header = words.is_null() & (headers >= _HEADERS) & (headers * 2 > filled)
+    for found, label in (
+        (is_header & (of_people > 0), "other_header"),
+        (is_header & named, "note"),
+    ):
+        words = words.set(found & words.is_null(), label) if found.any() else words
+    return words
 
 
 def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:
