@@ -116,6 +116,22 @@ def _contents() -> Iterator[Case]:
             PEOPLE[1:] if foreign else PEOPLE,
             aside=[(2, "E2", "money_unreadable")] if foreign else [],
         )
+    for shown in ("#DIV/0!", "Err:508"):
+        failed = (
+            '<table:table-cell table:formula="of:=X()" office:value-type="float" office:value="0">'
+        )
+        yield Case(
+            f"a formula that OpenOffice shows as {shown} and states as 0",
+            lambda shown=shown, failed=failed: forge.changed(
+                forge.ods(ROWS),
+                lambda _, part: part.replace(
+                    f"{text}<text:p>350<".encode(), f"{failed}<text:p>{shown}<".encode()
+                ),
+            ),
+            "低保名单.ods",
+            PEOPLE[1:],
+            aside=[(2, "E2", "error_cell")],
+        )
     yield Case(
         "text that begins like a formula",
         lambda: forge.xlsx([[*HEAD[:6], "姓名原文"], [*ONE[:1], "=东山乡", *ONE[2:6], "x"]]),

@@ -334,6 +334,14 @@ def _zips() -> Iterator[Case]:
         refused=["压缩炸弹"],
     )
     yield Case(
+        "a zip from a Mac, which does not say that its names are UTF-8",
+        lambda: forge.zipped({"dibaomingdan.csv": data}).replace(
+            b"dibaomingdan", "低保名单".encode()
+        ),
+        ZIP,
+        [{**person, "sheet": "低保名单.csv"} for person in PEOPLE],
+    )
+    yield Case(
         "a zip with the mark of an open workbook",
         lambda: forge.zipped({"低保.csv": data, "~$低保.xlsx": b"\x05admin" + bytes(150)}),
         ZIP,

@@ -106,13 +106,19 @@ def _member_names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
 
 
 def _member_path(info: zipfile.ZipInfo) -> str:
-    """The path as the sender saw it: without the UTF-8 flag Chinese Windows writes GBK."""
+    """The path as the sender saw it.
+
+    Without the UTF-8 flag Chinese Windows writes GBK, while macOS and Info-ZIP write UTF-8 all
+    the same. Most of that could be read as GBK too, but hardly any name in GBK as UTF-8.
+    """
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            name = info.filename
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = info.filename.encode("cp437").decode(encoding)
+                break
+            except UnicodeError:
+                continue
     return delivered_name(name.replace("\\", "/").strip("/"))
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Final
 from xml.parsers import expat
 
-from fpm.ingest.containers.marks import ERROR_VALUES, UNCALCULATED, SheetMarks
+from fpm.ingest.containers.marks import ERROR_VALUES, UNCALCULATED, SheetMarks, refuse_many
 from fpm.ingest.containers.number_formats import SHARE, shown
 from fpm.ingest.containers.package import XML_DAMAGE
 from fpm.ingest.containers.sniff import UnreadableError
@@ -23,6 +23,8 @@ _SIGNS: Final = (
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _YUAN: Final = frozenset({"", "CNY", "RMB", "CNH"})
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[Ee]-?\d{1,3})?")
+_OWN_ERRORS: Final = ("Err:", "错误:")
+"""How OpenOffice and LibreOffice show those that Excel has no name for: Err:508."""
 _MOST: Final = 1_048_576
 _COLUMNS: Final = 16_384
 
@@ -56,11 +58,13 @@ class _Sheets:
         self._depth = 0
         self._name = ""
         self._row = self._column = self._at = 0
+        self._cell = (0, 0)
         self._rows: list[int] = []
         self._columns: list[int] = []
         self._errors: list[tuple[int, int, str]] = []
         self._merges: list[tuple[int, int, int]] = []
-        self._error: list[str] | None = None
+        self._said: list[str] | None = None
+        """What a cell of a formula shows."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -90,13 +94,15 @@ class _Sheets:
         self._rows, self._columns, self._errors, self._merges = [], [], [], []
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        row, column = self._row, self._at
+        row, column = self._cell = self._row, self._at
         self._at += _number(attributes, "table:number-columns-repeated", _COLUMNS)
         down = _number(attributes, "table:number-rows-spanned", _MOST)
         if down > 1:
             self._merges.append((row - 1, row + down - 2, column))
+        if "table:formula" in attributes:
+            self._said = []
         if attributes.get("calcext:value-type") == "error":
-            self._error = []
+            self._said = []
             self._errors.append((row, column, "#N/A"))
         elif "table:formula" in attributes and "office:value-type" not in attributes:
             self._errors.append((row, column, UNCALCULATED))
@@ -107,13 +113,12 @@ class _Sheets:
             share = attributes.get("office:value", "")
             if _NUMBER.fullmatch(share):
                 self._errors.append((row, column, shown(share, SHARE)))
+        refuse_many(len(self._errors))
 
     def end(self, tag: str) -> None:
-        if tag == "table:table-cell" and self._error is not None:
-            text = "".join(self._error).strip()
-            self._error = None
-            if text in ERROR_VALUES:
-                self._errors[-1] = (*self._errors[-1][:2], text)
+        if tag == "table:table-cell" and self._said is not None:
+            self._end_formula("".join(self._said).strip())
+            self._said = None
         elif tag == "table:table":
             if self._depth == 1:
                 self.marks[self._name] = SheetMarks(
@@ -122,9 +127,18 @@ class _Sheets:
                 )  # fmt: skip
             self._depth -= 1
 
+    def _end_formula(self, text: str) -> None:
+        """See an error that only the text tells: OpenOffice states the number 0 beside it."""
+        if text not in ERROR_VALUES and not text.startswith(_OWN_ERRORS):
+            return
+        if not self._errors or self._errors[-1][:2] != self._cell:
+            self._errors.append((*self._cell, "#N/A"))
+        if text in ERROR_VALUES:
+            self._errors[-1] = (*self._cell, text)
+
     def characters(self, text: str) -> None:
-        if self._error is not None:
-            self._error.append(text)
+        if self._said is not None:
+            self._said.append(text)
 
 
 def _number(attributes: dict[str, str], name: str, most: int) -> int:
