@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import polars as pl
 
 from fpm.ingest.containers.marks import ERROR_VALUES
 from fpm.ingest.values import category, date, id_number, number, person_name, phone, text
+from fpm.ingest.values.blank import NOTHING, left_empty
 from fpm.ingest.values.garbled import is_garbled
 from fpm.ingest.values.unit import yuan_power
 from fpm.model import MONEY
@@ -38,10 +40,9 @@ _CODES: Final = {
     "category": "category_unknown",
     "code": "digits_lost",
 }
+_AS_WRITTEN: Final = frozenset({"text", "place", "phone", "code"})
+"""Types of which every text is a value as long as it is not garbled."""
 _NOTHING_IS_BLANK: Final = frozenset({"date", "month", "number", "money", "code"})
-_LEFT_EMPTY: Final = ("未填", "空", "空白", "null", "none", "nan", "n/a")
-"""What programs and people write into a cell that holds nothing, whatever the column."""
-_NOTHING: Final = ("无", "暂无", "不详", "未知", *_LEFT_EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,13 @@ def parse_columns(
         for name, context in contexts.items()
         if context.field.type in _QUICK and not context.trouble
     )
-    words = {name: _read_words(texts, contexts[name]) for name, texts in _left(text, quick).items()}
-    found = text.select(_looked_up(name, one.texts, one.values) for name, one in words.items())
+    words = {name: _read_words(left, contexts[name]) for name, left in _left(text, quick).items()}
+    found = text.select(
+        pl.col(name)
+        if one.values.equals(one.texts, check_dtypes=True)
+        else _looked_up(name, one.texts, one.values)
+        for name, one in words.items()
+    )
     values = found.to_dict() | {
         column.name: column.fill_null(found[column.name]) if column.name in words else column
         for column in quick
@@ -118,12 +124,11 @@ def parse_columns(
 
 def says_nothing(cell: pl.Expr, field: LayoutField) -> pl.Expr:
     """Whether a cell is as good as blank: a lone dash, ``null``, or a word the layout lists."""
-    listed = cell.is_in(list(field.blank_words))
-    return listed | number.is_dash(cell) | cell.str.to_lowercase().is_in(_LEFT_EMPTY)
+    return cell.is_in(list(field.blank_words)) | left_empty(cell)
 
 
-def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.Series]:
-    """Column → the distinct texts that no common form has read, where there are any."""
+def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Column → the distinct texts that no common form has read, and what is asked of them all."""
     left = {}
     for column in text:
         rest = column
@@ -132,28 +137,39 @@ def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.Series]:
             if read.null_count() == column.null_count():
                 continue
             rest = column.filter(read.is_null())
-        left[column.name] = rest.unique(maintain_order=True).drop_nulls()
-    return left
+        left[column.name] = rest.unique(maintain_order=True).drop_nulls().alias("text")
+    cell = pl.col("text")
+    empty = cell.is_in(ERROR_VALUES) | left_empty(cell)
+    texts = pl.concat([pl.Series("text", dtype=pl.String), *left.values()]).to_frame()
+    words = texts.with_columns(empty=empty, garbled=is_garbled(cell))
+    ends = accumulate(map(len, left.values()))
+    return {
+        name: words.slice(end - len(texts), len(texts))
+        for (name, texts), end in zip(left.items(), ends, strict=True)
+    }
 
 
 def _looked_up(name: str, texts: pl.Series, values: pl.Series) -> pl.Expr:
     return pl.col(name).replace_strict(texts, values, default=None, return_dtype=values.dtype)
 
 
-def _read_words(texts: pl.Series, context: CellContext) -> _Words:
-    """Parse distinct texts of one column."""
+def _read_words(words: pl.DataFrame, context: CellContext) -> _Words:
+    """Parse distinct texts of one column, as ``_left`` gives them."""
+    texts, field = words["text"], context.field
     if context.trouble:
-        values = pl.Series([None], dtype=DTYPES[context.field.type]).new_from_index(0, len(texts))
+        values = pl.Series([None], dtype=DTYPES[field.type]).new_from_index(0, len(texts))
     else:
-        values = _PARSERS[context.field.type](texts, context)
-    empty = _expression(
-        texts, lambda cell: cell.is_in(ERROR_VALUES) | says_nothing(cell, context.field)
-    )
-    if empty.any():
-        values = values.set(empty, None)
-    unread = texts.filter(values.is_null())
-    codes = _codes(unread, context) if len(unread) else unread
-    return _Words(texts, values, unread.filter(codes.is_not_null()), codes.drop_nulls())
+        values = _PARSERS[field.type](texts, context)
+    nothing = words["empty"]
+    if field.blank_words:
+        nothing = nothing | texts.is_in(list(field.blank_words))
+    if field.type in _AS_WRITTEN or (field.type == "category" and not field.spellings):
+        nothing = nothing | words["garbled"]  # what is on a list of spellings is not
+    if nothing.any():
+        values = values.set(nothing, None)
+    unread = words.filter(values.is_null())
+    codes = _codes(unread, context) if unread.height else unread["text"]
+    return _Words(texts, values, unread["text"].filter(codes.is_not_null()), codes.drop_nulls())
 
 
 def _quick(cell: pl.Expr, context: CellContext) -> pl.Expr:
@@ -172,14 +188,9 @@ def _expression(texts: pl.Series, parser: Callable[[pl.Expr], pl.Expr]) -> pl.Se
     return texts.to_frame("text").select(parser(pl.col("text"))).to_series()
 
 
-def _whole(texts: pl.Series, parser: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """Texts as ``parser`` reads them, null where they are garbled."""
-    return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(parser(cell)))
-
-
 def _code(cell: pl.Expr) -> pl.Expr:
     """A household's number; a dash or 无 is none, or all who lack one were of one household."""
-    none = number.is_dash(cell) | cell.is_in(_NOTHING)
+    none = number.is_dash(cell) | cell.is_in(NOTHING)
     return pl.when(~none).then(text.code(cell))
 
 
@@ -189,10 +200,7 @@ def _yes_no(texts: pl.Series, context: CellContext) -> pl.Series:
 
 
 def _category(texts: pl.Series, context: CellContext) -> pl.Series:
-    said = category.mapped(texts, _categories(texts.to_list(), context.field))
-    if context.field.spellings:  # what is on the list is not garbled
-        return said
-    return _expression(texts, lambda cell: pl.when(~is_garbled(cell)).then(said))
+    return category.mapped(texts, _categories(texts.to_list(), context.field))
 
 
 def _month(texts: pl.Series, context: CellContext) -> pl.Series:
@@ -208,6 +216,7 @@ _QUICK: Final[dict[str, Callable[[pl.Expr, CellContext], pl.Expr]]] = {
     "id_number": lambda cell, _: id_number.quick(cell),
     "person_name": lambda cell, _: person_name.quick(cell),
     "phone": lambda cell, _: phone.quick(cell),
+    "code": lambda cell, _: text.quick_code(cell),
     "number": lambda cell, context: number.quick(cell, _unit_of(context)),
     "money": lambda cell, context: number.quick_money(cell, _unit_of(context)),
 }
@@ -216,10 +225,10 @@ _QUICK: Final[dict[str, Callable[[pl.Expr, CellContext], pl.Expr]]] = {
 _PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
     "id_number": lambda texts, _: _expression(texts, id_number.value),
     "person_name": lambda texts, _: _expression(texts, person_name.value),
-    "text": lambda texts, _: _whole(texts, text.value),
-    "place": lambda texts, _: _whole(texts, text.place),
-    "phone": lambda texts, _: _whole(texts, phone.value),
-    "code": lambda texts, _: _whole(texts, _code),
+    "text": lambda texts, _: _expression(texts, text.value),
+    "place": lambda texts, _: _expression(texts, text.place),
+    "phone": lambda texts, _: _expression(texts, phone.value),
+    "code": lambda texts, _: _expression(texts, _code),
     "number": lambda texts, context: _expression(
         texts, lambda cell: number.value(cell, _unit_of(context))
     ),
@@ -248,15 +257,15 @@ def _categories(texts: list[str], field: LayoutField) -> dict[str, str]:
     return {cell: category.key(cell) for cell in texts}
 
 
-def _codes(texts: pl.Series, context: CellContext) -> pl.Series:
+def _codes(words: pl.DataFrame, context: CellContext) -> pl.Series:
     """Why texts have no value; null where they are as good as blank."""
-    kind = context.field.type
+    kind, texts = context.field.type, words["text"]
     cell = pl.col("text")
     blank = cell.is_in(list(context.field.blank_words))
     nothing = pl.lit(value=False)
     if kind in _NOTHING_IS_BLANK:
         blank = blank | number.is_dash(cell)
-        nothing = cell.str.to_lowercase().is_in(_NOTHING)
+        nothing = cell.str.to_lowercase().is_in(NOTHING)
     elif kind not in _TEXT_TROUBLE:
         blank = says_nothing(cell, context.field)
     reason = (
@@ -264,13 +273,13 @@ def _codes(texts: pl.Series, context: CellContext) -> pl.Series:
         .then(pl.lit(None, dtype=pl.String))
         .when(cell.is_in(ERROR_VALUES))
         .then(pl.lit("error_cell"))
-        .when(is_garbled(cell))
+        .when(pl.col("garbled"))
         .then(pl.lit("characters_lost"))
         .when(nothing)
         .then(pl.lit("stated_nothing"))
         .otherwise(_reason(texts, context))
     )
-    return texts.to_frame("text").select(reason).to_series()
+    return words.select(reason).to_series()
 
 
 def _reason(texts: pl.Series, context: CellContext) -> pl.Series | pl.Expr:

@@ -22,6 +22,11 @@ def place(text: pl.Expr) -> pl.Expr:
     return _visible(text).str.replace_all(r"\s+", "")
 
 
+def quick_code(text: pl.Expr) -> pl.Expr:
+    """Digits, behind letters perhaps, as they are; null for every other form."""
+    return pl.when(text.str.contains(r"^[A-Za-z]*[0-9]+$")).then(text)
+
+
 def code(text: pl.Expr) -> pl.Expr:
     """A number of a household or person (H000123): no spaces, widths folded.
 
