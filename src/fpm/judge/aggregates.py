@@ -69,19 +69,25 @@ Aggregate = Callable[[Value, Group], Value]
 
 def _any(value: Value, group: Group) -> Value:
     held = value.truth if group.where is None else group.where & value.truth
-    # 0 fails, 1 unknown, 2 holds: the maximum is Kleene's OR, and one fast reduction
-    top = group.reduce("any", _rank(held).max())
-    return bounds.boolean(pl.when(top == 2).then(True).when(top.is_null() | (top == 0)).then(False))
+    return _ranked(group.reduce("any", _rank(held).max()))  # Kleene's OR, and one fast reduction
 
 
 def _all(value: Value, group: Group) -> Value:
     held = value.truth if group.where is None else ~group.where | value.truth
-    low = group.reduce("all", _rank(held).min())
-    return bounds.boolean(pl.when(low == 0).then(False).when(low.is_null() | (low == 2)).then(True))
+    return _ranked(group.reduce("all", _rank(held).min()))
+
+
+_UNKNOWN: Final = pl.lit(1)
+_HOLDS: Final = pl.lit(2)
 
 
 def _rank(condition: pl.Expr) -> pl.Expr:
-    return (condition.cast(pl.UInt8) * 2).fill_null(1)
+    """0 fails, 1 unknown, 2 holds."""
+    return (condition.cast(pl.UInt8) * _HOLDS).fill_null(_UNKNOWN)
+
+
+def _ranked(rank: pl.Expr) -> Value:
+    return bounds.boolean(pl.when(rank != _UNKNOWN).then(rank == _HOLDS))
 
 
 def _count_if(value: Value, group: Group) -> Value:
@@ -163,11 +169,7 @@ def _overlaps(value: Value, group: Group) -> Value:
     start, end = value.exact, group.others[0].exact
     if group.where is not None:
         start, end = start.filter(group.where), end.filter(group.where)
-    return _any(bounds.boolean((start < end.shift(1)).fill_null(value=False)), _whole(group))
-
-
-def _whole(group: Group) -> Group:
-    return Group(group.reductions, group.key)
+    return bounds.boolean(group.reduce("overlaps", (start < end.shift(1)).any()))
 
 
 def _head(value: Value, group: Group) -> Value:

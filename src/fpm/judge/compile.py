@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -288,7 +288,13 @@ DTYPES: Final[Mapping[str, type[pl.DataType]]] = {
 
 def _constant(kind: Any, plain: object) -> Value:
     value = float(str(plain)) if kind == "number" else plain
-    return Value(kind, pl.lit(value, dtype=DTYPES[kind]), items=(value,))
+    return Value(kind, _typed(kind, value), items=(value,))
+
+
+@lru_cache(1024)
+def _typed(kind: str, value: object) -> pl.Expr:
+    """The same few grades and limits stand in many conditions."""
+    return pl.lit(value, dtype=DTYPES[kind])
 
 
 def _column(compiler: _Compiler, node: Expr) -> Value:

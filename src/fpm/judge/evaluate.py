@@ -195,12 +195,9 @@ def _tallies(
     judged: _Judged, known: Origins, no_column: frozenset[str]
 ) -> Iterator[dict[str, object]]:
     """One row a rule of a scope; a correction of a column that nobody delivered is stopped."""
-    counted = judged.codes.lazy().select(
-        (pl.col(plan.rule.id) == code).sum().alias(f"{plan.rule.id} {code}")
-        for plan in judged.plans
-        for code in CODES.values()
-    )
-    counts = counted.collect().row(0, named=True)
+    counts = judged.codes.select(
+        (pl.all() == code).sum().name.suffix(f" {code}") for code in CODES.values()
+    ).row(0, named=True)
     cells = _missing_cells(judged, counts)
     for plan in judged.plans:
         by_code = {code: counts[f"{plan.rule.id} {code}"] for code in CODES.values()}

@@ -129,16 +129,12 @@ def missing_cells(
     flags = unknown
     if not groups.of_persons:
         flags = {rule: flag.gather(members[GROUP]) for rule, flag in unknown.items()}
-    pairs = [(rule, name) for rule in unknown for name in asked[rule]]
-    counted = members.lazy().select(
-        (pl.col(name).is_null() & flags[rule]).sum().alias(str(number))
-        for number, (rule, name) in enumerate(pairs)
-    )
-    found: dict[str, dict[str, int]] = {rule: {} for rule in unknown}
-    if pairs:
-        for (rule, name), count in zip(pairs, counted.collect().row(0), strict=True):
-            found[rule][name] = count
-    return found
+    names = sorted({name for rule in unknown for name in asked[rule]})
+    blank = members.select(pl.col(names).is_null())
+    return {
+        rule: {name: int((blank[name] & flags[rule]).sum()) for name in asked[rule]}
+        for rule in unknown
+    }
 
 
 def missing_titles(empty_cells: Mapping[str, int], plan: Plan, known: Origins) -> str:

@@ -136,6 +136,11 @@ def _reduced(members: pl.DataFrame, reductions: Reductions) -> pl.LazyFrame:
     return members.lazy().group_by(GROUP).agg(**reductions.wanted)
 
 
+_OPEN: Final = pl.lit(CODES["unknown"], dtype=pl.UInt8)
+_EXCLUDED: Final = pl.lit(CODES["not_applicable"], dtype=pl.UInt8)
+_HOLDS: Final = pl.lit(value=True)
+
+
 def outcome_code(parts: Sequence[Value]) -> pl.Expr:
     """The outcome of ``[applies_to,] when`` as a code.
 
@@ -143,8 +148,7 @@ def outcome_code(parts: Sequence[Value]) -> pl.Expr:
     no hit is clear even when it is open whether the rule applies to them.
     """
     if len(parts) == 1:
-        return parts[0].truth.cast(pl.UInt8).fill_null(CODES["unknown"])
+        return parts[0].truth.cast(pl.UInt8).fill_null(_OPEN)
     applies, when = parts[0].truth, parts[1].truth
-    both = (applies & when).cast(pl.UInt8).fill_null(CODES["unknown"])
-    excluded = pl.lit(CODES["not_applicable"], dtype=pl.UInt8)
-    return pl.when(applies.fill_null(value=True)).then(both).otherwise(excluded)
+    both = (applies & when).cast(pl.UInt8).fill_null(_OPEN)
+    return pl.when(applies.fill_null(_HOLDS)).then(both).otherwise(_EXCLUDED)

@@ -52,6 +52,8 @@ MAX_NUMBER: Final = 10**15
 """Beyond it a Float64 no longer holds every cent."""
 _INFINITE: Final = (math.inf, -math.inf)
 """Refused with the key they stand at, as every other value that is no number."""
+_TABLES: Final = (dict, list)
+_NUMBERS: Final = (int, float)
 _TOO_DEEP: Final = "括号或带点的键套得太深，读不下去"
 _TOO_LARGE: Final = "有一个数太大，最多 15 位"
 
@@ -108,15 +110,14 @@ def _size_fault(file: TomlFile) -> Fault | None:
     """The first key that is nested too deeply or holds a number that no amount is."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), file.table)]
     while waiting:
-        path, value = waiting.pop()
-        if len(path) > MAX_DEPTH:
+        path, table = waiting.pop()
+        if table and len(path) == MAX_DEPTH:
             return Fault(file.name, "", _TOO_DEEP)
-        if isinstance(value, dict):
-            waiting += [((*path, key), part) for key, part in value.items()]
-        elif isinstance(value, list):
-            waiting += [((*path, place), part) for place, part in enumerate(value)]
-        elif isinstance(value, int | float) and abs(value) > MAX_NUMBER and value not in _INFINITE:
-            return file.fault(path, _TOO_LARGE)
+        for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+            if isinstance(value, _TABLES):
+                waiting.append(((*path, key), value))
+            elif isinstance(value, _NUMBERS) and abs(value) > MAX_NUMBER and value not in _INFINITE:
+                return file.fault((*path, key), _TOO_LARGE)
     return None
 
 
