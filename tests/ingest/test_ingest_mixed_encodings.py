@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fpm.ingest.containers.text import decode
@@ -117,6 +117,7 @@ def test_few_chinese_characters_beside_letters_stay_chinese(cells):
 @BOTH
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NAME, min_size=1, max_size=8), st.integers(min_value=0, max_value=7))
+@example(["丽丽", "梅梅"], 0)
 def test_no_name_is_misread(outer, inner, names, at):
     """Each row is right or has no Chinese character left; those lost are said to be."""
     pasted = at % len(names)

@@ -44,7 +44,8 @@ _LATIN: Final = r"A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036fḀ-ỿ"
 _WORDS: Final = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]*|[Ͱ-Ͽ]{{4,}}|[Ѐ-ӿ]{{4,}}")
 """Words of one alphabet: José, Nguyễn, Иванов. By accident, read from Chinese bytes, letters
 stand alone or in a mixture of alphabets."""
-
+_FIRST_OF_THREE: Final = "\u0800"
+"""The first character that UTF-8 writes in three bytes, as all Chinese ones."""
 _NOT_WESTERN: Final = re.compile(
     rb"[\x80-\xff]{3}"
     rb"|(?<![A-Za-z\x80-\xff])(?:[\x80-\xff]{2}|[\xc0-\xff])(?![A-Za-z\x80-\xff])"
@@ -54,10 +55,7 @@ _NOT_WESTERN: Final = re.compile(
 _ONE: Final = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _TWO: Final = re.compile(rb"[\x80-\xff]{2}")
 _WESTERN_SAMPLE: Final = 4 << 20
-
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
-
-
 _PIECE: Final = re.compile(rb"[^,;\t]+")
 """What stands between signs that part cells; GB18030 has none of them inside a character."""
 
@@ -155,9 +153,15 @@ def _line_encoding(line: bytes) -> str | None:
     if len(texts) < 2:
         return next(iter(texts), None)
     unusual, other = (_strangeness(text) for text in texts.values())
-    if not unusual or unusual < other:
+    if unusual < other or not (unusual or _is_signs(texts["utf-8"])):
         return "utf-8"
     return "gb18030" if other < unusual else None
+
+
+def _is_signs(text: str) -> bool:
+    """Whether all that is not ASCII are signs beside no word: ÷ is 梅 in GB18030."""
+    rest = _WORDS.sub("", text)
+    return not rest.isascii() and max(rest) < _FIRST_OF_THREE
 
 
 def _strangeness(text: str) -> int:
