@@ -24,9 +24,11 @@ def ahead(items: Iterable[Item], count: int = 1) -> Iterator[Item]:
     stream = iter(items)
     beside = ThreadPoolExecutor(1, _THREADS)
     try:
-        made = deque(beside.submit(next, stream, _END) for _ in range(count))
+        made = deque([beside.submit(next, stream, _END)])
         while (item := made.popleft().result()) is not _END:
-            made.append(beside.submit(next, stream, _END))
+            # most streams are short: with every item twice as many are begun
+            more = min(len(made) + 2, count - len(made))
+            made.extend(beside.submit(next, stream, _END) for _ in range(more))
             yield cast("Item", item)
     finally:
         # Garbage is collected by whichever thread allocates. One of these may be the maker of the

@@ -37,14 +37,16 @@ class PackedRecords:
 
 def packed(records: pl.DataFrame) -> PackedRecords:
     """Put records of one table away."""
+    nulls = records.null_count().row(0, named=True)
     same = [
         name
         for name in records.columns
-        if name in _OF_TABLE or (name != "row" and records[name].null_count() == records.height)
+        if name in _OF_TABLE or (name != "row" and nulls[name] == records.height)
     ]
     others = io.BytesIO()
     records.drop(same).write_parquet(others, compression="lz4", statistics=False)
-    values = {name: next(iter(records[name]), None) for name in same}
+    first = records.select(same).head(1).rows(named=True)
+    values = first[0] if first else dict.fromkeys(same)
     return PackedRecords(dict(records.schema), records.height, values, others.getvalue())
 
 

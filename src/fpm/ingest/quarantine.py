@@ -110,6 +110,9 @@ class Column:
     letter: str = ""
 
 
+_NONE: Final = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+
+
 def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
     """List bad cells of one column.
 
@@ -122,7 +125,7 @@ def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
         QUARANTINE_SCHEMA, in the order given.
     """
     if bad.is_empty():
-        return pl.DataFrame(schema=QUARANTINE_SCHEMA)
+        return _NONE
     masked = [mask_digits(text)[:_SHOWN] if text else "" for text in bad["value"]]
     cell = pl.format("{}{}", pl.lit(column.letter), "row") if column.letter else pl.lit("")
     return bad.select(
@@ -153,7 +156,7 @@ def gather(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """
     parts = [frame for frame in frames if not frame.is_empty()]
     if not parts:
-        return pl.DataFrame(schema=QUARANTINE_SCHEMA)
+        return _NONE
     if len(parts) == 1:  # sorting millions of lines takes twice their memory
         return parts[0]
     return pl.concat(parts).sort("department", "kind", "file", "sheet", "row", maintain_order=True)

@@ -53,13 +53,15 @@ def unreadable_cells(
 def joined_sets(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
     """Fill each field with ``includes`` with its own values and those of the fields it names."""
     return records.with_columns(
-        _union([name, *spec.includes]).alias(name)
+        _union(records, [name, *spec.includes]).alias(name)
         for name, spec in layout.fields.items()
         if spec.includes
     )
 
 
-def _union(names: list[str]) -> pl.Expr:
-    joined = pl.concat_str(names, separator=",", ignore_nulls=True)
-    parts = joined.str.split(",").list.unique().list.sort()
-    return pl.when(joined != "").then(parts.list.join(","))
+def _union(records: pl.DataFrame, names: list[str]) -> pl.Series:
+    """The values of each row in one set; few sets are distinct."""
+    joined = records.select(pl.concat_str(names, separator=",", ignore_nulls=True)).to_series()
+    distinct = joined.filter(joined != "").unique()
+    parts = distinct.str.split(",").list.unique().list.sort()
+    return joined.replace_strict(distinct, parts.list.join(","), default=None)

@@ -9,6 +9,7 @@ import polars as pl
 
 from fpm.ingest.grid import Grid
 from fpm.ingest.quarantine import Code, Column, Place, troubles
+from fpm.ingest.row_counts import count_cells
 
 _ID: Final = r"^\d{17}[\dXx]$|^\d\.\d{10,}E\+17$"
 
@@ -21,9 +22,9 @@ def look_for_people(grid: Grid) -> tuple[int, tuple[int, ...]]:
     """
     height, likely = 0, []
     for cells in _pieces(grid):
-        if cells.width:
-            holds_id = pl.any_horizontal(pl.all().str.contains(_ID).fill_null(value=False))
-            likely += (cells.select(holds_id).to_series().arg_true() + height + 1).to_list()
+        if not cells.is_empty():
+            (numbers,) = count_cells(cells, lambda cell: cell.str.contains(_ID))
+            likely += ((numbers > 0).arg_true() + height + 1).to_list()
         height += cells.height
     return height, tuple(likely)
 

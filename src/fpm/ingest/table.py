@@ -29,6 +29,7 @@ _EXACT_TYPES: Final = frozenset({"date", "month", "money", "number"})
 """Types whose unreadable cells make a record worthless unless the layout says otherwise."""
 _NOT_WHO: Final = ("name_unreadable", "two_numbers", "characters_lost")
 """What a cell holds that should say whom the row is about, and says somebody or something else."""
+_NONE_BAD: Final = pl.DataFrame(schema={"row": pl.UInt32, "value": pl.String, "code": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,9 @@ def _known_by_number(listed: pl.DataFrame, frame: pl.DataFrame, table: Table) ->
 
 
 def _bad_cells(rows: pl.Series, text: pl.Series, parsed: ParsedColumn) -> pl.DataFrame:
-    cells = pl.DataFrame({"row": rows, "value": text, "code": parsed.code})
     if parsed.code.null_count() == len(parsed.code):
-        return cells.clear()
+        return _NONE_BAD
+    cells = pl.DataFrame({"row": rows, "value": text, "code": parsed.code})
     return cells.filter(pl.col("code").is_not_null())
 
 

@@ -55,6 +55,8 @@ def ragged(data: pl.DataFrame, rows: tuple[int, ...], beyond: Sequence[str] = ()
         rows: The rows whose number of cells contradicts the others.
         beyond: Columns for which the header has no cell: 2,345.17 fills two.
     """
+    if not rows and not beyond:
+        return _row(data.clear(), "ragged_row")
     longer = pl.any_horizontal(pl.lit(value=False), *(pl.col(one).is_not_null() for one in beyond))
     lost = pl.any_horizontal(pl.col(pl.String).str.contains(LOST, literal=True))
     code = pl.when(lost).then(pl.lit("characters_lost")).otherwise(pl.lit("ragged_row"))
