@@ -31,9 +31,11 @@ def with_cell_states(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
         ``frame`` and two Boolean columns a name, NULL where the sheet has no such column.
     """
     lists = frame[LACKING].drop_nulls().unique() if LACKING in frame.columns else ()
+    not_read = _not_read(frame)
     states: list[pl.Expr] = []
     for name in sorted(set(names)):
-        lacks, unread = _lacks(lists, name), _unread(frame, name)
+        lacks = _lacks(lists, name)
+        unread = _unread(name) if name in not_read else pl.lit(value=False)
         states += [
             pl.when(~lacks).then(pl.col(name).is_null() & ~unread).alias(name + IS_BLANK),
             pl.when(~lacks).then(unread).alias(name + IS_UNREADABLE),
@@ -55,9 +57,15 @@ def _lacks(lists: Iterable[str], name: str) -> pl.Expr:
     return pl.col(LACKING).is_in(holding).fill_null(value=False) if holding else pl.lit(value=False)
 
 
-def _unread(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _not_read(frame: pl.DataFrame) -> frozenset[str]:
+    """The fields of which any row's cell was not read: most files have none."""
     if UNREADABLE not in frame.columns:
-        return pl.lit(value=False)
+        return frozenset()
+    lists = frame[UNREADABLE].drop_nulls().unique()
+    return frozenset(lists.str.split(",").explode().drop_nulls())
+
+
+def _unread(name: str) -> pl.Expr:
     listed = pl.concat_str(pl.lit(","), pl.col(UNREADABLE), pl.lit(","))
     return listed.str.contains(f",{name},", literal=True).fill_null(value=False)
 

@@ -183,24 +183,16 @@ def _with_window(
     rows = with_all_fields(extract.records, kind.layout).filter(in_window)
     rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
     confirmed = rows.filter(pl.col("status") == "confirmed")
-    joined = facts.join(
+    found = facts.select(kind.key)  # two joins of a few columns, not of hundreds
+    for told in (
         _aggregated(confirmed, kind, parsed),
-        on=kind.key,
-        how="left",
-        validate="m:1",
-        maintain_order="left",
-    )
-    joined = joined.join(
         plausible(rows, extract.candidates.filter(in_window), kind, facts),
-        on=kind.key,
-        how="left",
-        validate="m:1",
-        maintain_order="left",
-    )
-    settled = joined.with_columns(_settle(kind, wanted, parsed))
+    ):
+        found = found.join(told, on=kind.key, how="left", validate="m:1", maintain_order="left")
+    settled = _settle(kind, wanted, parsed)
     if window == "period":
-        settled = settled.with_columns(_presence(kind).alias(kind.present))
-    return settled.drop(_HAS, MAY)
+        settled.append(_presence(kind).alias(kind.present))
+    return facts.with_columns(found.select(settled).get_columns())
 
 
 def _schema(parsed: Mapping[str, Condition]) -> dict[str, type[pl.DataType]]:
