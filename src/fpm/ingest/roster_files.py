@@ -31,6 +31,8 @@ def unused_cells(records: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFra
     known = known.sort("file", "sheet", "row")
     table = pl.struct("file", "sheet")
     later = known.filter(table != table.first().over(_PERSON))
+    if later.is_empty():
+        return gather([])
     fields = [name for name in titles if name in records.columns and name not in _PERSON]
     first = known.unique(_PERSON, keep="first", maintain_order=True)
     first = first.select(*_PERSON, pl.col(fields).name.prefix(_FIRST))
