@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +16,7 @@ import pytest
 import xlsxwriter
 
 from fpm.ingest.containers import marks
+from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import TooSlowError, UnreadableError
@@ -18,6 +24,21 @@ from fpm.ingest.containers.wire import RawSheet
 from fpm.ingest.limits import DEFAULT_LIMITS, Limits
 from fpm.ingest.opening import Opening, open_file
 from ingest.test_ingest_containers import xls_bytes, xlsx_bytes
+
+WIDE = b"," * 30_000_000 + b"\n"  # takes seconds
+ASKER = """
+import os
+import signal
+from fpm.ingest.containers.child import ParserPool
+from ingest.test_ingest_bounds import parsers_of
+
+with ParserPool() as pool:
+    pool.start()
+    parsers = parsers_of(os.getpid())
+    os.kill(parsers[-1], signal.SIGSTOP)  # it will not come to an end by itself
+    print(*parsers, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def with_errors(count: int) -> bytes:
@@ -63,3 +84,67 @@ def test_a_zipped_workbook_is_parsed_from_where_it_lies(
     assert given == [path if is_zip else written]
     assert read_there.cells.equals(held.cells)
     assert read_there.marks == held.marks
+
+
+def test_a_parser_is_given_up_at_once_where_the_parts_refuse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(marks, "MOST_MARKED", 9)
+    given_up: list[str] = []
+
+    def read(file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
+        try:
+            for sheet in read_container(file, limits):
+                yield replace(sheet, blocks=list(sheet.blocks))
+        finally:
+            given_up.append("")
+
+    with pytest.raises(UnreadableError, match="公式错误") as refused:
+        list(open_file(with_errors(10), Opening(container=read)))
+    assert refused.value  # it holds what the readers of the file hold
+    assert given_up
+
+
+def parsers_of(asker: int) -> list[int]:
+    """A parsing process and its copy, as soon as there are both."""
+    found = [asker]
+    while len(found) < 3:
+        children = Path(f"/proc/{found[-1]}/task/{found[-1]}/children").read_text().split()
+        found += map(int, children[:1])
+    return found[1:]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system cannot tell")
+@pytest.mark.parametrize("file", [xlsx_bytes(), WIDE], ids=["read", "stopped"])
+def test_no_process_is_left_when_the_pool_is(file: bytes) -> None:
+    with ParserPool() as pool, contextlib.suppress(TooSlowError):
+        pool.start()
+        parsers = parsers_of(os.getpid())
+        for sheet in pool.read(file, replace(DEFAULT_LIMITS, seconds=0.5)):
+            list(sheet.blocks)
+            parsers += parsers_of(os.getpid())
+    assert not any(Path(f"/proc/{number}").exists() for number in parsers)
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system cannot tell")
+def test_no_process_is_left_by_one_that_is_killed() -> None:
+    asker = subprocess.run(
+        [sys.executable, "-c", ASKER],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    parsers = [int(number) for number in asker.stdout.split()]
+    assert len(parsers) == 2
+    until = time.monotonic() + 30
+    while any(_runs(number) for number in parsers):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def _runs(number: int) -> bool:
+    """Whether a process runs still: one that nobody asks after has a name, and nothing else."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

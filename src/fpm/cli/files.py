@@ -29,7 +29,7 @@ from fpm.cli.options import (
     ReasonOption,
     WorkspaceOption,
 )
-from fpm.errors import FileRefusedError, RefusedError
+from fpm.errors import FileRefusedError, HalfGivenError, RefusedError
 
 if TYPE_CHECKING:
     from fpm.rulebook import Rulebook
@@ -78,6 +78,7 @@ def inspect(
     示例：fpm inspect 医保结算.csv
     """
     from fpm.cli.show.file import show_reading, show_unknown
+    from fpm.ingest.containers.child import ParserPool
     from fpm.ingest.limits import DEFAULT_LIMITS
     from fpm.ingest.opening import Opening
     from fpm.pipeline.inspect import inspect_file, reading_document
@@ -88,22 +89,24 @@ def inspect(
     rulebook = open_rulebook(rules_folder(here))
     only = _known_department(rulebook, department) if department else None
     limits = here.limits if here else DEFAULT_LIMITS
-    opening = Opening(limits, given_passwords(password_file, ask_password))
+    passwords = given_passwords(password_file, ask_password)
     console = people()
     documents, refused = [], []
-    for path in files:  # one after the other: a large file and the next need not be held at once
-        try:
-            reading = inspect_file(rulebook, path, only, opening)
-        except FileRefusedError as error:
-            refused.append(error)
-            if not as_json:
-                show_unknown(console, error)
-            continue
-        if as_json:
-            documents.append(reading_document(reading))
-        else:
-            show_reading(console, reading)
-        del reading
+    with ParserPool() as parsers:
+        opening = Opening(limits, passwords, parsers.read, parsers.start)
+        for path in files:  # one after the other: a large file and the next are not held at once
+            try:
+                reading = inspect_file(rulebook, path, only, opening)
+            except FileRefusedError as error:
+                refused.append(error)
+                if not as_json:
+                    show_unknown(console, error)
+                continue
+            if as_json:
+                documents.append(reading_document(reading))
+            else:
+                show_reading(console, reading)
+            del reading
     if as_json:
         print_json([*documents, *(error.document() for error in refused)])
         raise typer.Exit(FileRefusedError.exit_code if refused else 0)
@@ -136,7 +139,7 @@ def load(
     示例：fpm load medical-insurance 结算10月.csv --period 2026-10
     """
     from fpm.cli.show.run import show_loaded
-    from fpm.pipeline.load import add_files, load_period
+    from fpm.pipeline.load import account_of, add_files, load_period
     from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
@@ -145,8 +148,14 @@ def load(
     rulebook = open_rulebook(opened.rules)
     accepted = accepted_checks(accept, reason, today(as_of))
     with opened.locked(), progress_bar() as progress:
-        add_files(opened, rulebook, _known_department(rulebook, department), files, chosen)
-        loaded = load_period(opened, rulebook, chosen, progress, accepted)
+        name = _known_department(rulebook, department)
+        readings = add_files(opened, rulebook, name, files, chosen)
+        try:
+            loaded = load_period(opened, rulebook, chosen, progress, accepted)
+        except HalfGivenError as missing:
+            show_loaded(people(), account_of(readings))
+            people().print(f"已收下，还不能比对：{missing}", markup=False)
+            return
     show_loaded(people(), loaded.files, loaded.guards)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,8 @@ class Opening:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """Tried in turn on workbooks that open with a password."""
     container: ContainerReader = read_in_child
+    start: Callable[[], None] | None = None
+    """Has a process ready for ``container``, before this one becomes large."""
     block_bytes: int = BLOCK_BYTES
     """A longer text is read in pieces of this size."""
     page_cells: int | None = PAGE_CELLS
@@ -88,6 +91,8 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         del data  # reading the sheets takes memory enough
         yield from grids
         return
+    if opening.start is not None:
+        opening.start()
     opening = replace(opening, path=None)
     for name, content in read_members(data, opening.limits, opening.passwords):
         try:
@@ -133,7 +138,7 @@ def _open_one(data: bytes, opening: Opening) -> Iterator[Grid]:
     return _workbook(data, opening) if kind == "workbook" else _parsed(data, opening)
 
 
-def _parsed(file: bytes | Path, opening: Opening) -> Iterator[Grid]:
+def _parsed(file: bytes | Path, opening: Opening) -> Generator[Grid]:
     sheets = opening.container(file, opening.limits_left)
     del file
     for sheet in sheets:
@@ -157,18 +162,18 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
         book = opening.path or data
     del data
     # the parser runs in another process: this one has time to look through the parts
-    with ThreadPoolExecutor(1) as beside:
-        examined = beside.submit(examine, book)
-        sheets = _parsed(book, opening)
-        parsed = _attempt(sheets, opening)
-    marks = examined.result()
-    may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
-    if may_retry and examine is not examine_xls:
-        parsed = _attempt_tidied(_held(book), opening) or parsed
-    if isinstance(parsed, UnreadableError):
-        raise parsed
-    del book
-    yield from map(partial(_marked, marks), _begun(parsed))
+    with contextlib.closing(_parsed(book, opening)) as sheets:  # also where the parts refuse
+        with ThreadPoolExecutor(1) as beside:
+            examined = beside.submit(examine, book)
+            parsed = _attempt(sheets, opening)
+        marks = examined.result()
+        may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
+        if may_retry and examine is not examine_xls:
+            parsed = _attempt_tidied(_held(book), opening) or parsed
+        if isinstance(parsed, UnreadableError):
+            raise parsed
+        del book
+        yield from map(partial(_marked, marks), _begun(parsed))
 
 
 def _marked(marks: Mapping[str, SheetMarks], grid: Grid) -> Grid:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fpm.errors import FileRefusedError, RefusedError, WorkspaceError
+from fpm.errors import FileRefusedError, HalfGivenError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, delivered_name, unused_cells
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
@@ -63,12 +63,12 @@ def load_period(
     """
     paths = workspace.delivered(period)
     if not paths:
-        raise WorkspaceError(
+        raise HalfGivenError(
             f"“{workspace.inbox(period)}”中没有文件，请把 {period} 期的部门数据放进去再运行"
         )
     reader = reader_digest(rulebook.layouts)
     with ParserPool() as parsers:
-        opening = Opening(workspace.limits, workspace.passwords, parsers.read)
+        opening = Opening(workspace.limits, workspace.passwords, parsers.read, parsers.start)
         cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
         readings = _read_all(workspace.inbox(period), paths, (rulebook, cache), progress)
         roster_from = f"inbox/{period}"
@@ -81,7 +81,7 @@ def load_period(
     records = _by_kind(readings)
     roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
     if not roster_records:
-        raise WorkspaceError(
+        raise HalfGivenError(
             f"没有农户花名册：请把全国系统导出的人员名单放进 inbox/{ROSTER_INBOX} 或 inbox/{period}"
         )
     people = pl.concat(roster_records, how="diagonal")
@@ -91,7 +91,7 @@ def load_period(
         period=period,
         roster=roster,
         records={key: frame for key, frame in records.items() if key[0] != ROSTER},
-        files=_stack((reading.files for reading in readings), FILES_SCHEMA),
+        files=account_of(readings),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
         blanked=_stack(
             (*(reading.blanked for reading in readings), unused_cells(people, _titles(rulebook))),
@@ -118,7 +118,7 @@ def add_files(
     """
     reader = reader_digest(rulebook.layouts)
     with ParserPool() as parsers:
-        opening = Opening(workspace.limits, workspace.passwords, parsers.read)
+        opening = Opening(workspace.limits, workspace.passwords, parsers.read, parsers.start)
         cache = ReadingCache(workspace.cache, rulebook.layouts, reader, opening)
         readings = [cache.read(path, delivered_name(path.name), department) for path in files]
     inbox, there = workspace.inbox(period), workspace.delivered(period)
@@ -136,6 +136,11 @@ def add_files(
         if not any(filecmp.cmp(path, other, shallow=False) for other in there):
             shutil.copyfile(path, folder / path.name)
     return readings
+
+
+def account_of(readings: Sequence[FileReading]) -> pl.DataFrame:
+    """The rows of all files (FILES_SCHEMA)."""
+    return _stack((reading.files for reading in readings), FILES_SCHEMA)
 
 
 def loaded_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> Loaded:

@@ -15,12 +15,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Final, Self, cast
 
 from fpm.ingest.containers.process import command, environment, widen
 from fpm.ingest.containers.sniff import ProtectedError, TooSlowError, UnreadableError
 from fpm.ingest.containers.wire import READY, Ending, RawSheet, read_sheets
 from fpm.ingest.limits import Limits
+
+_PATIENCE: Final = 1.0
+"""Seconds for a process to end in."""
 
 
 def read_in_child(file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
@@ -49,6 +52,15 @@ class ParserPool:
         while self._free:
             _end(self._free.pop())
 
+    def start(self) -> None:
+        """Have a process ready.
+
+        While one is started it counts as a copy of this one, which may have become large when it
+        is needed.
+        """
+        if not self._free:
+            self._free.append(_started())
+
     def read(self, file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
         """Read a file as ``read_container`` does, under limits.
 
@@ -62,6 +74,7 @@ class ParserPool:
         answer = cast("BinaryIO", process.stdout)
         late = threading.Event()
         timer = threading.Timer(limits.seconds, _stop, (process, late))
+        timer.daemon = True  # whoever gives the sheets up need not wait for it
         is_ready = False
         timer.start()
         try:
@@ -115,17 +128,21 @@ def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and its copy; must not be called once it was waited for."""
+    """End the copy of a process, and with it the process; by force where that takes long."""
     if not hasattr(os, "killpg"):
         process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of them
-        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of them
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     _kill(process)
-    process.wait()
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):  # what it did not read any more
             cast("BinaryIO", stream).close()

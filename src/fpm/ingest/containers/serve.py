@@ -1,15 +1,19 @@
 """The parsing process: file after file, each in a copy of the process that ends with it.
 
 A copy is made before a file is known and takes its limits from the request, so that neither what
-a file left in memory nor what it broke can reach the next one. Where a process cannot be copied
-(Windows), it reads one file and ends.
+a file left in memory nor what it broke can reach the next one. A signal to end, sent to both, ends
+the copy, which the process sees to its grave. Where a process cannot be copied (Windows), it reads
+one file and ends.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
+import select
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +35,7 @@ def serve() -> int:
     gc.disable()  # millions of cells and no cycles; a copy ends with its file
     if not hasattr(os, "fork"):
         return _parse()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while _in_a_copy() == _DONE:
         sys.stdout.buffer.write(READY)
         sys.stdout.buffer.flush()
@@ -41,8 +46,22 @@ def _in_a_copy() -> int:
     """The exit code of a copy that has read one file; negative when a signal ended it."""
     copy = os.fork()
     if not copy:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os._exit(_parse())
+    with contextlib.suppress(AttributeError, OSError):  # only some systems know such descriptors
+        _end_with_asker(copy)
     return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+
+
+def _end_with_asker(copy: int) -> None:
+    """Wait for the end of a copy, and bring it about when nobody is there any more who asked."""
+    ending = os.pidfd_open(copy)
+    watch = select.poll()
+    watch.register(ending, select.POLLIN)
+    watch.register(sys.stdin, 0)  # only that its other end was closed
+    if all(descriptor != ending for descriptor, _ in watch.poll()):
+        os.kill(copy, signal.SIGKILL)
+    os.close(ending)
 
 
 def _parse() -> int:
