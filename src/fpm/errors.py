@@ -7,6 +7,7 @@
     │   ├── FileRefusedError        one delivered file
     │   ├── RulebookError           rules/: all faults at once
     │   └── WorkspaceError          fpm.toml, folders, a period that is not loaded
+    │       └── HalfGivenError      a period with its roster or its extracts, not yet both
     ├── BusyError               4   another run holds the workspace
     ├── LedgerDamagedError      5   the ledger is damaged or was tampered with
     └── StorageError            6   the disk or a file failed in the middle; nothing lost
@@ -55,6 +56,10 @@ class FileRefusedError(RefusedError):
 
 class WorkspaceError(RefusedError):
     """The workspace cannot be used as it is."""
+
+
+class HalfGivenError(WorkspaceError):
+    """A period has its roster or its extracts, not yet both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,25 @@ def test_a_workspace_is_made_once(tmp_path):
     assert "没有改动" in again.stderr
 
 
+def test_what_is_loaded_first_need_not_be_all_of_a_month(tmp_path):
+    assert fpm("init", tmp_path / "w", "--county", "样例县", "--division", "999901").returncode == 0
+    name, body = PEOPLE[0][4], PEOPLE[0][5]
+    roster, dibao = tmp_path / "花名册.csv", tmp_path / "低保名单.csv"
+    people = ("乡镇", "行政村", "户编号", "姓名", "证件号码", "与户主关系")
+    write_csv(roster, [people, ("东山乡", "王家村", "H1", name, id_number(body), "户主")])
+    write_csv(dibao, [("姓名", "身份证号", "低保类别"), (name, id_number(body), "A类")])
+    here = ("-w", tmp_path / "w", "--period", "2026-10")
+    for department, path, missing in (
+        ("civil-affairs", dibao, "没有农户花名册"),
+        ("roster", roster, None),
+    ):
+        loaded = fpm("load", department, path, *here)
+        assert loaded.returncode == 0, loaded.stderr
+        assert ("还不能比对" in loaded.stderr) == bool(missing)
+        assert not missing or missing in loaded.stderr.replace("\n", "")
+    assert fpm("run", *here).returncode == 0
+
+
 def test_loading_a_department_puts_its_file_into_the_inbox(tmp_path):
     workspace = make_county(tmp_path / "county")
     name, body = PEOPLE[0][4], PEOPLE[0][5]

@@ -62,9 +62,10 @@ def show_guards(console: Console, guards: pl.DataFrame) -> None:
             console.print(f"  {row['message']}（{said}）", markup=False)
 
 
-def show_loaded(console: Console, files: pl.DataFrame, guards: pl.DataFrame) -> None:
-    """Show what was read, before matching."""
-    show_guards(console, guards)
+def show_loaded(console: Console, files: pl.DataFrame, guards: pl.DataFrame | None = None) -> None:
+    """Show what was read, before matching, and what a guard questioned if any was asked."""
+    if guards is not None:
+        show_guards(console, guards)
     counts = {"rows": "行数", "records": "数据", "quarantined": "隔离", "non_data": "非数据"}
     _show_files(console, "读入", reconcile(files, None), counts)
 
