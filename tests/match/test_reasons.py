@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -88,3 +90,22 @@ def test_a_former_name_is_called_one(build, roster_of) -> None:
     assert found["person_id"].item() == "A-张伟"
     assert "曾用名相同" in found["reason"].item()
     assert "姓名相同" not in found["reason"].item()
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "says"),
+    [("roster's", "review", "；也可能是花名册外的"), ("another", "unmatched", "；更像花名册外的")],
+)
+def test_an_outsider_who_may_be_meant_is_named(county, build, make_id, name, status, says) -> None:
+    """A list that names people as often as chance has it, and an outsider five times."""
+    person = county.row(3, named=True)
+    place = {column: person[column] for column in ("name", "township", "village")}
+    place["name"] = {"roster's": person["name"], "another": "欧阳靖蕾"}[name]
+    people = county.filter(pl.col("person_id") != person["person_id"])
+    people = people.select("name", "id_number", "township", "village").to_dicts()
+    times = (0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3)
+    rows = [row for number, row in enumerate(people) for _ in range(times[number % len(times)])]
+    rows += [place | {"id_number": make_id(dt.date(1939, 4, 4), 718, "999907")}] * 5
+    found = match_records(county, build([*rows, place]), MatchRequest()).matches.row(-1, named=True)
+    assert found["status"] == status
+    assert f"{says}{place['name']}（他行写有其证件号，花名册中没有）" in found["reason"]

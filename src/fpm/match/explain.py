@@ -54,6 +54,9 @@ _LEVELS: Final = 32
 _RIVAL: Final = 0.5
 """A rival of the same evidence who is at least this share as likely cannot be told apart."""
 
+_OUTSIDE: Final = 0.05
+"""An outsider who is less likely meant is not spoken of."""
+
 _HELD_BACK: Final = "%，但本名单这样的行多，都采用预计误配会超限）："
 """Sure enough alone, but not in a list that cannot tell its people apart (``wrong_share``)."""
 
@@ -163,7 +166,8 @@ def reasons(
     """``reason`` of every query, in the order of ``decided``.
 
     Args:
-        decided: one row a query, with ``held_back`` (kept from being confirmed by its list).
+        decided: one row a query, with ``held_back`` (kept from being confirmed by its list) and
+            ``likeliest_outsiders``.
         ranked: pairs with levels and rank.
         classed: queries (for what the record's own number looks like), in the same order.
         people: roster, for the runner-up's name and place.
@@ -178,7 +182,9 @@ def reasons(
         .join(second, on="q", how="left", maintain_order="left")
     )
     runner_up = (
-        pl.when(pl.col("second_who").is_not_null())
+        pl.when(_is_outsiders(pl.max_horizontal("second_chance", pl.lit(_OUTSIDE))))
+        .then(pl.concat_str(pl.lit("；也可能是"), _outsider()))
+        .when(pl.col("second_who").is_not_null())
         .then(pl.concat_str(pl.lit("；另有"), "second_who", pl.lit("，"), _why_lost()))
         .otherwise(pl.lit(""))
     )
@@ -230,6 +236,19 @@ def _about_number() -> pl.Expr:
     )
 
 
+def _is_outsiders(least: pl.Expr) -> pl.Expr:
+    """Is the likeliest known outsider meant with at least this chance?"""
+    return (pl.col("outsider_chance") >= least).fill_null(value=False)
+
+
+def _outsider() -> pl.Expr:
+    return pl.concat_str(
+        pl.lit("花名册外的"),
+        pl.col("outsider").fill_null("某人"),
+        pl.lit("（他行写有其证件号，花名册中没有）"),
+    )
+
+
 def _like_rows() -> pl.Expr:
     """That rows say the same, where not all of them can mean one person."""
     told = pl.concat_str(
@@ -242,6 +261,8 @@ def _whole(runner_up: pl.Expr, percent: pl.Expr) -> pl.Expr:
     nobody = (
         pl.when(pl.col("cls") == "C")
         .then(pl.lit("证件号有效，但花名册中没有此号，也没有证件存疑而情况相符的人"))
+        .when(_is_outsiders(pl.lit(_RIVAL)))
+        .then(pl.concat_str("quality_says", pl.lit("；更像"), _outsider()))
         .when(~pl.col("alike").fill_null(value=False))
         .then(pl.concat_str("quality_says", pl.lit("；按姓名、住址、出生日期也没有找到相符的人")))
         .otherwise(

@@ -25,7 +25,7 @@ from fpm.match.explain import describe, reasons
 from fpm.match.identity_key import identity_keys
 from fpm.match.keys import Keyed, key_frames
 from fpm.match.learn import Lessons, learn
-from fpm.match.outsiders import knowable, with_outsiders, with_unexplained
+from fpm.match.outsiders import knowable, likeliest_outsiders, with_outsiders, with_unexplained
 from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
@@ -94,6 +94,7 @@ class _Links:
         rows: records with ``x`` and ``q``.
         classed: queries with class.
         scored: real pairs with ``p``.
+        outside: ``likeliest_outsiders``.
         keyed: roster and names.
         cut: pairs not proposed because too many share a key: ``x``, ``key``, ``pairs``.
     """
@@ -101,6 +102,7 @@ class _Links:
     rows: pl.DataFrame
     classed: pl.DataFrame
     scored: pl.DataFrame
+    outside: pl.DataFrame
     keyed: Keyed
     cut: pl.DataFrame
 
@@ -137,13 +139,14 @@ def _link(
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     together = look_around(stacked.rows, classed, keyed.people, len(about))
     scored = score(with_homes_beside(real, together, everybody.people), classed, everybody, learned)
+    outside = likeliest_outsiders(scored, everybody.people)
     scored = scored.filter(pl.col("ra") < keyed.people.height)
     cut = (
         pl.concat(one.cut for one in found)
         .join(classed.select("q", "x"), on="q")
         .group_by("x", "key")
     )
-    links = _Links(stacked.rows, classed, scored, keyed, cut.agg(pl.col("pairs").sum()))
+    links = _Links(stacked.rows, classed, scored, outside, keyed, cut.agg(pl.col("pairs").sum()))
     return [_result(number, request, links) for number, (_, request) in enumerate(extracts)]
 
 
@@ -162,6 +165,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     decided = remember(decided, people, request.decisions)
     sure_alone = pl.col("probability") >= request.settings.accept
     decided = decided.with_columns(held_back=(pl.col("status") == "review") & sure_alone)
+    decided = decided.join(links.outside, on="q", how="left", maintain_order="left")
     decided = decided.with_columns(reasons(decided, ranked, mine, people))
     rows = links.rows.filter(pl.col("x") == number).select("q", *RECORD_KEY).sort(RECORD_KEY)
     matches = _matches(rows, decided, mine, links.keyed)

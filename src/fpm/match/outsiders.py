@@ -130,6 +130,25 @@ def with_unexplained(
     return together, outsiders.select("q", "x", "ra"), pairs
 
 
+def likeliest_outsiders(scored: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:
+    """The known outsider whom each query is likeliest to mean.
+
+    Args:
+        scored: pairs with ``p``.
+        everybody: roster and known outsiders.
+
+    Returns:
+        ``q``, ``outsider`` (the name as delivered), ``outsider_chance``; queries with one only.
+    """
+    met = scored.filter(~everybody["inside"].gather(scored["ra"]))
+    best = met.sort("q", "p", "ra", descending=[False, True, False]).unique(
+        "q", keep="first", maintain_order=True
+    )
+    return best.select(
+        "q", everybody["name"].gather(best["ra"]).alias("outsider"), outsider_chance="p"
+    )
+
+
 def sure_outsiders(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Queries whose number is nobody's of the roster, not even of a namesake whose own is open.
 
