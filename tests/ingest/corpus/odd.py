@@ -249,6 +249,16 @@ def _html() -> Iterator[Case]:
         PEOPLE,
     )
     yield Case(
+        "html with the fields of a form",
+        page(
+            lambda text: text.replace(
+                "<td>350<", '<td><input type=hidden value="7"><INPUT name=je value="350"><'
+            )
+        ),
+        XLS,
+        PEOPLE,
+    )
+    yield Case(
         "html with a table in a cell",
         page(lambda text: text.replace("张三", "<table><tr><td>张三</td></tr></table>")),
         XLS,

@@ -61,9 +61,8 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     for number, found in enumerate(tables, 1):
         name = f"表{number}" if len(tables) > 1 else ""
         table = encode_rows(found.rows, found.width, limits.text_bytes)
-        notes = ("是网页格式的表格", *notes, *found.notes())
-        merges = tuple(found.merges)
-        head = SheetHead(name, table.width, typed=False, notes=notes, merges=merges)
+        said = ("是网页格式的表格", *notes, *found.notes())
+        head = SheetHead(name, table.width, typed=False, notes=said, merges=tuple(found.merges))
         yield RawSheet(head, table.blocks)
 
 
@@ -165,6 +164,8 @@ class _Page:
             self._start_cell(dict(_attributes(written)), hidden=hidden)
         elif tag == "br":
             self._open[-1].add_text("\n")
+        elif tag == "input" and not self._unseen:
+            self._open[-1].add_text(_typed(dict(_attributes(written))))
         elif tag not in _VOID_TAGS and (self._unseen or (hidden and tag != "table")):
             self._unseen += not written.endswith("/")
 
@@ -273,8 +274,7 @@ class _TableRows:
             return
         text = html.unescape("".join(self._text))
         self._text = None
-        shown = text.strip()
-        if self._exact and _PLAIN_NUMBER.fullmatch(shown) and _PLAIN_NUMBER.fullmatch(self._exact):
+        if self._exact and all(map(_PLAIN_NUMBER.fullmatch, (text.strip(), self._exact))):
             text = self._exact
         self._row[self._column] += text
 
@@ -287,6 +287,12 @@ def _attributes(written: str) -> Iterator[tuple[str, str]]:
     if "=" in written:
         for name, *values in _ATTRIBUTES.findall(written):
             yield name.lower(), html.unescape("".join(values))
+
+
+def _typed(attributes: Mapping[str, str]) -> str:
+    """What a field of a form shows."""
+    is_shown = attributes.get("type", "text").lower() in {"text", "number", "tel", "date"}
+    return html.escape(attributes.get("value", "")) if is_shown else ""
 
 
 def _span(text: str | None) -> int:
