@@ -14,8 +14,10 @@ from fpm.ingest.row_counts import count_cells
 _LEAST: Final = 3
 """Cells of such a line."""
 _SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_SHORT: Final = r"^[(（]?(?:[\p{L}①-⑳]|\d\d?)[)）]?$"
+_SHORT: Final = r"^[(（]?(?:[\p{L}①-⑳]|\d\d?|栏次|列次|栏目)[)）]?$"
 """A cell of a line of column numbers."""
+_TITLE: Final = re.compile("栏次|列次|栏目")
+"""The first one, which says what the line is."""
 
 
 def numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
@@ -36,6 +38,7 @@ def numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
 def _is_numbering(cells: Sequence[str]) -> bool:
     """Three cells or more that are the numbers or letters in order, letters first or alone."""
     plain = [unicodedata.normalize("NFKC", cell).strip("()") for cell in cells]
+    plain = plain[1:] if plain and _TITLE.fullmatch(plain[0]) else plain
     numbers = [int(cell) for cell in plain if re.fullmatch(r"[1-9]\d?", cell)]
     letters = [cell for cell in plain if re.fullmatch(r"[甲乙丙丁戊己庚辛壬癸A-Za-z]", cell)]
     running = numbers == list(range(1, len(numbers) + 1)) and (bool(numbers) or _runs(letters))

@@ -50,6 +50,7 @@ def _nobody() -> Iterator[Case]:
     for name, line, code in (
         ("letters of columns", ["A", "B", "C", "D"], None),
         ("甲乙丙丁", ["甲", "乙", "丙", "丁"], None),
+        ("栏次 and numbers", ["栏次", "1", "2", "3"], None),
         ("a line of rules", ["---"] * 4, None),
         ("notes on how to fill in", ["必填", "必填", "必填", "必填，18位"], "nobody_named"),
         ("types of the columns", ["文本"] * 4, "nobody_named"),
