@@ -73,3 +73,17 @@ def test_a_mark_for_none_is_blank_in_text_and_in_categories(roster, mark):
     records = roster("民族,劳动技能,是否通生活用电,健康帮扶", ",".join([mark] * 4))
     said = records.select("ethnicity", "labour", "power", "help_health", "unreadable")
     assert said.row(0) == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "contact"),
+    [
+        ("信息采集人,信息采集人联系电话", "张采集,13711112222", ("张采集", "13711112222")),
+        ("信息采集人,监测联系人", "张采集,王联系", ("王联系", None)),
+        ("信息采集人,监测联系人", "张采集,", (None, None)),
+    ],
+)
+def test_who_collected_stands_for_the_contact_where_none_has_a_column(
+    roster, headers, cells, contact
+):
+    assert roster(headers, cells).select("contact_name", "contact_phone").row(0) == contact
