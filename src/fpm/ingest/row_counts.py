@@ -40,3 +40,14 @@ def _counts(rows: pl.DataFrame, tests: tuple[Callable[[pl.Expr], pl.Expr], ...])
         pl.Series(column.to_numpy().reshape(rows.width, rows.height).sum(axis=0, dtype=np.int64))
         for column in passed
     ]
+
+
+def squeezed(cell: pl.Expr) -> pl.Expr:
+    """Cells without white space."""
+    return cell.str.replace_all(r"\s+", "")
+
+
+def without_spaces(rows: pl.DataFrame) -> pl.DataFrame:
+    """String columns with every cell ``squeezed``; few sheets have one that needs it."""
+    spaced = rows.width and pl.concat(rows.get_columns()).str.contains(r"\s").any()
+    return rows.with_columns(squeezed(pl.all())) if spaced else rows

@@ -10,7 +10,7 @@ import polars as pl
 
 from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
 from fpm.ingest.numbering import numbered_columns
-from fpm.ingest.row_counts import count_cells
+from fpm.ingest.row_counts import count_cells, squeezed, without_spaces
 from fpm.ingest.stated import header_unit
 from fpm.rulebook.layout import LayoutSpec
 
@@ -79,11 +79,12 @@ def label_rows(
     if not doubtful.any():
         return labels["label"]
     rows = cells.filter(doubtful)
-    words = _word_labels(rows, cells.head(header.last + 1), header, layout)
+    bare = without_spaces(rows)
+    words = _word_labels((rows, bare), cells.head(header.last + 1), header, layout)
     found = labels.filter(doubtful).select("n", word=words)
-    found = found.with_columns(word=_header_labels(rows, words, header, index))
+    found = found.with_columns(word=_header_labels(bare, words, header, index))
     names = _columns(header, layout, frozenset({"person_name"}))
-    found = found.with_columns(word=_other_headers(rows, found["word"], names, others))
+    found = found.with_columns(word=_other_headers(bare, found["word"], names, others))
     found = found.with_columns(word=numbered_columns(rows, found["word"]))
     whole = labels["label"].scatter(found["n"], found["word"])
     bands = _bands(cells, whole, labels["has_id"])
@@ -99,7 +100,7 @@ def _bands(cells: pl.DataFrame, labels: pl.Series, has_id: pl.Series) -> pl.Seri
         return likely
     rows = cells.filter(likely)
     single = pl.sum_horizontal(pl.all().is_not_null()) == 1
-    first = _squeezed(pl.coalesce(pl.all()))
+    first = squeezed(pl.coalesce(pl.all()))
     found = rows.select(single & first.str.contains(_BAND)).to_series()
     return likely.scatter(likely.arg_true(), found)
 
@@ -114,10 +115,11 @@ def _has_id(header: Header, layout: LayoutSpec) -> pl.Expr:
 
 
 def _word_labels(
-    rows: pl.DataFrame, head: pl.DataFrame, header: Header, layout: LayoutSpec
+    both: tuple[pl.DataFrame, pl.DataFrame], head: pl.DataFrame, header: Header, layout: LayoutSpec
 ) -> pl.Series:
-    """Label rows by what they say: totals, notes, headers and titles over again."""
-    first = _squeezed(pl.coalesce(pl.all()))
+    """Label rows (as written, and without spaces) by what they say: totals, notes, headers."""
+    rows, bare = both
+    first = pl.coalesce(pl.all())
     filled = pl.sum_horizontal(pl.all().is_not_null())
     lines = head.slice(header.first).rows()
     texts = {cell for line in lines for cell in line if cell}
@@ -141,13 +143,13 @@ def _word_labels(
         .then(pl.lit("header"))
         .when(_names_itself(header, layout))
         .then(pl.lit(_NAMED))
-        .when(_repeats_title(head.head(header.first), first) & (filled <= 2))
+        .when(_repeats_title(without_spaces(head.head(header.first)), first) & (filled <= 2))
         .then(pl.lit("title"))
         .when(_is_section(header, layout) & (filled == 1))
         .then(pl.lit("title"))
         .otherwise(pl.lit(None, dtype=pl.String))
     )
-    return rows.select(label.alias("word")).to_series()
+    return bare.select(label.alias("word")).to_series()
 
 
 def _columns(header: Header, layout: LayoutSpec, types: frozenset[str]) -> list[str]:
@@ -169,7 +171,7 @@ def _is_total(first: pl.Expr, header: Header, layout: LayoutSpec) -> pl.Expr:
         rf"^[(（【]?(?:.{{0,16}}(?:{words})|(?:{words})[:：\d(（共].*)[)）】]?[:：]?$"
     )
     named = [
-        _squeezed(pl.col(column)).str.contains(f"^(?:{words})$")
+        pl.col(column).str.contains(f"^(?:{words})$")
         for column in _columns(header, layout, _NAMING_TYPES)
     ]
     return pl.any_horizontal(says, *named).fill_null(value=False)
@@ -207,14 +209,10 @@ def _names_itself(header: Header, layout: LayoutSpec) -> pl.Expr:
         for column, name in header.fields.items()
         if layout.fields[name].type in {"person_name", "id_number"}
     }
-    said = [_squeezed(pl.col(name)).is_in(words) for name, words in who.items()]
+    said = [pl.col(name).is_in(words) for name, words in who.items()]
     nothing_else = (one.fill_null(value=True) for one in said)
     some = pl.any_horizontal(pl.lit(value=False), *said).fill_null(value=False)
     return some & pl.all_horizontal(pl.lit(value=True), *nothing_else)
-
-
-def _squeezed(cell: pl.Expr) -> pl.Expr:
-    return cell.str.replace_all(r"\s+", "")
 
 
 def _header_labels(
@@ -225,7 +223,7 @@ def _header_labels(
     The same headers in the same columns are a repeated header; in other columns they begin a
     table of another shape, which must not be read by the first one's columns.
     """
-    (count,) = count_cells(rows, lambda cell: _squeezed(cell).is_in(index.spellings))
+    (count,) = count_cells(rows, lambda cell: cell.is_in(index.spellings))
     half = max(2, -(-len(header.fields) // 2))
     labels = words.to_list()
     named_itself = (words == _NAMED).fill_null(value=False)
@@ -270,11 +268,11 @@ def _other_headers(
     people = frozenset().union(*(index.spellings_of_people for index in others))
     headers, of_people, filled = count_cells(
         rows,
-        lambda cell: _squeezed(cell).is_in(known),
-        lambda cell: _squeezed(cell).is_in(people),
+        lambda cell: cell.is_in(known),
+        lambda cell: cell.is_in(people),
         pl.Expr.is_not_null,
     )
-    said = (_squeezed(pl.col(one)).is_in(known).fill_null(value=False) for one in names)
+    said = (pl.col(one).is_in(known).fill_null(value=False) for one in names)
     named = rows.select(pl.any_horizontal(pl.lit(value=False), *said)).to_series()
     is_header = words.is_null() & (headers >= _HEADERS) & (headers * 2 > filled)
     for found, label in (
