@@ -54,6 +54,12 @@ def test_headers_of_a_wide_table_that_come_again_keep_the_first(roster):
     assert records["risk_cleared"].to_list() == [False]
 
 
+def test_headers_that_come_again_are_read_where_the_first_is_blank(roster):
+    records = roster("识别监测时间,风险是否已消除,识别监测时间,风险是否已消除", ",-,202401,是")
+    assert records["identified_on"][0].isoformat() == "2024-01-01"
+    assert records["risk_cleared"].to_list() == [True]
+
+
 def test_words_for_none_are_blank_where_any_text_is_allowed(roster):
     records = roster("健康帮扶,产业帮扶", "无,种植，养殖", "大病救治,")
     assert records["help_health"].to_list() == [None, "大病救治"]

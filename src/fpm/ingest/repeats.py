@@ -64,7 +64,7 @@ def settle_repeats(
     with the same header, or one told apart by brackets alone (2024年, 2025年), must agree.
 
     A field that may hold several values (致贫/返贫风险1 … 5) takes those of all its columns; one
-    that a wide table repeats in other blocks (``repeats = "first"``) keeps the first.
+    that a wide table repeats in other blocks (``repeats = "first"``) keeps the first filled one.
 
     Args:
         data: The rows as text, with column ``row``.
@@ -83,15 +83,14 @@ def settle_repeats(
     blanked: list[pl.DataFrame] = []
     for number, name in header.repeated.items():
         kept, other = pl.col(f"c{columns[name]}"), pl.col(f"c{number}")
+        said = [pl.when(~says_nothing(one, layout.fields[name])).then(one) for one in (kept, other)]
         if layout.fields[name].multiple:
-            said = (
-                pl.when(~says_nothing(one, layout.fields[name])).then(one) for one in (kept, other)
-            )
             data = data.with_columns(_both(*said).alias(f"c{columns[name]}"))
             continue
         texts = header.texts[number], header.texts[columns[name]]
         same = plain_header(texts[0]) == plain_header(texts[1])
         if same and layout.fields[name].repeats == "first":
+            data = data.with_columns(pl.coalesce(*said, kept).alias(f"c{columns[name]}"))
             continue
         if not index.leaves_open(name, *texts):
             continue
