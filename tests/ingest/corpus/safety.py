@@ -377,16 +377,17 @@ def _contents() -> Iterator[Case]:
             book(lambda text, one=twice: text.replace(address, one, 1)),
             "同一单元格",
         )
-    yield _trap(
-        "a text in the last cell of all",
-        book(
-            lambda text: text.replace(
-                "</sheetData>",
-                '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>完</t></is></c></row></sheetData>',
-            )
-        ),
-        "1048576 行 16384 列",
-    )
+    for column, width in (("XFD", 16_384), ("AZ", 52)):
+        far = f'<c r="{column}1048576" t="inlineStr"><is><t>\u3000</t></is></c>'
+        yield _trap(
+            f"a space in the last row of all, in column {column}",
+            book(
+                lambda text, far=far: text.replace(
+                    "</sheetData>", f'<row r="1048576">{far}</row></sheetData>'
+                )
+            ),
+            f"1048576 行 {width} 列",
+        )
     yield _trap(
         "a column that no sheet has",
         book(

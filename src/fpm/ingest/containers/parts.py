@@ -41,6 +41,10 @@ _ODS_BYTES: Final = 512 * MIB
 _MAX_MERGES: Final = 500_000
 _ROWS: Final = 1_048_576
 """Rows of a sheet in every spreadsheet program."""
+_CELL_BYTES: Final = 32
+"""What the parser holds for each cell between the first and the last, blank ones too."""
+_GAPS: Final = 16
+"""So many times the rows it has is the height of a sheet with a forgotten cell far below them."""
 _ROW_NUMBER: Final = re.compile(rb"""row(?<=[<:]row)\s[^<>]*?\br=["'](\d{1,7})["']""")
 _ODS_CONTENT: Final = "content.xml"
 _DAMAGED: Final = "压缩结构已损坏或不完整，请用原软件打开后另存为 xlsx 再发"
@@ -167,7 +171,7 @@ class _SheetCheck:
         rows = np.sort(np.asarray(self._rows))
         if np.any(rows[1:] == rows[:-1]):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
-        elif height > _ROWS or width > limits.columns or height * width > limits.cells:
+        elif height > _ROWS or width > limits.columns or height * width > self._most_cells():
             fault = (
                 f"工作表“{self._name}”有 {height} 行 {width} 列，超过上限；"
                 "请删去数据区以外的空行空列后重发"
@@ -184,6 +188,13 @@ class _SheetCheck:
             tuple(sorted(errors, key=lambda error: error[2] == UNCALCULATED)),
             tuple(merge for one in self._marks for merge in one.merges)[:_MAX_MERGES],
         )
+
+    def _most_cells(self) -> int:
+        """As many as the limits allow, and the parser can hold where most of them are blank."""
+        limits = self._checks.limits
+        if self._cells.height <= _GAPS * len(self._rows):
+            return limits.cells
+        return min(limits.cells, limits.memory_bytes // _CELL_BYTES)
 
 
 def _scanned(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> Iterator[bytes]:
