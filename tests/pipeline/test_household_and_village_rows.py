@@ -19,7 +19,7 @@ TOWNS = ("石门镇", "青山乡")
 VILLAGES = ("大河村", "小河村", "王家坝村", "双桥村")
 FAMILIES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
 GIVEN = "国建军华明志文德福贵生光荣永成长水海山林"
-HOUSES = ("乡镇", "行政村", "户主姓名", "户主身份证号", "鉴定等级", "鉴定时间", "建筑面积")
+HOUSES = ("乡镇", "行政村", "户主姓名", "户主身份证号", "鉴定等级", "鉴定时间", "建筑面积", "地址")
 WATER = ("乡镇", "行政村", "供水工程名称", "供水人口", "水量", "水质", "供水保证率")
 
 
@@ -55,8 +55,9 @@ def member(household: int, turn: int) -> dict[str, Any]:
     return PEOPLE[household * 3 + turn]
 
 
-def house(who: dict[str, Any], number: object) -> tuple[object, ...]:
-    return (who["township"], who["village"], who["name"], number, "C级", "2026-09-02", 90)
+def house(who: dict[str, Any], number: object, address: str = "") -> tuple[object, ...]:
+    place = ("", "") if address else (who["township"], who["village"])
+    return (*place, who["name"], number, "C级", "2026-09-02", 90, address)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, pl.Data
         house(member(63, 0), member(63, 1)["number"]),  # the head with his wife's number
         house(member(64, 1), None),  # the wife by name and village only
         house({**member(65, 0), "name": "欧阳靖蕾"}, id_number("99990119770707077")),  # a stranger
+        house(member(66, 0), None, "样例县石门镇小河村3组"),  # where he lives, in one text
     ]
     write_xlsx(inbox / "农房安全鉴定台账202610.xlsx", [HOUSES, *usual, *odd])
     supplies = [
@@ -100,8 +102,15 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, pl.Data
 def test_any_member_may_be_named_as_head(linked: tuple[Workspace, pl.DataFrame]) -> None:
     houses = linked[1].filter(pl.col("kind") == "assessment")
     assert houses["household_id"].to_list()[:60] == [f"H{number:03d}" for number in range(60)]
-    assert houses["household_id"].to_list()[60:] == ["H061", "H062", "H063", "H064", None]
-    assert houses["status"].to_list()[60:] == [*["confirmed"] * 4, "unmatched"]
+    assert houses["household_id"].to_list()[60:] == ["H061", "H062", "H063", "H064", None, "H066"]
+    assert houses["status"].to_list()[60:] == [*["confirmed"] * 4, "unmatched", "confirmed"]
+
+
+def test_an_address_stands_for_the_place_no_column_names(
+    linked: tuple[Workspace, pl.DataFrame],
+) -> None:
+    row = linked[1].filter(pl.col("kind") == "assessment").row(65, named=True)
+    assert "村一致" in row["reason"]
 
 
 def test_village_rows_name_one_village_or_ask(linked: tuple[Workspace, pl.DataFrame]) -> None:

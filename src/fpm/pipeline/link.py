@@ -26,6 +26,9 @@ from fpm.workspace import Workspace
 
 ROLES: Final = frozenset(get_args(Role))
 LINK_COLUMNS: Final = ("person_id", "household_id", "township", "village", "status")
+ADDRESS: Final = "address"
+"""The field of a layout that may hold township and village in one text."""
+
 _CUT: Final = "cut_"
 _NAMES_IN_RECORDS: Final = ("township", "village", "person_id", "household_id")
 
@@ -102,9 +105,22 @@ def claims_of(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
     roles = {
         field.role or name: pl.col(name)
         for name, field in layout.fields.items()
-        if (field.role or name) in ROLES and name in records.columns
+        if (field.role or name) in {*ROLES, ADDRESS} and name in records.columns
     }
-    return records.select(*RECORD_KEY, **roles)
+    claims = records.select(*RECORD_KEY, **roles)
+    return place_from_address(claims) if ADDRESS in claims.columns else claims
+
+
+def place_from_address(people: pl.DataFrame) -> pl.DataFrame:
+    """``people`` with the address, dropped, for the village of rows that name no place.
+
+    Places are read by the roster's gazetteer, inside a longer text as well.
+    """
+    given = [pl.col(name) for name in ("township", "village") if name in people.columns]
+    nowhere = pl.all_horizontal(pl.lit(value=True), *(place.is_null() for place in given))
+    village = [pl.col("village")] if "village" in people.columns else []
+    told = pl.coalesce(*village, pl.when(nowhere).then(ADDRESS))
+    return people.with_columns(told.alias("village")).drop(ADDRESS)
 
 
 def linked_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> Linked | None:

@@ -9,6 +9,7 @@ import polars as pl
 
 from fpm.errors import RefusedError
 from fpm.model import RECORD_KEY
+from fpm.pipeline.link import ADDRESS, place_from_address
 from fpm.pipeline.load import ROSTER
 from fpm.pipeline.tables.days import read_days
 from fpm.rulebook import Rulebook
@@ -22,7 +23,7 @@ FIELD_TITLES: Final[dict[str, str]] = {
     "sex": "性别",
     "township": "乡镇",
     "village": "村",
-    "address": "住址",
+    ADDRESS: "住址",
     "household_id": "户编号",
     "person_id": "人编号",
     "head_name": "户主",
@@ -196,20 +197,11 @@ def people_of(records: pl.DataFrame) -> pl.DataFrame:
         number = pl.coalesce("id_number", "head_id_number")
         people = people.with_columns(name="head_name", id_number=number)
         people = people.drop("head_name", "head_id_number")
-    if "address" in people.columns:
-        people = _place_from_address(people)
+    if ADDRESS in people.columns:
+        people = place_from_address(people)
     if "birth_date" not in people.columns:
         return people
     return people.with_columns(birth_date=read_days(people["birth_date"]))
-
-
-def _place_from_address(people: pl.DataFrame) -> pl.DataFrame:
-    """Places are read by the roster's gazetteer, inside a longer text as well."""
-    given = [pl.col(name) for name in ("township", "village") if name in people.columns]
-    nowhere = pl.all_horizontal(pl.lit(value=True), *(place.is_null() for place in given))
-    village = [pl.col("village")] if "village" in people.columns else []
-    told = pl.coalesce(*village, pl.when(nowhere).then("address"))
-    return people.with_columns(told.alias("village")).drop("address")
 
 
 def names_heads_alone(people: pl.DataFrame) -> bool:
