@@ -363,7 +363,7 @@ plant("5_15_007", "open", None, [together(ALL_WEAK, DIBAO, on_house(整户无劳
 TO_COUNTY = {"务工所在地": "广东省深圳市龙岗区"}
 OUT = on_member(0, TO_COUNTY)
 
-plant("1111_08", "lifted", 0, [works(working(开始时间="2020年01月")), works(working(开始时间="2020年12月")), works(working(开始时间="2019年02月"), working(开始时间="2020年05月"), working(开始时间="2022年03月"))], [works(working(开始时间="2020年05月", 结束时间="2025年01月")), works(working(开始时间="2019年12月")), works(working(开始时间="2021年01月")), works(working(开始时间="2019年12月"), working(开始时间="2020年05月", 结束时间="2021年01月"), working(开始时间="2021年01月"))])
+plant("1111_08", "lifted", 0, [works(working(开始时间="2020年01月")), works(working(开始时间="2020年12月", 结束时间="至今")), works(working(开始时间="2019年02月"), working(开始时间="2020年05月"), working(开始时间="2022年03月"))], [works(working(开始时间="2020年05月", 结束时间="2025年01月")), works(working(开始时间="2019年12月")), works(working(开始时间="2021年01月")), works(working(开始时间="2019年12月"), working(开始时间="2020年05月", 结束时间="2021年01月"), working(开始时间="2021年01月"))])
 plant("1111_10", "open", 0, [together(on_house(就业帮扶="外出务工补贴"), works(working(年度交通费补助=0))), together(on_house(就业帮扶="外出务工补贴,技能培训"), works(working(年度交通费补助="")))], [together(on_house(就业帮扶="外出务工补贴"), works()), works(working(年度交通费补助=0))])
 plant("1111_12", "lifted", 0, [works(working(务工月收入=399)), works(working(开始时间="2024年01月", 结束时间="2024年06月"), working(务工月收入=150))], [works(working(务工月收入=400)), works(working(开始时间="2024年01月", 结束时间="2024年06月", 务工月收入=350), working())])
 both("1111_17", "1111_16", 0, [works(working(是否已务工="否")), works(working(是否已务工="否", 结束时间="2026年11月"))], [works(working(是否已务工="否", 结束时间="2026年10月")), works(working(是否已务工="否", 开始时间="2024年01月", 结束时间="2024年03月"), working())])
