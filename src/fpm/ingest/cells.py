@@ -129,15 +129,16 @@ def says_nothing(cell: pl.Expr, field: LayoutField) -> pl.Expr:
 
 def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Column → the distinct texts that no common form has read, and what is asked of them all."""
-    left = {}
+    rest: list[pl.Expr] = []
     for column in text:
-        rest = column
+        cell = pl.col(column.name)
         if column.name in quick.columns:
             read = quick[column.name]
             if read.null_count() == column.null_count():
                 continue
-            rest = column.filter(read.is_null())
-        left[column.name] = rest.unique(maintain_order=True).drop_nulls().alias("text")
+            cell = cell.filter(read.is_null())
+        rest.append(cell.drop_nulls().unique(maintain_order=True).implode())
+    left = {one.name: one.item().alias("text") for one in text.select(rest)}
     cell = pl.col("text")
     empty = cell.is_in(ERROR_VALUES) | left_empty(cell)
     texts = pl.concat([pl.Series("text", dtype=pl.String), *left.values()]).to_frame()
@@ -167,8 +168,10 @@ def _read_words(words: pl.DataFrame, context: CellContext) -> _Words:
         nothing = nothing | words["garbled"]  # what is on a list of spellings is not
     if nothing.any():
         values = values.set(nothing, None)
+    if not values.null_count():
+        return _Words(texts, values, texts.clear(), texts.clear())
     unread = words.filter(values.is_null())
-    codes = _codes(unread, context) if unread.height else unread["text"]
+    codes = _codes(unread, context)
     return _Words(texts, values, unread["text"].filter(codes.is_not_null()), codes.drop_nulls())
 
 
@@ -197,10 +200,6 @@ def _code(cell: pl.Expr) -> pl.Expr:
 def _yes_no(texts: pl.Series, context: CellContext) -> pl.Series:
     table = category.yes_no_table(context.field.spellings)
     return category.mapped(texts, category.translate(texts.to_list(), table)) == "是"
-
-
-def _category(texts: pl.Series, context: CellContext) -> pl.Series:
-    return category.mapped(texts, _categories(texts.to_list(), context.field))
 
 
 def _month(texts: pl.Series, context: CellContext) -> pl.Series:
@@ -236,7 +235,9 @@ _PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
     "date": lambda texts, context: date.value(texts, date1904=context.date1904),
     "month": _month,
     "yes_no": _yes_no,
-    "category": _category,
+    "category": lambda texts, context: category.mapped(
+        texts, _categories(texts.to_list(), context.field)
+    ),
 }
 """Field type → parser of distinct texts."""
 
