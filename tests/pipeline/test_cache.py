@@ -10,10 +10,21 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import fpm
-from deliveries import OCTOBER, SEPTEMBER, bills, county, deliver, dibao, loader, write
+from deliveries import (
+    OCTOBER,
+    SEPTEMBER,
+    bills,
+    county,
+    deliver,
+    dibao,
+    loader,
+    roster,
+    write,
+)
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.pipeline.cache import ReadingCache, reader_digest
+from fpm.pipeline.load import add_files
 from fpm.rulebook import load_rulebook
 from fpm.shipped import shipped_sample
 
@@ -82,6 +93,19 @@ def test_a_second_run_reads_nothing_and_gives_the_same(delivered, rulebook):
     assert list(first.records) == list(second.records)
     for kind, records in first.records.items():
         assert_frame_equal(records, second.records[kind])
+
+
+def test_the_reading_of_a_file_that_is_put_into_the_inbox_is_the_one_that_is_loaded(
+    rulebook, tmp_path
+):
+    delivered = county(tmp_path / "county")
+    for department, name, rows in (
+        ("roster", "人员信息.csv", roster()),
+        ("civil_affairs", "低保名单.csv", dibao(30)),
+    ):
+        file = write(tmp_path / name, rows)
+        add_files(delivered, rulebook, department, [file], OCTOBER)
+    assert loader(delivered, rulebook)(OCTOBER).reused == 2
 
 
 def test_what_is_kept_is_private(delivered, rulebook):

@@ -187,7 +187,7 @@ def _read_all(
     seen: dict[tuple[str, str | None], str] = {}
     for done, (path, name) in enumerate(zip(paths, _names(folder, paths), strict=True)):
         progress("读取", done, len(paths))
-        department = _department_of(path.relative_to(folder), rulebook)
+        department = _department_of(path.relative_to(folder.parent), rulebook)
         try:
             reading = cache.read(path, name, department)
         except FileRefusedError as error:
