@@ -1,8 +1,10 @@
 """Check the five exports named for all corrections, and print CPU seconds by step.
 
 Reads the workbooks, links and judges them. Children of this process are counted, and so are the
-start of Python and the loading of everything used.
+start of Python and the loading of everything used. Garbage is searched for as in every command.
 """
+
+# ruff: noqa: E402  (how garbage is searched for is said before anything is loaded)
 
 from __future__ import annotations
 
@@ -14,6 +16,10 @@ from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fpm.__main__ import search_garbage_seldom
+
+search_garbage_seldom()
 
 from fpm.ingest import FileReading, build_roster, read_file
 from fpm.ingest.containers.child import ParserPool

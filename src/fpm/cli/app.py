@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import signal
 import sys
 import traceback
@@ -21,9 +20,6 @@ from fpm.masking import mask_digits
 
 FAULT: Final = 70
 FAULT_REPORT: Final = "fpm-fault.txt"
-_NEW_OBJECTS: Final = 100_000
-"""So many before garbage is searched for: most of what a command loads and reads it keeps, and
-to search as often as Python does by itself takes a thirtieth of a month's work."""
 
 app = typer.Typer(
     name="fpm",
@@ -69,7 +65,6 @@ intake.register(app)
 
 def run() -> None:
     """Run the command line and exit with the code of the contract."""
-    gc.set_threshold(_NEW_OBJECTS, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
             # A console that cannot show a character shows "?" instead of ending the run.
