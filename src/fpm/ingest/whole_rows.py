@@ -22,8 +22,9 @@ _CODE_NAME: Final = "^[A-Za-z_]+$"
 _LETTER: Final = r"[\p{L}\p{Nl}\p{Co}]"
 """A name of which no letter is left (**, ？) is somebody's only beside a number."""
 _CAPTION: Final = (
-    r"[:：;；、。%\d]|^[(（【\[〔]|[(（](?:公章|章|盖章|签字|签章|续)[)）]|^.$|^\p{Han}{7,}$"
+    r"[:：;；、。%\d]|^[(（【\[〔*※#=~—-]|[(（](?:公章|章|盖章|签字|签章|续)[)）]|^.$|^\p{Han}{7,}$"
     r"|(?:[村乡镇县区局委户页表期数率比额值项类计]|部分|人员|名单|电话|备注|签字|单位|姓名|街道|政府|小组)$"
+    r"|(?:属实|同意|无误|通过|完毕|证明)$|(?i:^(?:grand|sub|page)?total)"
     r"|^(?:其中|以上|以下|截[止至]|[本上]月|[本上去]年|同期|新增|减少|增加|全部|结束|复核|出纳|会计|主管|负责人|日期)"
 )
 """What stands in the name's column of a line with hardly anything beside it, and names nobody."""

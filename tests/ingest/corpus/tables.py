@@ -396,6 +396,10 @@ def _footers() -> Iterator[Case]:
         "村委会（章）",
         "一、农村低保",
         "2．金额单位为元",
+        "情况属实",
+        "--- 没有更多 ---",
+        "*系统自动生成",
+        "Grand Total",
     ):
         for beside in ([], [None, None, 1550.5]):
             yield _case(
