@@ -179,9 +179,7 @@ class _Search:
             return False
         starts = [column for column, cell in enumerate(above) if cell]
         inside = [
-            (start, end)
-            for start, end in pairwise([*starts, len(above)])
-            if any(low[start:end])
+            (start, end) for start, end in pairwise([*starts, len(above)]) if any(low[start:end])
         ]
         whole = all(end - start > 1 and all(low[start : start + 2]) for start, end in inside)
         beside = set(starts) - {start for start, _ in inside}
