@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import polars as pl
 
@@ -18,11 +18,13 @@ from fpm.model import (
     Period,
     empty,
 )
-from fpm.pipeline.load import Loaded, Progress
 from fpm.pipeline.number_links import split_by_number
-from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec, Role
-from fpm.workspace import Workspace
+
+if TYPE_CHECKING:  # linking neither reads files nor opens a workspace itself
+    from fpm.pipeline.load import Loaded, Progress
+    from fpm.rulebook import Rulebook
+    from fpm.workspace import Workspace
 
 ROLES: Final = frozenset(get_args(Role))
 LINK_COLUMNS: Final = ("person_id", "household_id", "township", "village", "status")
