@@ -28,6 +28,8 @@ from fpm.ingest.containers.wire import (
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
 
+NOT_READ: Final = "未读取："
+"""Begins the note on a member of a zip that is no table."""
 _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3

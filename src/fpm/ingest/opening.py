@@ -31,7 +31,7 @@ from fpm.ingest.containers.sniff import (
 )
 from fpm.ingest.containers.wire import RawSheet, SheetHead
 from fpm.ingest.deadline import Deadline
-from fpm.ingest.grid import Grid, build_grid, in_member, with_marks
+from fpm.ingest.grid import NOT_READ, Grid, build_grid, in_member, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.pages import PAGE_CELLS
 from fpm.ingest.text_grid import BLOCK_BYTES, long_grid_of, regular_grid
@@ -98,7 +98,7 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         try:
             yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
         except NoTableError as error:
-            yield in_member(Grid(SheetHead("", notes=(f"未读取：{error}",)), pl.DataFrame()), name)
+            yield in_member(Grid(SheetHead("", notes=(f"{NOT_READ}{error}",)), pl.DataFrame()), name)
         except TooSlowError:
             raise
         except UnreadableError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from fpm.errors import FileRefusedError
-from fpm.ingest.grid import Grid
+from fpm.ingest.grid import NOT_READ, Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex, head_rows
 from fpm.ingest.recognise import ENOUGH, lacking_columns, rank_layouts
 
@@ -59,9 +59,18 @@ def _nothing(grids: Sequence[Grid], indexes: Sequence[HeaderIndex]) -> str:
             texts = [cell for cell in row if cell and not cell[:1].isdigit()]
             likely = texts if len(texts) > len(likely) else likely
     if not likely:
-        return "没有内容，请重新导出"
+        return _no_content(grids)
     shown = "、".join(" ".join(text.split())[:_HEADER_SHOWN] for text in likely[:_HEADERS_SHOWN])
     return f"没有一张工作表与已知版式相符；最像表头的一行是：{shown}"
+
+
+def _no_content(grids: Sequence[Grid]) -> str:
+    """What a zip holds that is no table, or that a file is blank."""
+    for grid in grids:
+        for note in grid.head.notes:
+            if grid.member and note.startswith(NOT_READ):
+                return f"压缩包里没有表格，“{grid.member}”{note.removeprefix(NOT_READ)}"
+    return "没有内容，请重新导出"
 
 
 def _is_turned(grid: Grid, indexes: Sequence[HeaderIndex]) -> bool:

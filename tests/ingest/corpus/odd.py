@@ -344,6 +344,12 @@ def _zips() -> Iterator[Case]:
         refused=["压缩炸弹"],
     )
     yield Case(
+        "a zip of nothing but a scan",
+        lambda: forge.zipped({"盖章.pdf": b"%PDF-1.4\n"}),
+        ZIP,
+        refused=["压缩包里没有表格", "盖章.pdf", "PDF"],
+    )
+    yield Case(
         "a zip from a Mac, which does not say that its names are UTF-8",
         lambda: forge.zipped({"dibaomingdan.csv": data}).replace(
             b"dibaomingdan", "低保名单".encode()
