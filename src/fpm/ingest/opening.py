@@ -98,7 +98,9 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         try:
             yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
         except NoTableError as error:
-            yield in_member(Grid(SheetHead("", notes=(f"{NOT_READ}{error}",)), pl.DataFrame()), name)
+            yield in_member(
+                Grid(SheetHead("", notes=(f"{NOT_READ}{error}",)), pl.DataFrame()), name
+            )
         except TooSlowError:
             raise
         except UnreadableError as error:
