@@ -11,7 +11,7 @@ from fpm.match import MatchRequest, match_records
 from fpm.match.classes import classify
 from fpm.match.decide import least_chance
 from fpm.match.keys import Keyed, key_frames
-from fpm.match.outsiders import sure_outsiders, with_outsiders
+from fpm.match.outsiders import hidden_outsiders, sure_outsiders, with_outsiders
 from fpm.match.stack import stack, with_roles
 from fpm.rulebook.settings import MatchingSpec
 
@@ -189,3 +189,23 @@ def test_the_more_outsiders_are_namesakes_the_less_an_equal_name_says(
         assert found["person_id"] == county["person_id"][303]
         chances.append(found["probability"])
     assert chances[1] < chances[0] - 0.02
+
+
+@pytest.mark.parametrize(("records", "least", "most"), [(3, 0.5, 1.0), (1, 0.0, 0.1)])
+def test_a_township_of_damaged_numbers_hides_outsiders_whom_several_records_name(
+    records, least, most
+) -> None:
+    """One township whole, one damaged; in the first three hundred people and forty outsiders."""
+    asked = pl.concat(
+        pl.DataFrame(
+            {"cls": cls, "t": town, "k": range(first, first + people), "rows": times}
+        ).select("cls", "t", pl.col("k").cast(pl.UInt64), pl.col("rows").cast(pl.UInt32))
+        for cls, town, first, people, times in (
+            ("A", 1, 0, 300, 1),
+            ("C", 1, 300, 40, records),
+            ("D", 2, 400, 300, 1),
+        )
+    ).with_columns(x=pl.lit(0, pl.UInt32))
+    hidden = hidden_outsiders(asked).to_list()
+    assert hidden[0] <= 0
+    assert least <= hidden[-1] <= most

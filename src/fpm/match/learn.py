@@ -22,6 +22,7 @@ from fpm.match.keys import Keyed
 from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE
 from fpm.match.namesakes import count_namesakes
 from fpm.match.opaque import wrong_numbers
+from fpm.match.outsiders import hidden_outsiders
 from fpm.match.place_evidence import places_of
 from fpm.match.softmax import Training, fit_weights
 
@@ -48,6 +49,7 @@ class Learned:
         bound: what namesakes allow.
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: what of ``claims`` is each query's own.
+        hidden: (queries,) ``hidden_outsiders``.
     """
 
     chance: Chance
@@ -57,6 +59,7 @@ class Learned:
     bound: model.Bound
     odds: Floats
     own: Own
+    hidden: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         bound=model.Bound(model.place_shares(right), np.zeros(lists)),
         odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
         own=Own(own, records),
+        hidden=hidden_outsiders(asked[:real]).to_numpy(),
     )
     training = compared.filter(pl.col("q") >= real)
     weights = _all_weights(training, labels, learned)

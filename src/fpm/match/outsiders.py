@@ -36,6 +36,11 @@ _TELLING: Final = 10
 _BARE: Final = 12
 """A row of fewer places has little of a number: whose it is, name and place must say."""
 
+_TOWNSHIP: Final = 20.0
+_ALONE: Final = 0.5
+"""Rows that what is usual is worth against those of a township, and outsiders that the share of
+those whom one record names is worth before any is seen."""
+
 _OTHERS: Final = (NONE, PREFIX, INCOMPATIBLE, SHOWN_DIFFER, UNLIKE)
 """Relations of a number to one that does not explain it."""
 
@@ -163,6 +168,27 @@ def sure_outsiders(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     damaged = met["k"].is_null() & met["other"].is_not_null() & met["pattern"].is_not_null()
     another = damaged.to_numpy() & np.isin(relation, (INCOMPATIBLE, SHOWN_DIFFER))
     return outside.join(met.filter(~pl.Series(another)).select("q"), on="q", how="anti")
+
+
+def hidden_outsiders(asked: pl.DataFrame) -> pl.Series:
+    """How much oftener than in the rest of the list an outsider's other records hide him, as a log.
+
+    Most outsiders whom several records name are known by one of them. Where the numbers of a whole
+    township are damaged they are not: each is nobody, and a namesake of the roster none the surer.
+
+    Args:
+        asked: queries with class, ``t`` and ``rows``.
+    """
+    outside = pl.col("cls").is_in(OUTSIDE)
+    alone = outside & (pl.col("rows").sum().over("k") == 1)
+    rows, damaged = pl.col("rows"), pl.col("rows") * (pl.col("cls") == "D")
+    usual = damaged.sum().over("x") / rows.sum().over("x")
+    here = (damaged.sum().over("x", "t") + _TOWNSHIP * usual) / (
+        rows.sum().over("x", "t") + _TOWNSHIP
+    )
+    once = (alone.sum().over("x") + _ALONE * _TOWNSHIP) / (outside.sum().over("x") + _TOWNSHIP)
+    unknown = [once + (1 - once) * share for share in (here, usual)]
+    return asked.select((unknown[0] / unknown[1]).log()).to_series()
 
 
 def knowable(compared: pl.DataFrame, labels: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:

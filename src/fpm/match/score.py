@@ -126,7 +126,7 @@ def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
     told = told_by_lists(board.pairs, learned.claims, learned.own.of(board.number), busy)
     value = model.with_told(board.alone, told, learned.weights, board.pairs["x"].to_numpy())
     odds = learned.odds + learned.weights[:, -1]
-    nobody = np.log(learned.chance.people) + odds[board.lists]
+    nobody = np.log(learned.chance.people) + odds[board.lists] + learned.hidden[board.queries]
     rows = board.owned[board.group]
     if rows.any():
         owned = _owned(board, learned, rows, value[rows])
