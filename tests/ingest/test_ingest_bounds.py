@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +18,13 @@ import pytest
 import xlsxwriter
 
 from fpm.ingest.containers import marks
+from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import TooSlowError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet
-from fpm.ingest.limits import DEFAULT_LIMITS, Limits
+from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.opening import Opening, open_file
 from ingest.test_ingest_containers import xls_bytes, xlsx_bytes
 
@@ -148,3 +151,29 @@ def _runs(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_one_member_of_a_zip_is_held_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "数据.zip"
+    size = 4 * MIB
+    with zipfile.ZipFile(path, "w") as parts:
+        for number in range(3):
+            parts.writestr(f"{number}.csv", b"a" * size)
+    members = read_members(path.read_bytes(), DEFAULT_LIMITS, path=path)
+    tracemalloc.start()
+    try:
+        for _, content in members:
+            assert len(content) == size
+            del content
+        assert tracemalloc.get_traced_memory()[1] < 2 * size
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_member_too_large_to_be_held_is_refused_by_its_name() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("名单.csv", "姓名,身份证号\n" * 1_000)
+    small = replace(DEFAULT_LIMITS, whole_bytes=10_000)
+    with pytest.raises(UnreadableError, match=r"压缩包中的“名单\.csv”解开后大于 0 MB"):
+        list(open_file(written.getvalue(), Opening(small)))

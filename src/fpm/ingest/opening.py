@@ -93,10 +93,14 @@ def open_file(data: bytes, opening: Opening = DEFAULT_OPENING) -> Generator[Grid
         return
     if opening.start is not None:
         opening.start()
+    members = read_members(data, opening.limits, opening.passwords, opening.path)
     opening = replace(opening, path=None)
-    for name, content in read_members(data, opening.limits, opening.passwords):
+    del data
+    for name, content in members:
+        grids = _unlocked_one(content, opening)
+        del content
         try:
-            yield from map(partial(in_member, member=name), _unlocked_one(content, opening))
+            yield from map(partial(in_member, member=name), grids)
         except NoTableError as error:
             yield in_member(
                 Grid(SheetHead("", notes=(f"{NOT_READ}{error}",)), pl.DataFrame()), name

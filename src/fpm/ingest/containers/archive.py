@@ -7,9 +7,10 @@ import lzma
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
-from fpm.ingest.containers.package import ZIP_DAMAGE
+from fpm.ingest.containers.package import ZIP_DAMAGE, Book, zip_of
 from fpm.ingest.containers.parts import refuse_bombs
 from fpm.ingest.containers.protected import HOW_TO_OPEN
 from fpm.ingest.containers.sniff import UnreadableError, sniff
@@ -36,7 +37,7 @@ class _Left:
 
 
 def read_members(
-    data: bytes, limits: Limits, passwords: Sequence[str] = ()
+    data: bytes, limits: Limits, passwords: Sequence[str] = (), path: Path | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Unpack the members of a zip one by one, those of zips inside it too.
 
@@ -44,6 +45,7 @@ def read_members(
         data: The zip.
         limits: Bytes and members allowed, inner zips included.
         passwords: Tried in turn on members that open with one.
+        path: Where the zip lies: it need not be held.
 
     Yields:
         The member's file name (with its folders where two have the same name, behind the name of
@@ -52,16 +54,18 @@ def read_members(
     Raises:
         UnreadableError: Too many, too large or too deeply packed members, or a damaged one.
     """
+    refuse_bombs(data, limits)
     left = _Left(limits.inflated_bytes, limits.members)
-    yield from _unpack(data, limits, passwords, (left, _DEPTH))
+    members = _unpack(path or data, limits, passwords, (left, _DEPTH))
+    del data  # the members take memory enough
+    yield from members
 
 
 def _unpack(
-    data: bytes, limits: Limits, passwords: Sequence[str], allowed: tuple[_Left, int]
+    book: Book, limits: Limits, passwords: Sequence[str], allowed: tuple[_Left, int]
 ) -> Iterator[tuple[str, bytes]]:
     left, depth = allowed
-    refuse_bombs(data, limits)
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+    with zip_of(book) as parts:
         members = [info for info in parts.infolist() if _is_delivery(info)]
         if not members:
             raise UnreadableError("压缩包里没有文件，请重新打包")
@@ -69,14 +73,18 @@ def _unpack(
             raise UnreadableError(f"压缩包里有 {len(members)} 个文件，超过上限，请分开发送")
         left.members -= len(members)
         for info, name in zip(members, _member_names(members), strict=True):
-            content = _inflate(parts, info, (left.inflated, passwords), name)
-            left.inflated -= len(content)
-            if not _is_archive(content):
-                yield name, content
+            if info.file_size > limits.whole_bytes:
+                most = f"{limits.whole_bytes // MIB} MB"
+                raise UnreadableError(f"压缩包中的“{name}”解开后大于 {most}，请解压后单独发送")
+            given = [_inflate(parts, info, (left.inflated, passwords), name)]
+            left.inflated -= len(given[0])
+            if not _is_archive(given[0]):
+                yield name, given.pop()  # not to be held while the next is unpacked
             elif depth == 1:
                 raise UnreadableError("压缩包套了太多层压缩包，请解开后再发")
             else:
-                inner = _unpack(content, limits, passwords, (left, depth - 1))
+                refuse_bombs(given[0], limits)
+                inner = _unpack(given.pop(), limits, passwords, (left, depth - 1))
                 yield from ((f"{name}/{within}", deep) for within, deep in inner)
 
 
@@ -122,6 +130,17 @@ def _member_path(info: zipfile.ZipInfo) -> str:
     return delivered_name(name.replace("\\", "/").strip("/"))
 
 
+def _content(stream: IO[bytes], most: int) -> bytes:
+    """What a stream holds; no more than a block beyond ``most`` bytes.
+
+    To read it at once would take the memory twice.
+    """
+    content = io.BytesIO()
+    while content.tell() <= most and (block := stream.read(MIB)):
+        content.write(block)
+    return content.getvalue()
+
+
 def _inflate(
     parts: zipfile.ZipFile, info: zipfile.ZipInfo, given: tuple[int, Sequence[str]], name: str
 ) -> bytes:
@@ -135,7 +154,7 @@ def _inflate(
     for password in passwords if locked else ("",):
         try:
             with parts.open(info, pwd=password.encode("gb18030") or None) as stream:
-                content = stream.read(left + 1)
+                content = _content(stream, left)
             break
         except RuntimeError as error:  # NotImplementedError is one too
             if isinstance(error, NotImplementedError):
