@@ -106,6 +106,8 @@ IDS = [
     (f"{ID_A}\t", ID_A),
     (f"\u00a0{ID_A}\u3000", ID_A),
     (f"\u200b{ID_A[:6]}\u200b{ID_A[6:]}\ufeff", ID_A),
+    (f"身份证号：{ID_A}", ID_A),
+    (f"{ID_A}；", ID_A),
     (f"\u202a{ID_A}\u202c", ID_A),
     (f"{ID_A[:6]} {ID_A[6:14]} {ID_A[14:]}", ID_A),
     (f"{ID_A[:9]}\n{ID_A[9:]}", ID_A),

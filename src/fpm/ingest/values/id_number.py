@@ -15,6 +15,11 @@ _FLOAT = r"^([1-9])([0-9]{14})([0-9]{1,7})\.0*$"
 _LOOKALIKE_X = "([0-9]{17})[хХχΧ×✕✖╳㐅乂]$"
 """Cyrillic, Greek and sign look-alikes of the check character X."""
 
+_LABELLED: Final = (
+    r"^(?:(?:居民|公民)?身份证?(?:号码?)?|证件号码?|残疾人?证(?:号码?)?)?:?"
+    r"([0-9]{15}|[0-9]{17}[0-9X]|[0-9]{20}|[0-9]{22})[;,。、]?$"
+)
+"""A whole number behind its own header, or before the sign that ends a sentence."""
 
 _TWO: Final = r"\d{14}[\dX*]{1,4}\D{0,4}\d{14}[\dX*]"
 """Two numbers in one cell; one number has at most 22 digits."""
@@ -26,12 +31,13 @@ def quick(text: pl.Expr) -> pl.Expr:
 
 
 def value(text: pl.Expr) -> pl.Expr:
-    """The number as delivered: no spaces, quotes or invisible characters, widths folded, X upper.
+    """The number as delivered: no spaces, quotes, labels or invisible characters, X upper.
 
     A note such as 无 stays a note; a number that went through a float stays in scientific form.
     """
     plain = pl.when(text.str.contains(r"[^\x00-\x7f]")).then(_plain(text)).otherwise(text)
     bare = plain.str.replace_all(_CLINGING, "").str.to_uppercase()
+    bare = pl.coalesce(bare.str.extract(_LABELLED), bare)
     found = pl.when(bare.str.contains(_FLOAT)).then(_scientific(bare)).otherwise(bare)
     return pl.when(~is_garbled(text) & ~bare.str.contains(_TWO)).then(found)
 
