@@ -20,13 +20,14 @@ import xlsxwriter
 from fpm.ingest.containers import marks
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.child import ParserPool
+from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import TooSlowError, UnreadableError
 from fpm.ingest.containers.wire import RawSheet
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.ingest.opening import Opening, open_file
-from ingest.test_ingest_containers import xls_bytes, xlsx_bytes
+from ingest.test_ingest_containers import ods_bytes, xls_bytes, xlsx_bytes
 
 WIDE = b"," * 30_000_000 + b"\n"  # takes seconds
 ASKER = """
@@ -177,3 +178,16 @@ def test_a_member_too_large_to_be_held_is_refused_by_its_name() -> None:
     small = replace(DEFAULT_LIMITS, whole_bytes=10_000)
     with pytest.raises(UnreadableError, match=r"压缩包中的“名单\.csv”解开后大于 0 MB"):
         list(open_file(written.getvalue(), Opening(small)))
+
+
+def test_an_ods_tells_the_same_in_blocks_of_any_size() -> None:
+    with zipfile.ZipFile(io.BytesIO(ods_bytes())) as parts:
+        content = parts.read("content.xml")
+    cell = b"<table:table-cell"
+    hidden = content.replace(b"<table:table-row", b'<table:table-row table:visibility="filter"', 1)
+    told = hidden.replace(cell, cell + b' office:currency="USD" office:value="3"', 1)
+    whole = examine_ods(lambda: [told])
+    assert any(marks.errors and marks.hidden_rows for marks in whole.values())
+    blocks = [told[start : start + 7] for start in range(0, len(told), 7)]
+    assert examine_ods(lambda: blocks) == whole
+    assert examine_ods(lambda: [content]) == {}

@@ -7,6 +7,7 @@ OpenDocument 1.3, part 3, chapter 9: rows, columns and cells may stand for sever
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Final
 from xml.parsers import expat
 
@@ -20,6 +21,7 @@ _SIGNS: Final = (
     b":currency=", b'"percentage"'
 )  # fmt: skip
 """Without one of these a sheet has nothing to tell."""
+_LONGEST: Final = max(map(len, _SIGNS))
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _YUAN: Final = frozenset({"", "CNY", "RMB", "CNH"})
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[Ee]-?\d{1,3})?")
@@ -29,13 +31,16 @@ _MOST: Final = 1_048_576
 _COLUMNS: Final = 16_384
 
 
-def examine_ods(content: bytes) -> dict[str, SheetMarks]:
-    """Sheet name → marks, from ``content.xml``.
+def examine_ods(content: Callable[[], Iterable[bytes]]) -> dict[str, SheetMarks]:
+    """Sheet name → marks.
+
+    Args:
+        content: Gives ``content.xml`` block by block, as often as it is asked.
 
     Raises:
         UnreadableError: The part is damaged.
     """
-    if not any(sign in content for sign in _SIGNS):
+    if not _tells(content()):
         return {}
     sheets = _Sheets()
     parser = expat.ParserCreate()
@@ -44,10 +49,23 @@ def examine_ods(content: bytes) -> dict[str, SheetMarks]:
     parser.EndElementHandler = sheets.end
     parser.CharacterDataHandler = sheets.characters
     try:
-        parser.Parse(content, True)
+        for block in content():
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
     except XML_DAMAGE as error:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
     return sheets.marks
+
+
+def _tells(blocks: Iterable[bytes]) -> bool:
+    """Whether one of the signs stands in a text."""
+    end = b""
+    for block in blocks:
+        read = end + block
+        if any(sign in read for sign in _SIGNS):
+            return True
+        end = read[-_LONGEST:]
+    return False
 
 
 class _Sheets:

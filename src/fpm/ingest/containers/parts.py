@@ -36,7 +36,7 @@ _ENTRY: Final = b"PK\x01\x02"
 """Begins the entry of each part in the directory of a zip."""
 _RATIO_FROM: Final = 64 * MIB
 """Smaller parts may be packed as tightly as they like."""
-_ODS_BYTES: Final = 512 * MIB
+_ODS_BYTES: Final = 256 * MIB
 """Content of an ods that is looked at cell by cell."""
 _MAX_MERGES: Final = 500_000
 _ROWS: Final = 1_048_576
@@ -105,8 +105,9 @@ def examine_parts(book: Book, limits: Limits) -> dict[str, SheetMarks]:
                         sheet.look(block)
                 if sheet:
                     marks[sheets[part]] = sheet.finish()
-                elif part == _ODS_CONTENT and info.file_size <= _ODS_BYTES:
-                    marks |= examine_ods(parts.read(info))
+            content = names.get(_ODS_CONTENT)
+            if content and content.file_size <= _ODS_BYTES:
+                marks |= examine_ods(lambda: deadline.watched(_inflated(parts, content)))
     except ZIP_DAMAGE as error:
         raise UnreadableError(_DAMAGED) from error
     return marks
@@ -202,12 +203,17 @@ def _scanned(parts: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> 
     markup = info.filename.endswith((".xml", ".rels"))
     before_root = True
     tail = b""
+    for block in _inflated(parts, info):
+        budget.spend(len(block))
+        if not markup:
+            continue
+        if before_root:
+            before_root = check_prolog(tail + block)
+        yield block
+        tail = block[-_OVERLAP:]
+
+
+def _inflated(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with parts.open(info) as stream:
         while block := stream.read(_BLOCK):
-            budget.spend(len(block))
-            if not markup:
-                continue
-            if before_root:
-                before_root = check_prolog(tail + block)
             yield block
-            tail = block[-_OVERLAP:]
