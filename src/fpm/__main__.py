@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 from typing import Final
 
 NEW_OBJECTS: Final = 300_000
 """So many before garbage is searched for: more than the program and a rule book are made of."""
 
 
-def search_garbage_seldom() -> None:
-    """Search for garbage seldom, and not at the end.
+def settle() -> None:
+    """Set Python up for a command, before anything large is loaded.
 
-    A command keeps most of what it loads and reads. To search as often as Python does by itself
-    takes a thirtieth of a month's work, and to take a rule book apart at the end of the process
-    nearly as long as to load it.
+    A command keeps most of what it loads and reads: garbage is searched for seldom, and not at the
+    end. To search as often as Python does by itself takes a thirtieth of a month's work, and to
+    take a rule book apart at the end of the process nearly as long as to load it. Nothing here
+    multiplies large matrices: the threads that numpy would start for them only wait, busily.
     """
     gc.set_threshold(NEW_OBJECTS, 20, 20)
     atexit.register(gc.freeze)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> None:
     """Run the command line."""
-    search_garbage_seldom()
+    settle()
     from fpm.cli.app import run  # noqa: PLC0415  (the console is loaded only when it is used)
 
     run()

@@ -1,10 +1,10 @@
 """Check the five exports named for all corrections, and print CPU seconds by step.
 
 Reads the workbooks, links and judges them. Children of this process are counted, and so are the
-start of Python and the loading of everything used. Garbage is searched for as in every command.
+start of Python and the loading of everything used. Python is set up as for every command.
 """
 
-# ruff: noqa: E402  (how garbage is searched for is said before anything is loaded)
+# ruff: noqa: E402  (Python is set up before anything is loaded)
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fpm.__main__ import search_garbage_seldom
+from fpm.__main__ import settle
 
-search_garbage_seldom()
+settle()
 
 from fpm.ingest import FileReading, build_roster, read_file
 from fpm.ingest.containers.child import ParserPool
