@@ -73,15 +73,17 @@ def match_many(
     """
     roster = _with_person_ids(with_roles(roster))
     extracts = [
-        (present_places(with_roles(records), request.settings.former_places), request)
+        # in the order of their key: the order in which records are given must change nothing
+        (
+            present_places(with_roles(records.sort(RECORD_KEY)), request.settings.former_places),
+            request,
+        )
         for records, request in extracts
     ]
     by_person = [number for number, one in enumerate(extracts) if one[1].match_on != "village"]
     linked = iter(_link(roster, [extracts[number] for number in by_person], split))
     return [
-        _village_result(roster, records.sort(RECORD_KEY))
-        if request.match_on == "village"
-        else next(linked)
+        _village_result(roster, records) if request.match_on == "village" else next(linked)
         for records, request in extracts
     ]
 
