@@ -73,11 +73,7 @@ def match_many(
     """
     roster = _with_person_ids(with_roles(roster))
     extracts = [
-        # in the order of their key: the order in which records are given must change nothing
-        (
-            present_places(with_roles(records.sort(RECORD_KEY)), request.settings.former_places),
-            request,
-        )
+        (present_places(with_roles(_in_order(records)), request.settings.former_places), request)
         for records, request in extracts
     ]
     by_person = [number for number, one in enumerate(extracts) if one[1].match_on != "village"]
@@ -86,6 +82,12 @@ def match_many(
         _village_result(roster, records) if request.match_on == "village" else next(linked)
         for records, request in extracts
     ]
+
+
+def _in_order(records: pl.DataFrame) -> pl.DataFrame:
+    """Records by their key, as files give them: the order they are given in changes nothing."""
+    key = records.select(pl.struct(RECORD_KEY)).to_series()
+    return records if key.is_sorted() else records.sort(RECORD_KEY)
 
 
 @dataclass(frozen=True, slots=True)
