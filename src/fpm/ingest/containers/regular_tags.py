@@ -162,5 +162,5 @@ class Tags:
 
     def demand_text(self, places: Places, text: bytes) -> None:
         """See that ``text`` stands at all of the places."""
-        pieces = np.ndarray(len(self.codes) - len(text) + 1, f"V{len(text)}", self.codes, strides=1)
-        demand(pieces[places].tobytes() == text * len(places))
+        spans = np.ndarray(len(self.codes) - len(text) + 1, f"V{len(text)}", self.codes, strides=1)
+        demand(spans[places].tobytes() == text * len(places))
