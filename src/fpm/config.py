@@ -14,6 +14,8 @@ from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
 from fpm.rulebook.base import Spec, Title
 
 CONFIG: Final = "fpm.toml"
+NO_DIVISION: Final = "000000"
+"""The division of a workspace that does not say which county it is for: nobody lives there."""
 
 _TEXT: Final = """\
 # fpm 工作区设置

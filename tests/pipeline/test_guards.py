@@ -17,6 +17,7 @@ from fpm.model import Period
 from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance
 from fpm.pipeline.stated import stated
 from fpm.rulebook import load_rulebook
+from fpm.workspace import Workspace
 
 DAY = dt.date(2026, 11, 8)
 
@@ -234,6 +235,20 @@ def test_a_roster_of_another_county_stops_in_the_first_month_and_a_former_code_i
     (place.rules / "guards.toml").write_text('own_codes = ["999777"]\n', "utf-8")
     loaded = loader(place, load_rulebook(place.rules))(OCTOBER)
     assert outcomes(loaded, "county", "persons") == ["passed"]
+
+
+def test_a_workspace_without_a_division_says_that_it_did_not_compare_the_roster_with_any(
+    tmp_path, rulebook
+):
+    CliRunner().invoke(app, ["init", str(tmp_path / "county")], catch_exceptions=False)
+    place = Workspace.open(tmp_path / "county")
+    write(place.root / "inbox/roster/人员信息.csv", roster(120))
+    deliver(place, OCTOBER, "低保名单.csv", dibao(60, "999777"))
+    message = refusal(loader(place, rulebook), OCTOBER)
+    assert "低保名单.csv”像是别的县的" in message, "but the roster tells what the county is"
+    assert "人员信息.csv" not in message
+    deliver(place, OCTOBER, "低保名单.csv", dibao(60))
+    assert outcomes(loader(place, rulebook)(OCTOBER), "county", "persons") == ["unset"]
 
 
 def test_everything_wrong_is_said_at_once(place, load):

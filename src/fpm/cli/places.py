@@ -49,16 +49,18 @@ def init(
         str, typer.Option("--county", metavar="名称", help="县（市、区）名称。")
     ] = "未命名县",
     division: Annotated[
-        str, typer.Option("--division", metavar="代码", help="县级行政区划代码，6 位数字。")
-    ] = "000000",
+        str | None,
+        typer.Option("--division", metavar="代码", help="县级行政区划代码，6 位数字，可以后填。"),
+    ] = None,
 ) -> None:
     """建立工作区：fpm.toml、rules/（规则库副本）和空的 inbox/。
 
     示例：fpm init 防贫监测 --county 样例县 --division 999901
     """
+    from fpm.config import NO_DIVISION
     from fpm.workspace import Workspace
 
-    workspace = Workspace.create(folder.resolve(), county, division)
+    workspace = Workspace.create(folder.resolve(), county, division or NO_DIVISION)
     console = people()
     console.print(f"工作区已建立：{workspace.root}")
     console.print("下一步：")

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from fpm.config import NO_DIVISION
 from fpm.errors import Fault, RefusedError
 from fpm.judge import case_gaps, run_cases
 from fpm.model import Period
@@ -17,9 +18,6 @@ from fpm.rulebook.describe import rule_table, value_history
 from fpm.rulebook.faults import perhaps
 from fpm.shipped import shipped_rules
 from fpm.workspace import Workspace
-
-NO_DIVISION = "000000"
-"""Outside of a workspace no county's own values apply."""
 
 
 def rules_folder(workspace: Workspace | None) -> Path:
@@ -128,6 +126,7 @@ def _results(rulebook: Rulebook, rule_id: str) -> list[dict[str, Any]]:
 
 
 def _division(workspace: Workspace | None) -> str:
+    """Outside of a workspace no county's own values apply."""
     return workspace.config.division if workspace else NO_DIVISION
 
 

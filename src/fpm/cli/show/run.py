@@ -6,6 +6,7 @@ import polars as pl
 from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
+from fpm.config import CONFIG
 from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.load import ROSTER
@@ -16,6 +17,7 @@ from fpm.workspace import Workspace
 GUARD_OUTCOMES = {
     "passed": "通过",
     "short": "行数太少，不判断",
+    "unset": f"没有核对，{CONFIG} 里还没有填区划代码（division）",
     "first": "没有以前的期次可比",
     "accepted": "经确认放行",
     "unused": "放行没有用上",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -29,7 +29,7 @@ class Home:
     """What the county's own people look like.
 
     Attributes:
-        codes: division codes of their ID numbers.
+        codes: division codes of their ID numbers; none where nobody has said any yet.
         gazetteer: their townships; None where nothing is known yet.
     """
 
@@ -63,7 +63,7 @@ def check_delivery(given: Delivered, standard: Standard) -> Iterator[GuardResult
         yield from _each_file(given, lambda file: _county(given, standard, file))
 
 
-def home_of(roster: pl.DataFrame | None, codes: Sequence[str]) -> Home:
+def home_of(roster: pl.DataFrame | None, codes: Collection[str]) -> Home:
     """What a roster says of its county.
 
     Args:
@@ -230,6 +230,8 @@ def _county(given: Delivered, standard: Standard, file: str) -> GuardResult:
     spec, home = standard.spec, standard.home
     telling = [_field_of(standard.layout, role) for role in (*_NUMBER_ROLES, "township")]
     records = _of_file(given, file, telling)
+    if not home.codes:
+        return replace(result, outcome="unset")
     numbers = _own_numbers(records, standard.layout, home)
     towns = _own_towns(records, standard.layout, home)
     wrong = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from fpm.config import NO_DIVISION
 from fpm.ingest import FileReading
 from fpm.ingest.packed import RecordKind
 from fpm.model import Period
@@ -51,7 +52,7 @@ def question_period(
     period = given.period
     roster_layout = rulebook.roster_layout
     roster_key = (roster_layout.department, roster_layout.kind)
-    codes = (workspace.config.division, *rulebook.guards.own_codes)
+    codes = {workspace.config.division, *rulebook.guards.own_codes} - {NO_DIVISION}
     before = _earlier(workspace, period, roster_key)
     home, home_before = (
         home_of(roster, codes) for roster in (given.roster, before.records if before else None)

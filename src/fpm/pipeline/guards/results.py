@@ -13,7 +13,7 @@ from fpm.errors import RefusedError
 from fpm.ingest.packed import RecordKind
 from fpm.model import Period
 
-Outcome = Literal["passed", "short", "first", "stopped", "accepted", "unused"]
+Outcome = Literal["passed", "short", "unset", "first", "stopped", "accepted", "unused"]
 
 CHECKS: Final[dict[str, str]] = {
     "shrink": "缩减",
