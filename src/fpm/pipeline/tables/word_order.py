@@ -26,11 +26,7 @@ def in_order_of(names: pl.Series, known: pl.Series) -> pl.Series:
         names: a name a row, nulls allowed.
         known: the names of the roster.
     """
-    if not names.str.contains(_WORDS).any():
-        return names
-    plain = normal_name(pl.col("name"))
-    column = pl.DataFrame({"name": names}).with_columns(plain=plain)
-    roster = pl.DataFrame({"name": known.unique()}).select(plain=plain).unique()
+    column, roster = _of_several_words(names), _of_several_words(known)
     column = column.with_columns(
         pl.col("plain").str.replace(pattern, turned).alias(way)
         for way, (pattern, turned) in _TURNED.items()
@@ -42,6 +38,11 @@ def in_order_of(names: pl.Series, known: pl.Series) -> pl.Series:
     best = max(there, key=lambda way: there[way])
     if best == "plain":
         return names
-    return column.select(
-        name=pl.when(pl.col(best) != pl.col("plain")).then(best).otherwise("name")
-    )["name"]
+    written = column.filter(pl.col(best) != pl.col("plain"))
+    return names.replace(written["name"], written[best])
+
+
+def _of_several_words(names: pl.Series) -> pl.DataFrame:
+    """``name`` and its normal form ``plain``: each name written with a gap, once."""
+    frame = pl.DataFrame({"name": names}).filter(pl.col("name").str.contains(_WORDS)).unique()
+    return frame.with_columns(plain=normal_name(pl.col("name")))
