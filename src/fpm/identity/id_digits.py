@@ -119,7 +119,30 @@ def float_images(
         (n, 18) digits, and which rows are digits throughout (the others mean nothing).
     """
     powers = 10 ** np.arange(17, -1, -1, dtype=np.uint64)
-    number = (digits.astype(np.uint64) * powers).sum(axis=1)
-    image = number.astype(np.float64).astype(np.uint64)
+    image = _in_floating_point(_numbers(digits))
     exact = np.asarray((digits <= 9).all(axis=1))
     return (image[:, None] // powers % np.uint64(10)).astype(np.uint8), exact
+
+
+def is_float_image(of: NDArray[np.uint8], digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Is ``of`` what eighteen digits become in a spreadsheet's floating point?
+
+    Args:
+        of: (n, 18) codes of characters, those above 9 no digits.
+        digits: the same shape.
+    """
+    exact = np.asarray((of <= 9).all(axis=1) & (digits <= 9).all(axis=1))
+    exact[exact] = _numbers(of[exact]) == _in_floating_point(_numbers(digits[exact]))
+    return exact
+
+
+def _numbers(digits: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    number = np.zeros(len(digits), dtype=np.uint64)
+    for place in range(18):
+        number = number * np.uint64(10) + digits[:, place]
+    return number
+
+
+def _in_floating_point(number: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The last eighteen digits of what floating point makes of a number."""
+    return number.astype(np.float64).astype(np.uint64) % np.uint64(10**18)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.id_digits import BIRTH_PLACES, float_images
+from fpm.identity.id_digits import BIRTH_PLACES, is_float_image
 from fpm.identity.repair import UNKNOWN, Digits, digit_matrix
 
 RELATIONS: Final = (
@@ -152,7 +152,8 @@ def _aligned(
     level[complete & (differing == 1)] = ONE_DIGIT
     level[complete & (differing == 1) & (where == 17)] = CHECK_ONLY
     level[complete & (differing == 0)] = EXACT
-    image = complete & (differing > 1) & (_float_image(a, b) | _float_image(b, a))
+    image = complete & (differing > 1)
+    image[image] = is_float_image(a[image], b[image]) | is_float_image(b[image], a[image])
     level[image] = ROUNDED
     part = ~complete & (differing == 0)
     shown = given.sum(axis=1)
@@ -187,21 +188,15 @@ def _swapped(a: Digits, b: Digits, where: NDArray[np.intp]) -> NDArray[np.bool_]
     return swapped
 
 
-def _float_image(a: Digits, b: Digits) -> NDArray[np.bool_]:
-    """Is ``a`` what eighteen digits ``b`` become in a spreadsheet's floating point?"""
-    image, exact = float_images(b)
-    same: NDArray[np.bool_] = exact & (image == a).all(axis=1)
-    return same
-
-
 def _rounded_after_a_slip(a: Digits, b: Digits) -> NDArray[np.bool_]:
     """Is one side in floating point, and of the places that keeps one off, or two swapped?"""
     off = a[:, :15] != b[:, :15]
     few = off.sum(axis=1)
-    slip = (few == 1) | ((few == 2) & _swapped(a, b, np.argmax(off, axis=1)))
+    slip: NDArray[np.bool_] = (few == 1) | ((few == 2) & _swapped(a, b, np.argmax(off, axis=1)))
     slip &= ~off[:, [place for place in range(15) if place not in _TELLING]].any(axis=1)
-    rounded: NDArray[np.bool_] = slip & (_float_image(a, a) | _float_image(b, b))
-    return rounded
+    a, b = a[slip], b[slip]
+    slip[slip] = is_float_image(a, a) | is_float_image(b, b)
+    return slip
 
 
 def _is_prefix(given: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -219,9 +219,10 @@ def _is_part(
 
 def _latin_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     """Names in letters: words in another order, close spelling, words left out, one shared."""
-    words = table.names.select("name", words=pl.col("name").str.split(" ").list.sort())
+    both = table.names["name"].gather(np.concatenate([first, second])).to_frame()
+    words = both.with_columns(words=pl.col("name").str.split(" ").list.sort())
     words = words.with_columns(ordered=pl.col("words").list.join(" "))
-    left, right = words[first], words[second]
+    left, right = words[: len(first)], words[len(first) :]
     close = np.maximum(*(_spelling(left[column], right[column]) for column in ("name", "ordered")))
     shares = (
         pl.DataFrame({"a": left["words"], "b": right["words"]})

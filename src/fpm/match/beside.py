@@ -24,9 +24,6 @@ Bools = NDArray[np.bool_]
 NEIGHBOURS: Final = ("u_before", "u_after")
 """Names (Int64) on the rows before and after a query."""
 
-STEPS: Final = (np.uint64(2**64 - 1), np.uint64(1))
-"""To the place before and after: places are counted modulo 2^64."""
-
 _SAMPLE: Final = 4_000
 """Sure rows of a list whose neighbours are looked at."""
 
@@ -57,7 +54,7 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, names: NameTable, lis
     """Names and numbers beside the queries that need them.
 
     Args:
-        rows: ``q`` and ``place`` (UInt64, that of neighbours differs by one) of each record.
+        rows: ``q``, ``place``, ``before`` and ``after`` of each record.
         classed: queries with class.
         names: of the run.
         lists: number of lists.
@@ -66,8 +63,10 @@ def look_beside(rows: pl.DataFrame, classed: pl.DataFrame, names: NameTable, lis
     another = (pl.col("cls") == "B") & named & (pl.col("u") != pl.col("owner_u"))
     damaged = (pl.col("cls") == "D") & pl.col("pattern").is_not_null()
     doubtful = classed.select((another | damaged).fill_null(value=False)).to_series()
-    spots = rows.filter(doubtful.gather(rows["q"])).group_by("q").agg(pl.col("place").min())
-    before, after = (neighbours(spots, rows, step) for step in STEPS)
+    spots = first_spots(
+        rows.select("q", "place", "before", "after").filter(doubtful.gather(rows["q"]))
+    )
+    before, after = (neighbours(spots, side) for side in ("before", "after"))
 
     def slipped_from(name: str, number: str) -> pl.Expr:
         """Within a run: the bearer stands there, and he too with a number that is not his."""
@@ -121,10 +120,14 @@ def _unlike(level: NDArray[np.uint8]) -> Bools:
     return result
 
 
-def neighbours(spots: pl.DataFrame, rows: pl.DataFrame, step: np.uint64) -> pl.DataFrame:
-    """``q`` and ``n``, the query of the row that many places on."""
-    wanted = spots.select("q", place=pl.col("place") + pl.lit(step, pl.UInt64))
-    return wanted.join(rows.select("place", n="q"), on="place").select("q", "n")
+def first_spots(spots: pl.DataFrame) -> pl.DataFrame:
+    """Of several records of a query the first."""
+    return spots.sort("place").unique("q", keep="first")
+
+
+def neighbours(spots: pl.DataFrame, side: str) -> pl.DataFrame:
+    """``q`` and ``n``, the query of the record on that side."""
+    return spots.select("q", n=side).drop_nulls()
 
 
 def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame, names: NameTable) -> pl.DataFrame:
@@ -149,19 +152,18 @@ def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame, names: NameTable) -> pl
 
 
 def sure_spots(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> pl.DataFrame:
-    """``q`` and ``place`` of some sure rows of each list."""
+    """Some sure rows of each list: ``q``, ``place``, ``before``, ``after``."""
     sure = (classed["cls"] == "A").gather(rows["q"])
-    settled = rows.filter(sure)
-    number = classed["x"].gather(settled["q"])
-    every = np.bincount(number.to_numpy(), minlength=lists) // _SAMPLE + 1
-    stride = pl.Series(every, dtype=pl.UInt64).gather(number)
-    return settled.filter(settled["place"] % stride == 0).select("q", "place")
+    settled = rows.select("x", "q", "place", "before", "after").filter(sure)
+    every = np.bincount(settled["x"].to_numpy(), minlength=lists) // _SAMPLE + 1
+    stride = pl.Series(every, dtype=pl.UInt64).gather(settled["x"])
+    return settled.filter(settled["place"] % stride == 0).drop("x")
 
 
 def _usual(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Floats:
     """Share of sure rows with their own name, and with a mate, beside them."""
     spots = sure_spots(rows, classed, lists)
-    pairs = pl.concat(neighbours(spots, rows, step) for step in STEPS)
+    pairs = pl.concat(neighbours(spots, side) for side in ("before", "after"))
     here, there = (classed.select("u", "owner", "owner_hh")[pairs[side]] for side in ("q", "n"))
     mate = (here["owner_hh"] == there["owner_hh"]) & (here["owner"] != there["owner"])
     counted = pairs.select("q", own=here["u"] == there["u"], mate=mate.fill_null(value=False))

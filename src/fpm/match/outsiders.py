@@ -27,6 +27,7 @@ from fpm.identity.id_relation import (
     UNLIKE,
     id_relations,
 )
+from fpm.identity.places import ELSEWHERE
 from fpm.match.classes import OUTSIDE
 from fpm.match.keys import NO_NAME, Keyed
 
@@ -179,16 +180,27 @@ def hidden_outsiders(asked: pl.DataFrame) -> pl.Series:
     Args:
         asked: queries with class, ``t`` and ``rows``.
     """
-    outside = pl.col("cls").is_in(OUTSIDE)
-    alone = outside & (pl.col("rows").sum().over("k") == 1)
-    rows, damaged = pl.col("rows"), pl.col("rows") * (pl.col("cls") == "D")
-    usual = damaged.sum().over("x") / rows.sum().over("x")
-    here = (damaged.sum().over("x", "t") + _TOWNSHIP * usual) / (
-        rows.sum().over("x", "t") + _TOWNSHIP
+    number, town, rows = (asked[name].to_numpy() for name in ("x", "t", "rows"))
+    lists, places = int(number.max(initial=0)) + 1, int(town.max(initial=0)) - ELSEWHERE + 1
+    cell = number.astype(np.intp) * places + (town - ELSEWHERE)
+    damaged = (asked["cls"] == "D").to_numpy()
+    every, lost = (
+        np.bincount(cell, weights=weights, minlength=lists * places).reshape(lists, places)
+        for weights in (rows, rows * damaged)
     )
-    once = (alone.sum().over("x") + _ALONE * _TOWNSHIP) / (outside.sum().over("x") + _TOWNSHIP)
+    usual = (lost.sum(axis=1) / np.maximum(every.sum(axis=1), 1))[:, None]
+    here = (lost + _TOWNSHIP * usual) / (every + _TOWNSHIP)
+    # A number is settled, or somebody's, on all its records or on none.
+    strangers = asked.filter(~pl.col("cls").is_in(["A", "B"])).select(
+        "x", outside=pl.col("cls").is_in(OUTSIDE), one=pl.col("rows").sum().over("x", "k") == 1
+    )
+    met, alone = (
+        np.bincount(strangers.filter(which)["x"].to_numpy(), minlength=lists)[:, None]
+        for which in (pl.col("outside"), pl.col("outside") & pl.col("one"))
+    )
+    once = (alone + _ALONE * _TOWNSHIP) / (met + _TOWNSHIP)
     unknown = [once + (1 - once) * share for share in (here, usual)]
-    return asked.select((unknown[0] / unknown[1]).log()).to_series()
+    return pl.Series(np.log(unknown[0] / unknown[1]).ravel()[cell])
 
 
 def knowable(compared: pl.DataFrame, labels: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,8 @@ class Stacked:
 
     Attributes:
         rows: ``x`` (UInt32, number of the extract), ``q`` (UInt32), ``place`` (UInt64, that of the
-            next row of the file is one more), the record key; one a record.
+            next row of the file is one more, modulo 2^64), ``before`` and ``after`` (UInt32, the
+            queries of the rows beside it, or null), the record key; one a record.
         queries: ``q``, ``x``, ``rows`` (how many records), role columns; one a distinct identity
             within one extract.
     """
@@ -62,7 +63,8 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
     rows = pl.concat([empty, *(frame.cast(empty.schema) for frame in frames)])
     used = [role for role in ROLE_SCHEMA if rows[role].null_count() < rows.height]
     # Equal hashes of all given columns stand for equal identities: 64 bits, one run.
-    same = rows.select(pl.struct("x", *used).hash(seed=0)).to_series()
+    hashes = [pl.col(name).hash(seed) for seed, name in enumerate(["x", *used])]
+    same = rows.select(same=pl.sum_horizontal(hashes)).to_series()
     first = same.is_first_distinct()
     numbers = _numbers(same, first)
     counts = pl.Series("rows", np.bincount(numbers.to_numpy()), dtype=pl.UInt32)
@@ -75,7 +77,8 @@ def stack(extracts: Sequence[Extract]) -> Stacked:
             pl.lit(None, ROLE_SCHEMA[role]).alias(role) for role in ROLE_SCHEMA if role not in used
         )
     )
-    return Stacked(rows.select("x", numbers, _place(), *RECORD_KEY), queries)
+    records = rows.select("x", numbers, _place(), *RECORD_KEY)
+    return Stacked(records.with_columns(_beside(records["place"], numbers)), queries)
 
 
 def _numbers(same: pl.Series, first: pl.Series) -> pl.Series:
@@ -92,3 +95,19 @@ def _place() -> pl.Expr:
     """Where a record stands: the hash of its file and sheet in its list, plus its row."""
     sheet = pl.col("file").hash(seed=1) + pl.col("sheet").hash(seed=2)
     return (sheet + pl.col("x").cast(pl.UInt64) * _ROWS + pl.col("row")).alias("place")
+
+
+def _beside(place: pl.Series, numbers: pl.Series) -> list[pl.Series]:
+    """``before`` and ``after``: the query of the record one place before, and one place after."""
+    places = place.to_numpy()
+    order = np.argsort(places, kind="stable")
+    following = np.roll(order, -1)
+    next_to = places[following] == places[order] + np.uint64(1)
+    order, following = order[next_to], following[next_to]
+    sides = []
+    for name, here, there in (("before", following, order), ("after", order, following)):
+        found = np.zeros(len(places), dtype=np.uint32)
+        met = np.zeros(len(places), dtype=bool)
+        found[here], met[here] = numbers.to_numpy()[there], True
+        sides.append(pl.select(pl.when(pl.Series(met)).then(pl.Series(name, found))).to_series())
+    return sides

@@ -25,28 +25,24 @@ def read_strange_places(classed: pl.DataFrame, people: pl.DataFrame) -> pl.DataF
     """Queries with ``t`` and ``v`` of places that settled rows explain.
 
     Args:
-        classed: queries with class, ``t`` and ``v``.
+        classed: queries with class, ``t`` and ``v``, in the order of ``q``.
         people: roster, its row number the place.
 
     Returns:
         ``classed``; ``t`` is the township whose people the name stands beside, ``ELSEWHERE`` (and
         ``v`` unknown) beside a name of outsiders, else as it was.
     """
+    unknown = classed.filter(pl.col("t") == UNKNOWN).select(
+        "q", "cls", "owner", "rows", "v", "township", "village"
+    )
     town, village = (town_stem(pl.col("township")), village_stem(pl.col("village")))
-    nowhere = pl.col("v") == UNKNOWN
-    stem = pl.coalesce(town, pl.when(nowhere).then(village))
-    said = classed.select(stem=pl.when(pl.col("t") == UNKNOWN).then(stem)).to_series()
-    rows = classed.select("cls", "owner", "rows").hstack([said]).filter(said.is_not_null())
-    if rows.is_empty():
-        return classed
-    told = classed.select("t", "v").hstack([said])
-    told = told.join(_explained(rows, people), on="stem", how="left", maintain_order="left")
-    abroad = (pl.col("home") == ELSEWHERE).fill_null(value=False)
+    named = pl.coalesce(town, pl.when(pl.col("v") == UNKNOWN).then(village))
+    rows = unknown.with_columns(stem=named).filter(pl.col("stem").is_not_null())
+    told = rows.join(_explained(rows, people), on="stem", maintain_order="left")
+    abroad = told.filter(pl.col("home") == ELSEWHERE)
     return classed.with_columns(
-        told.select(
-            t=pl.coalesce("home", "t"),
-            v=pl.when(abroad).then(UNKNOWN).otherwise("v").cast(pl.Int32),
-        )
+        classed["t"].scatter(told["q"], told["home"]),
+        classed["v"].scatter(abroad["q"], UNKNOWN),
     )
 
 

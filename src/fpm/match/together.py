@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.match.beside import STEPS, neighbours, sure_spots
+from fpm.match.beside import first_spots, sure_spots
 
 Floats = NDArray[np.float64]
 
@@ -51,16 +51,15 @@ def look_around(
     """Households beside undecided queries, and beside sure ones.
 
     Args:
-        rows: ``q`` and ``place`` of each record.
+        rows: ``q``, ``place``, ``before`` and ``after`` of each record.
         classed: queries with class.
         people: roster.
         lists: number of lists.
     """
     undecided = classed["cls"].is_in(["B", "D"]).gather(rows["q"])
-    spots = rows.filter(undecided).group_by("q").agg(pl.col("place").min())
+    spots = first_spots(rows.select("q", "place", "before", "after").filter(undecided))
     settled = classed.select(pl.when(pl.col("cls") == "A").then("owner_hh")).to_series()
-    sure = sure_spots(rows, classed, lists).group_by("q").agg(pl.col("place").min())
-    known = _homes(sure, rows, settled)
+    known = _homes(first_spots(sure_spots(rows, classed, lists)), settled)
     own = classed["owner_hh"].gather(known["q"])
     sizes = np.bincount(people["hh"].to_numpy())
     cell = classed["x"].gather(known["q"]).to_numpy().astype(np.intp) * 2
@@ -72,7 +71,7 @@ def look_around(
         share = np.minimum((seen[:, :, home] + _CHANCE * _ROWS) / (both + _ROWS), 0.98)
         told[:, :, away] = np.log1p(-share) - np.log1p(-_CHANCE)
         told[:, :, home] = np.maximum(np.log(share) - np.log(_CHANCE), 0.0)
-    return Together(_homes(spots, rows, settled), np.minimum(told, _MOST))
+    return Together(_homes(spots, settled), np.minimum(told, _MOST))
 
 
 def with_homes_beside(
@@ -97,14 +96,11 @@ def with_homes_beside(
     )
 
 
-def _homes(spots: pl.DataFrame, rows: pl.DataFrame, settled: pl.Series) -> pl.DataFrame:
+def _homes(spots: pl.DataFrame, settled: pl.Series) -> pl.DataFrame:
     """``q``, ``before``, ``after`` of spots that have a settled neighbour."""
-    found = pl.DataFrame(schema={"q": pl.UInt32})
-    for side, step in zip(("before", "after"), STEPS, strict=True):
-        pairs = neighbours(spots, rows, step).unique("q", keep="first", maintain_order=True)
-        there = pairs.select("q", settled.gather(pairs["n"]).alias(side)).drop_nulls()
-        found = found.join(there, on="q", how="full", coalesce=True)
-    return found.sort("q")
+    sides = [settled.gather(spots[side]).alias(side) for side in ("before", "after")]
+    found = spots.select("q").with_columns(sides)
+    return found.filter(pl.any_horizontal(pl.col("before", "after").is_not_null())).sort("q")
 
 
 def _levels(beside: pl.DataFrame, home: pl.Series) -> NDArray[np.intp]:
