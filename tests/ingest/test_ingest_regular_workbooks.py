@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import random
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
 from fpm.ingest import read_file
+from fpm.ingest.containers import regular
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
-from fpm.ingest.containers.regular import regular_sheets
+from fpm.ingest.containers.regular import regular_book
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import build_grid, with_marks
 from fpm.ingest.limits import DEFAULT_LIMITS
-from fpm.ingest.opening import Opening
+from fpm.ingest.opening import Opening, open_file
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 LINES = [
@@ -72,9 +73,15 @@ def told(grids):
     ]
 
 
+def regular_sheets(data):
+    """The sheets with what their parts tell; None where the parser must be asked."""
+    book = regular_book(data, DEFAULT_LIMITS)
+    return book and book.held()
+
+
 def by_tags(data):
     """What is read without a parser; None where it must be asked."""
-    sheets = regular_sheets(data, DEFAULT_LIMITS)
+    sheets = regular_sheets(data)
     return sheets and told(with_marks(build_grid(sheet), marks) for sheet, marks in sheets)
 
 
@@ -121,18 +128,15 @@ def test_sheets_come_in_the_order_of_the_workbook():
     with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
         for name in ("二", "一"):
             book.add_worksheet(name).write_string(0, 0, name)
-    sheets = regular_sheets(written.getvalue(), DEFAULT_LIMITS)
+    sheets = regular_sheets(written.getvalue())
     assert [sheet.head.name for sheet, _ in sheets] == ["二", "一"]
 
 
 def test_no_parser_is_asked_for_a_regular_workbook(tmp_path, dibao):
-    def nobody(*_):
-        raise AssertionError
-
     head, rows = ["乡镇", "姓名", "身份证号", "低保类型"], ["东山乡", "张三", "", "农村低保"]
     path = Path(tmp_path / "低保名单.xlsx")
     path.write_bytes(exported([head, rows]))
-    reading = read_file(path, path.name, [dibao], opening=Opening(container=nobody))
+    reading = read_file(path, path.name, [dibao], opening=Opening(container=no_parser))
     assert reading.records["civil_affairs", "dibao"]["name"].to_list() == ["张三"]
 
 
@@ -162,9 +166,8 @@ ODD = {
     "a row that is there already": (b'<row r="4"', b'<row r="3"'),
     "a hidden row": (b'<row r="4"', b'<row r="4" hidden="1"'),
     "a row without a number": (b'<row r="4"', b"<row"),
-    "a number too long to be kept": (AMOUNT, b"<v>1234567890123456</v>"),
-    "a number written otherwise": (AMOUNT, b"<v>4.5E2</v>"),
-    "a number with zeros behind": (AMOUNT, b"<v>450.0</v>"),
+    "no number of a shared text": (TEXT, b'<c r="A4" t="s"><v></v></c>'),
+    "a number beyond all": (AMOUNT, b"<v>1E999</v>"),
     "a number that is none": (AMOUNT, b"<v>NaN</v>"),
     "a cell of another type": (b'<c r="C4" s="1"><v>', b'<c r="C4" s="1" t="x"><v>'),
     "a number in a style that is not there": (b'<c r="C4" s="1"', b'<c r="C4" s="9"'),
@@ -186,8 +189,8 @@ ODD = {
 @pytest.mark.parametrize(("old", "new"), ODD.values(), ids=ODD)
 def test_what_is_written_otherwise_is_left_to_the_parser(old, new):
     data = exported(LINES)
-    assert regular_sheets(data, DEFAULT_LIMITS) is not None
-    assert regular_sheets(changed(data, old, new), DEFAULT_LIMITS) is None
+    assert regular_sheets(data) is not None
+    assert regular_sheets(changed(data, old, new)) is None
 
 
 ODD_TEXTS = {
@@ -209,8 +212,8 @@ ODD_TEXTS = {
 @pytest.mark.parametrize(("old", "new"), ODD_TEXTS.values(), ids=ODD_TEXTS)
 def test_shared_texts_written_otherwise_are_left_to_the_parser(old, new):
     data = shared(LINES)
-    assert regular_sheets(data, DEFAULT_LIMITS) is not None
-    assert regular_sheets(changed(data, old, new, TEXTS), DEFAULT_LIMITS) is None
+    assert regular_sheets(data) is not None
+    assert regular_sheets(changed(data, old, new, TEXTS)) is None
 
 
 WORKBOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -223,7 +226,7 @@ MONEY = b'formatCode="#,##0.00"'
         (b"<sheet ", b'<sheet state="hidden" ', WORKBOOK),
         (b"<sheets>", b"<!-- --><sheets>", WORKBOOK),
         (b"<workbookPr", b'<workbookPr date1904="1"', WORKBOOK),
-        (MONEY, b'formatCode="yyyy/m/d"', STYLES),
+        (MONEY, b'formatCode="yyyy/m/d h:mm"', STYLES),
         (MONEY, b'formatCode="0.00%"', STYLES),
         (MONEY, b'formatCode="#,##0,"', STYLES),
         (MONEY, b'formatCode="0.00&quot;\xe4\xb8\x87\xe5\x85\x83&quot;"', STYLES),
@@ -243,26 +246,117 @@ MONEY = b'formatCode="#,##0.00"'
     ],
 )
 def test_what_the_workbook_says_of_its_sheets_is_left_to_the_parser(old, new, part):
-    assert regular_sheets(changed(exported(LINES), old, new, part), DEFAULT_LIMITS) is None
+    assert regular_sheets(changed(exported(LINES), old, new, part)) is None
 
 
-def test_days_wide_and_sparse_sheets_are_left_to_the_parser():
-    for lines in (
-        [["姓名", "开始日期"], ["张三", dt.date(2026, 10, 3)]],
-        [[None] * 256 + ["一"]],
-        [["一"], *([[]] * 40), ["二"]],
-    ):
-        written = io.BytesIO()
-        with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
-            day = book.add_format({"num_format": "yyyy-mm-dd"})
-            sheet = book.add_worksheet("名单")
-            for number, line in enumerate(lines):
-                for column, value in enumerate(line):
-                    if isinstance(value, dt.date):
-                        sheet.write_datetime(number, column, value, day)
-                    elif value:
-                        sheet.write_string(number, column, value)
-        assert regular_sheets(written.getvalue(), DEFAULT_LIMITS) is None
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0",
+        "-0",
+        "0.1",
+        "0.001",
+        "0.0001",
+        "1E-7",
+        "-3.5",
+        "450.0",
+        "4.5E2",
+        "007",
+        "91.709999999999994",
+        "123456789012345",
+        "1e15",
+        "1234567890123456",
+        "999901198802083712",
+        "9.9990119880208371e17",
+        "1000000000000000.5",
+        "-1E20",
+    ],
+)
+def test_numbers_are_those_that_the_parser_gives(number):
+    data = changed(exported(LINES), AMOUNT, f"<v>{number}</v>".encode())
+    assert by_tags(data) == by_parser(data)
+
+
+def dated(code, *serials):
+    """A workbook of days, and of a text beside them."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"constant_memory": True}) as book:
+        day = book.add_format({"num_format": code})
+        sheet = book.add_worksheet("名单")
+        sheet.write_string(0, 0, "开始日期")
+        for number, serial in enumerate(serials, 1):
+            sheet.write_number(number, 0, serial, day)
+            sheet.write_string(number, 1, "2026-10-03")
+    return written.getvalue()
+
+
+CODES = ["yyyy-mm-dd", "yyyy/m/d", 'yyyy"年"m"月"d"日";@', r"[$-804]yyyy\-mm\-dd", "m/d", "yyyy.mm"]
+
+
+@pytest.mark.parametrize("code", [*CODES, 14])
+def test_days_are_those_that_the_parser_gives(code):
+    data = dated(code, 61, 32143, 46298, 2_958_465)
+    assert by_tags(data) == by_parser(data)
+
+
+@pytest.mark.parametrize("serial", [0, 1, 60, 0.5, 46298.5, -1, 2_958_466])
+def test_days_that_nobody_means_and_times_are_left_to_the_parser(serial):
+    assert regular_sheets(dated("yyyy-mm-dd", 46298, serial)) is None
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd hh:mm", "h:mm", "yyyy-mm-dd;[红色]-0", "-", "e/m/d"])
+def test_formats_that_may_mean_more_are_left_to_the_parser(code):
+    assert regular_sheets(dated(code, 46298)) is None
+
+
+@pytest.mark.parametrize("lines", [[[None] * 256 + ["一"]], [["一"], *([[]] * 40), ["二"]]])
+def test_wide_and_sparse_sheets_are_left_to_the_parser(lines):
+    assert regular_sheets(exported(lines)) is None
+
+
+@pytest.fixture
+def streamed(monkeypatch):
+    """Every workbook is long."""
+    monkeypatch.setattr(regular, "_AT_ONCE", 0)
+
+
+def no_parser(*_):
+    raise AssertionError
+
+
+@pytest.mark.usefixtures("streamed")
+@pytest.mark.parametrize("written", [exported, shared])
+def test_a_long_sheet_is_read_as_a_stream_like_the_parser_reads_it(written):
+    data = written(LINES * 3000)
+    grids = open_file(data, Opening(container=no_parser, page_cells=40_000))
+    [(head, marks, mixed, cells)] = by_parser(data)
+    for grid in grids:
+        pieces = list(grid.more)
+        assert pieces
+        assert (grid.head, grid.marks) == (head, marks)
+        assert grid.mixed.union(*(piece.mixed for piece in pieces)) == mixed
+        read = pl.concat([grid.cells, *(piece.cells for piece in pieces)])
+        assert read.to_dict(as_series=False) == cells
+
+
+@pytest.mark.usefixtures("streamed")
+def test_what_is_irregular_far_below_is_read_by_the_parser(tmp_path, dibao):
+    head = ["乡镇", "姓名", "身份证号", "低保类型"]
+    rows = [["东山乡", f"张{number}", "", "农村低保"] for number in range(12_000)]
+    formula = "张11999</t>".encode()
+    data = changed(exported([head, *rows]), formula, b"<![CDATA[" + formula[:-4] + b"]]></t>")
+    path = Path(tmp_path / "低保名单.xlsx")
+    path.write_bytes(data)
+    asked = []
+
+    def parser(file, limits):
+        asked.append(file)
+        return read_container(file, limits)
+
+    opening = Opening(container=parser, page_cells=8_000)
+    reading = read_file(path, path.name, [dibao], opening=opening)
+    assert asked == [path]
+    assert reading.records["civil_affairs", "dibao"].height == len(rows)
 
 
 PIECES = [

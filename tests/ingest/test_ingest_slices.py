@@ -51,7 +51,8 @@ def changed(data: bytes, change: Change) -> bytes:
 
 
 def opened(data: bytes) -> list[Grid]:
-    return list(open_file(data, Opening(container=read_container, page_cells=None)))
+    opening = Opening(container=read_container, page_cells=None, regular=False)
+    return list(open_file(data, opening))
 
 
 def parse(data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:

@@ -21,7 +21,7 @@ from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
 from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
-from fpm.ingest.containers.regular import regular_sheets
+from fpm.ingest.containers.regular import RegularBook, regular_book
 from fpm.ingest.containers.sniff import (
     NoTableError,
     ProtectedError,
@@ -58,7 +58,7 @@ class Opening:
     page_cells: int | None = PAGE_CELLS
     """A sheet of more cells is read page by page; None to hold the whole of it."""
     regular: bool = True
-    """Whether the rows of a text may be all alike."""
+    """Whether the rows of a text or workbook may be all alike."""
     path: Path | None = None
     """Where the file lies: it need not be held while its parts are looked through."""
     deadline: Deadline | None = None
@@ -157,15 +157,12 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     book: bytes | Path = data
     if data.startswith(b"PK"):
         refuse_bombs(data, opening.limits)
-        regular = regular_sheets(data, opening.limits)
-        if regular is not None:
+        book = opening.path or data
+        if (regular := _regular(book, opening)) is not None:
             del data, book
-            yield from (
-                with_marks(build_grid(sheet, opening.page_cells), marks) for sheet, marks in regular
-            )
+            yield from regular
             return
         examine = partial(examine_parts, limits=opening.limits_left)
-        book = opening.path or data
     del data
     # the parser runs in another process: this one has time to look through the parts
     with contextlib.closing(_parsed(book, opening)) as sheets:  # also where the parts refuse
@@ -180,6 +177,29 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
             raise parsed
         del book
         yield from map(partial(_marked, marks), _begun(parsed))
+
+
+def _regular(book: bytes | Path, opening: Opening) -> Iterator[Grid] | None:
+    """The sheets of a workbook that needs no parser; None where one is needed."""
+    found = regular_book(book, opening.limits_left) if opening.regular else None
+    if found is None:
+        return None
+    if found.is_long:
+        return None if opening.page_cells is None else _streamed(found, opening)
+    sheets = found.held()
+    if sheets is None:
+        return None
+    return (with_marks(build_grid(sheet, opening.page_cells), marks) for sheet, marks in sheets)
+
+
+def _streamed(book: RegularBook, opening: Opening) -> Iterator[Grid]:
+    """Sheets that are read while another thread looks at what stands around their rows."""
+    grids = (build_grid(sheet, opening.page_cells) for sheet in book.streams())
+    with ThreadPoolExecutor(1) as beside:
+        examined = beside.submit(book.marks)
+        first = list(islice(grids, 1))
+        marks = examined.result()
+    yield from map(partial(_marked, marks), chain(first, grids))
 
 
 def _marked(marks: Mapping[str, SheetMarks], grid: Grid) -> Grid:

@@ -92,16 +92,28 @@ def _by_pages(
     Raises:
         WholeNeededError: That is not possible.
     """
+    # what was read up to an irregular row must not be held while all is read once more
+    with contextlib.suppress(IrregularTextError):
+        return _regular(path, name, indexes, opening)
+    return _read(path, name, indexes, replace(opening, regular=False))
+
+
+def _regular(
+    path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening
+) -> FileReading:
+    """Read a file whose rows may be all alike.
+
+    Raises:
+        IrregularTextError: They are not.
+        WholeNeededError: As ``_by_pages``.
+    """
     long = long_grid(path, opening.block_bytes)
     if long is None:
         return _read(path, name, indexes, opening)
-    # what was read up to an irregular row must not be held while all is read once more
-    with contextlib.suppress(IrregularTextError), ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_digest, path)
         outcomes = _outcomes(name, _in_time([long], opening), indexes)
         return _file_reading(name, digest.result(), outcomes)
-    del long
-    return _read(path, name, indexes, replace(opening, regular=False))
 
 
 def _read(path: Path, name: str, indexes: Sequence[HeaderIndex], opening: Opening) -> FileReading:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Final, NamedTuple, Self
 
 import numpy as np
 
+from fpm.ingest.containers.regular_numbers import DAY, NUMBER, days_written, numbers_written
 from fpm.ingest.containers.regular_tags import (
+    Codes,
     Flags,
     Grammar,
-    Kept,
     Places,
     Tags,
     demand,
     joined,
-    kept,
 )
-from fpm.ingest.containers.wire import US
+from fpm.ingest.containers.regular_texts import Texts
+from fpm.ingest.containers.wire import CELL
 
 ROW_TAG: Final = b'<row r="'
 _CELL_TAG: Final = b'<c r="'
@@ -27,10 +27,6 @@ _STYLE: Final = b' s="'
 _INLINE_TYPE: Final = b' t="inlineStr"><is>'
 _NUMBER_TYPE: Final = b' t="n"'
 _SHARED_TYPE: Final = b' t="s"'
-_ODD_NUMBER: Final = re.compile(
-    rb"\x1f(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,3}[1-9])\x1f)."
-)
-"""A number in no form that is also the one in which everybody writes it."""
 _ROW, _CELL, _VALUE, _TEXT, _PRESERVED, _INLINE = range(1, 7)
 _CELL_ENDS, _VALUE_ENDS, _INLINE_ENDS, _TEXT_ENDS, _ROW_ENDS = range(7, 12)
 _TAGS: Final = {
@@ -74,32 +70,15 @@ _ROWS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
 
 
 class Filled(NamedTuple):
-    """Cells with content: where they are, from 0, and where their texts begin and end."""
+    """Cells with content: where they are, from 0, and where in ``codes`` their texts are."""
 
-    row: Kept
-    column: Kept
-    starts: Kept
-    """Of a shared text its number among them."""
-    ends: Kept
-    is_number: Flags
-    is_shared: Flags
-
-    def moved(self, step: int) -> Filled:
-        """The same where the texts stand further on."""
-        step_of_each = np.where(self.is_shared, np.int32(0), np.int32(step))
-        return self._replace(starts=self.starts + step_of_each, ends=self.ends + step_of_each)
-
-    def with_texts(self, starts: Kept, ends: Kept) -> Filled:
-        """The same with the places of the shared texts.
-
-        Raises:
-            IrregularError: There are not so many.
-        """
-        number = self.starts[self.is_shared]
-        demand((number < len(starts)).all())
-        found = self._replace(starts=self.starts.copy(), ends=self.ends.copy())
-        found.starts[self.is_shared], found.ends[self.is_shared] = starts[number], ends[number]
-        return found
+    row: Places
+    column: Places
+    starts: Places
+    ends: Places
+    codes: Codes
+    is_typed: Flags
+    """Which are numbers and days."""
 
 
 class Rows(Tags):
@@ -127,12 +106,13 @@ class Rows(Tags):
         demand((np.diff(number, prepend=above) > 0).all())
         return number
 
-    def cells(self, numbers: Places, plain: Sequence[int]) -> Filled:
+    def cells(self, numbers: Places, styles: Codes, texts: Texts) -> Filled:
         """The filled cells.
 
         Args:
             numbers: Those of the rows.
-            plain: The styles under which a number is a number.
+            styles: What a number is under each style: ``NUMBER``, ``DAY`` or 0.
+            texts: Those that cells share.
 
         Raises:
             IrregularError: One is not where it should be, or its tag says more than usual.
@@ -149,16 +129,16 @@ class Rows(Tags):
         filled = (after == _INLINE) | (after == _VALUE)
         self._demand_tags(tag[~filled], _CELL)
         is_inline = after[filled] == _INLINE
-        is_shared = self._demand_types(end[filled], is_inline, plain)
-        is_number = ~(is_inline | is_shared)
+        is_shared, meant = self._types(end[filled], is_inline, styles)
         starts, ends = self.contents(tag[filled] + 1 + is_inline, _PRESERVED)
-        amounts = joined(self.codes, starts[is_number], ends[is_number])
-        demand(not _ODD_NUMBER.search(US + amounts.tobytes()))
         text, behind = self._number(starts[is_shared], 7)
-        demand((behind == ends[is_shared]).all() and (text >= 0).all())
-        starts[is_shared] = text
-        where = kept(row[filled] - 1), kept(column[filled]), kept(starts), kept(ends)
-        return Filled(*where, is_number, is_shared)
+        demand((behind == ends[is_shared]).all() and (behind > starts[is_shared]).all())
+        written = _Written(self.codes, starts, ends)
+        written.put(is_shared, texts.picked(text))
+        written.rewrite(meant == NUMBER, numbers_written)
+        written.rewrite(meant == DAY, days_written)
+        where = row[filled] - 1, column[filled]
+        return Filled(*where, starts, ends, written.codes(), meant > 0)
 
     def _demand_tags(self, tag: Places, kind: int) -> bytes:
         """See that tags of a kind are well formed, and closed at once where nothing is in them."""
@@ -166,17 +146,19 @@ class Rows(Tags):
         demand((self.are_closed(tag) == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
         return written
 
-    def _demand_types(self, end: Places, is_inline: Flags, plain: Sequence[int]) -> Flags:
+    def _types(self, end: Places, is_inline: Flags, styles: Codes) -> tuple[Flags, Codes]:
         """Behind its place a cell may name a style, and must its type where it holds a text.
 
         Returns:
-            Which cells hold the number of a shared text.
+            Which cells hold the number of a shared text, and what those with a value of their own
+            hold: ``NUMBER``, ``DAY``, 0 for the others.
         """
         self.demand_text(end, b'"')
         end = end + 1
         styled = (self.codes[end] == ord(" ")) & (self.codes[end + 1] == ord("s"))
         self.demand_text(end[styled], _STYLE)
-        style, behind = self._number(end[styled] + len(_STYLE), 5)
+        style = np.zeros(len(end), dtype=np.intp)
+        style[styled], behind = self._number(end[styled] + len(_STYLE), 5)
         self.demand_text(behind, b'"')
         end[styled] = behind + 1
         self.demand_text(end[is_inline], _INLINE_TYPE)
@@ -186,8 +168,10 @@ class Rows(Tags):
         self.demand_text(end[typed & ~is_shared], _NUMBER_TYPE)
         end[typed] += len(_SHARED_TYPE)
         self.demand_text(end[~is_inline], b"><v>")
-        demand(np.isin(style[~(is_inline | is_shared)[styled]], plain).all())
-        return is_shared
+        is_text = is_inline | is_shared
+        meant = np.where(is_text, np.uint8(0), styles.take(style))
+        demand((is_text | (meant > 0)).all())
+        return is_shared, meant
 
     def _number(self, places: Places, most: int) -> tuple[Places, Places]:
         """Whole numbers of at most ``most`` digits that begin at places, and where they end."""
@@ -216,3 +200,37 @@ class Rows(Tags):
             number = np.where(going, number * 26 + letter + 1, number)
             count += going
         return number - 1, count
+
+
+class _Written:
+    """Cells of which some get other texts than stand between their tags."""
+
+    def __init__(self, codes: Codes, starts: Places, ends: Places) -> None:
+        self._starts, self._ends = starts, ends
+        self._parts = [codes]
+
+    def rewrite(self, these: Flags, how: Callable[[bytes], Codes | None]) -> None:
+        """Write the texts of some cells in another way, if they are not written so already.
+
+        Args:
+            these: Cells that stand as they stood.
+            how: Writes texts with US behind each of them, or finds that they stand.
+        """
+        if these.any():
+            texts = joined(self._parts[0], self._starts[these], self._ends[these])
+            anew = how(texts.tobytes())
+            if anew is not None:
+                self.put(these, anew)
+
+    def put(self, these: Flags, texts: Codes) -> None:
+        """Give some cells other texts, with US behind each of them."""
+        last = np.flatnonzero(texts == ord(CELL))
+        demand(len(last) == np.count_nonzero(these))
+        ends = last + sum(map(len, self._parts))
+        self._ends[these] = ends
+        self._starts[these] = ends - np.diff(last, prepend=-1) + 1
+        self._parts.append(texts)
+
+    def codes(self) -> Codes:
+        """All that the places are in."""
+        return np.concatenate(self._parts)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fpm.ingest.containers.wire import CELL, US
-from fpm.ingest.limits import MIB
 
-_PIECE: Final = MIB
-"""So few tags at once stay in the processor's cache."""
 _BEYOND = 64
 """Bytes behind the last tag that may be looked at: more than a tag is long."""
 _KNOWN = 3
@@ -29,7 +26,7 @@ Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
 """Numpy looks things up by no other type as fast."""
 Kept = NDArray[np.int32]
-"""Places of a whole sheet, in half the memory."""
+"""Places of which there are many, in half the memory."""
 
 
 class IrregularError(Exception):
@@ -46,11 +43,6 @@ def demand(regular: object) -> None:
         raise IrregularError
 
 
-def kept(places: Places) -> Kept:
-    """Places in a piece that are needed when it has gone."""
-    return places.astype(np.int32)
-
-
 def joined(codes: Codes, starts: Places | Kept, ends: Places | Kept) -> Codes:
     """Pieces of text with US behind each of them."""
     sizes = ends - starts + 1
@@ -60,19 +52,6 @@ def joined(codes: Codes, starts: Places | Kept, ends: Places | Kept) -> Codes:
     texts = codes.take(from_here)
     texts[last] = ord(CELL)
     return texts
-
-
-def pieces(content: bytes, begin: int, end: int, tag: bytes) -> Iterator[tuple[int, bytes]]:
-    """What stands from ``begin`` to ``end``, in pieces that begin with ``tag``, and where they do.
-
-    Raises:
-        IrregularError: No tag is where a piece could begin.
-    """
-    while begin < end:
-        cut = end if end - begin <= _PIECE else content.rfind(tag, begin, begin + _PIECE)
-        demand(cut > begin)
-        yield begin, content[begin:cut]
-        begin = cut
 
 
 class Grammar:

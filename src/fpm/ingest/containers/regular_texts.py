@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from fpm.ingest.containers.regular_tags import Grammar, Kept, Tags, demand, kept, pieces
+from fpm.ingest.containers.regular_parts import RepeatedElements
+from fpm.ingest.containers.regular_tags import Codes, Grammar, Kept, Places, Tags, demand, joined
 
 _ITEM, _TEXT, _PRESERVED, _TEXT_ENDS, _ITEM_ENDS, _READING = range(1, 7)
 _TAGS: Final = {
@@ -30,36 +31,52 @@ _WHOLE: Final = {_ITEM: b"<si>", _TEXT_ENDS: b"</t>", _ITEM_ENDS: b"</si>"}
 _TEXTS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
 _HOW_TO_READ: Final = b"<phoneticPr "
 """In what letters a reading would be shown; Excel says so behind texts that have none."""
-_FIRST: Final = b"<si>"
-_END: Final = re.compile(rb"</sst>\s*\Z")
+FIRST_TEXT: Final = b"<si>"
+END_OF_TEXTS: Final = b"</sst>"
+_END: Final = re.compile(END_OF_TEXTS + rb"\s*\Z")
 
 
 class Texts(NamedTuple):
-    """Where in a part each of its texts begins and ends, and what stands around them."""
+    """Texts with US behind each of them, and where each begins; the last place is their end."""
 
-    content: bytes
-    starts: Kept
-    ends: Kept
-    around: bytes = b""
+    codes: Codes = np.zeros(0, dtype=np.uint8)
+    starts: Kept = np.zeros(1, dtype=np.int32)
+
+    def picked(self, number: Places) -> Codes:
+        """Some of the texts, with US behind each of them.
+
+        Raises:
+            IrregularError: There are not so many.
+        """
+        demand((number < len(self.starts) - 1).all())
+        return joined(self.codes, self.starts[number], self.starts[number + 1] - 1)
 
 
-def shared_texts(content: bytes) -> Texts:
-    """The texts of the part, which may hold none.
+def shared_texts(elements: RepeatedElements, most: int) -> Texts:
+    """The texts of the part.
+
+    Args:
+        elements: Those of the part.
+        most: Bytes that they may take.
 
     Raises:
         IrregularError: One is written in another way: of several runs, with its reading, empty.
     """
-    end, begin = _END.search(content), content.find(_FIRST)
-    if end is None or begin < 0:
-        none = np.zeros(0, dtype=np.int32)
-        return Texts(b"", none, none)
-    found = [_places(piece, place) for place, piece in pieces(content, begin, end.start(), _FIRST)]
-    starts, ends = (np.concatenate(places) for places in zip(*found, strict=True))
-    return Texts(content, starts, ends, content[:begin] + content[end.start() :])
+    found: list[Codes] = []
+    sizes = [np.zeros(1, dtype=np.int32)]
+    held = 0
+    for piece in elements.pieces():
+        texts, of_each = _texts(piece)
+        held += texts.nbytes + of_each.nbytes
+        demand(held <= most)
+        found.append(texts)
+        sizes.append(of_each)
+    demand(_END.match(elements.behind))
+    return Texts(np.concatenate(found), np.cumsum(np.concatenate(sizes), dtype=np.int32))
 
 
-def _places(piece: bytes, begin: int) -> tuple[Kept, Kept]:
-    """Where in the part the texts begin and end of a piece that stands at ``begin``."""
+def _texts(piece: bytes) -> tuple[Codes, Kept]:
+    """The texts of some items, with US behind each of them, and how long they are with it."""
     tags = Tags.cut(piece, _TEXTS)
     demand(tags.kinds[-1] == _ITEM_ENDS)
     holder = np.flatnonzero((tags.kinds == _TEXT) | (tags.kinds == _PRESERVED))
@@ -67,4 +84,4 @@ def _places(piece: bytes, begin: int) -> tuple[Kept, Kept]:
     reading = np.flatnonzero(tags.kinds == _READING)
     tags.demand_text(tags.opened[reading], _HOW_TO_READ)
     demand(tags.written(reading) and tags.are_closed(reading).all())
-    return kept(starts + begin), kept(ends + begin)
+    return joined(tags.codes, starts, ends), (ends - starts + 1).astype(np.int32)

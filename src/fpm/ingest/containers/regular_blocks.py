@@ -1,0 +1,117 @@
+"""Regular rows of a sheet's XML → blocks of cells as the parser would give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import reduce
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from fpm.ingest.containers.regular_rows import Filled, Rows
+from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined
+from fpm.ingest.containers.regular_texts import Texts
+from fpm.ingest.containers.wire import MIXED, TEXTS, US, Block, Cells
+from fpm.ingest.limits import Limits
+
+_MOST_ROWS: Final = 1_048_576
+"""Rows of a sheet in every spreadsheet program."""
+_SPARSE: Final = 16
+"""A block has so many cells for each one that is filled, at most."""
+_NARROWEST, _WIDEST = 2, 256
+"""Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
+_ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
+_SIGNS_OF_TYPE: Final = (b".0\x1f", b"e+", b" 00:00:00")
+"""Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
+_STRANGE: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_ENTITIES: Final = (
+    (b"&lt;", b"<"),
+    (b"&gt;", b">"),
+    (b"&quot;", b'"'),
+    (b"&apos;", b"'"),
+    (b"&amp;", b"&"),
+)
+
+
+class Blocks:
+    """The cells of one sheet, block by block; blank rows at its end are left out."""
+
+    def __init__(self, styles: Codes, texts: Texts, limits: Limits) -> None:
+        """Begin above the first row.
+
+        Args:
+            styles: What a number is under each style.
+            texts: Those that cells share.
+            limits: Of the cells and texts of a sheet.
+        """
+        self._styles, self._texts = styles, texts
+        self._cells_left, self._bytes_left = limits.cells, limits.text_bytes
+        self._row = self._height = 0
+        """The last row, and the last one with a filled cell."""
+        self._width = _NARROWEST
+
+    def of(self, piece: bytes) -> Iterator[Block]:
+        """A block for the XML of some more rows; none where all of them are blank.
+
+        Raises:
+            IrregularError: They are not regular, or too much is blank.
+        """
+        rows = Rows.of(piece)
+        numbers = rows.row_numbers(self._row)
+        self._row = int(numbers[-1])
+        found = rows.cells(numbers, self._styles, self._texts)
+        if not len(found.row):
+            return
+        above, self._height = self._height, int(found.row[-1]) + 1
+        self._width = max(self._width, int(found.column.max()) + 1)
+        demand(self._height <= _MOST_ROWS and self._width <= _WIDEST)
+        count = (self._height - above) * self._width
+        self._cells_left -= count
+        demand(count <= _SPARSE * len(found.row) and self._cells_left >= 0)
+        block = _block(found, above, self._width)
+        self._bytes_left -= sum(len(cells.data) for cells in block)
+        demand(self._bytes_left >= 0)
+        yield block
+
+
+def _block(found: Filled, above: int, width: int) -> Block:
+    """The cells of rows below ``above`` others, column by column."""
+    height = int(found.row[-1]) + 1 - above
+    starts = np.zeros((width, height), dtype=np.intp)
+    ends = np.zeros((width, height), dtype=np.intp)
+    starts[found.column, found.row - above] = found.starts
+    ends[found.column, found.row - above] = found.ends
+    sizes = (ends - starts + 1).sum(axis=1)
+    text = _demand_plain(joined(found.codes, starts.ravel(), ends.ravel()), starts.size)
+    mixed = np.zeros(width, dtype=np.bool_)
+    mixed[found.column[found.is_typed]] = True
+    places = [0, *np.cumsum(sizes).tolist()]
+    columns = zip(mixed.tolist(), pairwise(places), strict=True)
+    return tuple(_cells(text[first:last], is_mixed=is_mixed) for is_mixed, (first, last) in columns)
+
+
+def _demand_plain(cells: Codes, count: int) -> bytes:
+    """The text of so many joined cells: UTF-8 without control characters or unusual escapes."""
+    written = cells.tobytes()
+    controls = count + written.count(b"\n") + written.count(b"\t")
+    demand(np.count_nonzero(cells < ord(" ")) == controls and written.count(US) == count)
+    try:
+        written.decode()
+    except UnicodeDecodeError as error:
+        raise IrregularError from error
+    demand(not (b"_x" in written and _ESCAPED.search(written)))
+    demand(not (b"&" in written and _STRANGE.search(written)))
+    return written
+
+
+def _cells(written: bytes, *, is_mixed: bool) -> Cells:
+    """A column.
+
+    Beside numbers there is no text that looks like a number or day of the parser's.
+    """
+    demand(not (is_mixed and any(sign in written for sign in _SIGNS_OF_TYPE)))
+    if b"&" in written:
+        written = reduce(lambda text, pair: text.replace(*pair), _ENTITIES, written)
+    return Cells(MIXED if is_mixed else TEXTS, written[:-1])
