@@ -66,6 +66,7 @@ def conditions(depth):
     below, number, text = conditions(depth - 1), numbers(depth - 1), texts(depth - 1)
     compare = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
     same = st.sampled_from(["=", "<>", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"])
+    like = st.sampled_from(["LIKE", "NOT LIKE"])
     return st.one_of(
         leaf,
         st.tuples(below, st.sampled_from(["AND", "OR"]), below).map(
@@ -79,10 +80,11 @@ def conditions(depth):
         st.tuples(number, same, number).map(lambda x: f"({x[0]} {x[1]} {x[2]})"),
         st.tuples(text, same, text).map(lambda x: f"({x[0]} {x[1]} {x[2]})"),
         st.tuples(number, number, number).map(lambda x: f"({x[0]} BETWEEN {x[1]} AND {x[2]})"),
+        st.tuples(number, number, number).map(lambda x: f"({x[0]} NOT BETWEEN {x[1]} AND {x[2]})"),
         st.tuples(number, number, number).map(lambda x: f"({x[0]} NOT IN ({x[1]}, {x[2]}))"),
         st.tuples(text, text).map(lambda x: f"({x[0]} IN ('x', {x[1]}))"),
-        st.tuples(text, st.sampled_from(["'%x%'", "'_'", "'x%'", "'张_'"])).map(
-            lambda x: f"({x[0]} LIKE {x[1]})"
+        st.tuples(text, like, st.sampled_from(["'%x%'", "'_'", "'x%'", "'张_'"])).map(
+            lambda x: f"({x[0]} {x[1]} {x[2]})"
         ),
     )
 
@@ -105,6 +107,36 @@ def sqlite():
 def test_a_random_condition_agrees_with_sqlite(sqlite, sql):
     if sql == "NULL":
         return
+    expected = [
+        None if value is None else bool(value)
+        for (value,) in sqlite.execute(f"SELECT {sql} FROM rows ORDER BY n")
+    ]
+    assert over_rows(sql, ROWS) == expected
+
+
+def chains(part, operators):
+    """Parts in a row with operators between them, and no bracket that says what binds to what."""
+    more = st.tuples(st.sampled_from(operators), part).map(" ".join)
+    return st.tuples(part, st.lists(more, max_size=3)).map(lambda x: " ".join([x[0], *x[1]]))
+
+
+SUMS = chains(st.sampled_from(["a", "b", "2", "- a", "ABS(b)"]), "+-*/")
+PLAIN = st.one_of(
+    st.sampled_from(["p", "q", "p IS NULL", "q IS NOT TRUE", "a IS NOT NULL", "s || t = 'xx'"]),
+    st.tuples(SUMS, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), SUMS).map(" ".join),
+    st.tuples(SUMS, st.sampled_from(["BETWEEN", "NOT BETWEEN"]), SUMS, st.just("AND"), SUMS).map(
+        " ".join
+    ),
+    st.tuples(SUMS, st.sampled_from(["IN (1, a)", "NOT IN (1, a)", "IS NULL"])).map(" ".join),
+    st.tuples(
+        st.sampled_from(["s", "s || t"]), st.sampled_from(["LIKE 'x%'", "NOT LIKE 'x%'"])
+    ).map(" ".join),
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(sql=chains(st.one_of(PLAIN, PLAIN.map("NOT {}".format)), ["AND", "OR"]))
+def test_operators_without_brackets_bind_as_in_sqlite(sqlite, sql):
     expected = [
         None if value is None else bool(value)
         for (value,) in sqlite.execute(f"SELECT {sql} FROM rows ORDER BY n")

@@ -322,8 +322,8 @@ def test_white_list_gate_and_compiler_know_the_same_names():
     assert set(WINDOWS) == of("window")
     assert set(AGGREGATES) == declared - of("row", "cell", "window")
     operators = {operator.node for operator in language.OPERATORS}
-    assert set(RULES) == operators | {"Anonymous"}
-    assert set(compiled_nodes()) == operators - {"Interval"} | {"Anonymous"}
+    assert set(RULES) == operators | {"Call"}
+    assert set(compiled_nodes()) == operators - {"Interval"} | {"Call"}
 
 
 @pytest.mark.parametrize("function", language.FUNCTIONS, ids=lambda found: found.name)

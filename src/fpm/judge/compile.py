@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -24,11 +24,9 @@ from fpm.judge.cells import CELL_FUNCTIONS
 from fpm.judge.functions import ROW_FUNCTIONS, days
 from fpm.judge.windows import WINDOWS
 from fpm.rulebook.conditions import AT_LEAST, ColumnType, Condition
+from fpm.rulebook.conditions.tree import Node, choice, joined
 from fpm.rulebook.dated import Value as Plain
 from fpm.rulebook.language import INTERVAL_UNITS
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
 
 PlainOrList = Plain | tuple[Plain, ...]
 
@@ -69,7 +67,7 @@ def compile_aggregate(condition: Condition, names: Names, reductions: Reductions
     return _Compiler(names, reductions).value(condition.tree)
 
 
-def compile_part(node: Expr, names: Names, reductions: Reductions | None) -> Value:
+def compile_part(node: Node, names: Names, reductions: Reductions | None) -> Value:
     """Compile one node of an admitted tree; ``reductions`` is None for a row expression."""
     return _Compiler(names, reductions).value(node)
 
@@ -79,71 +77,75 @@ class _Compiler:
     names: Names
     reductions: Reductions | None = None
 
-    def value(self, node: Expr) -> Value:
-        return _NODES[type(node).__name__](self, node)
+    def value(self, node: Node) -> Value:
+        return _NODES[node.kind](self, node)
 
-    def truth(self, node: Expr) -> pl.Expr:
+    def truth(self, node: Node) -> pl.Expr:
         return self.value(node).truth
 
-    def sides(self, node: Expr) -> tuple[Value, Value]:
-        return self.value(node.this), self.value(node.expression)
+    def sides(self, node: Node) -> tuple[Value, Value]:
+        left, right = node.parts
+        return self.value(left), self.value(right)
 
-    def key(self, node: Expr) -> Hashable:
+    def values(self, nodes: Sequence[Node]) -> list[Value]:
+        return [self.value(node) for node in nodes]
+
+    def key(self, node: Node) -> Hashable:
         """Equal for calls that compute the same: the tree, and the values of its constants."""
         used = sorted({part.name for part in node.walk() if part.name in self.names.constants})
         return node, tuple((name, self.names.constants[name]) for name in used)
 
 
-Compile = Callable[[_Compiler, Any], Value]
+Compile = Callable[[_Compiler, Node], Value]
 
 
-def _logic(compiler: _Compiler, node: Expr) -> Value:
-    parts = [compiler.truth(part) for part in node.flatten()]
-    combine = pl.Expr.and_ if type(node).__name__ == "And" else pl.Expr.or_
+def _logic(compiler: _Compiler, node: Node) -> Value:
+    parts = [compiler.truth(part) for part in joined(node)]
+    combine = pl.Expr.and_ if node.kind == "And" else pl.Expr.or_
     return bounds.boolean(reduce(combine, parts))
 
 
-def _not(compiler: _Compiler, node: Expr) -> Value:
-    return bounds.boolean(~compiler.truth(node.this))
+def _not(compiler: _Compiler, node: Node) -> Value:
+    return bounds.boolean(~compiler.truth(node.parts[0]))
 
 
-def _paren(compiler: _Compiler, node: Expr) -> Value:
-    return compiler.value(node.this)
+def _paren(compiler: _Compiler, node: Node) -> Value:
+    return compiler.value(node.parts[0])
 
 
-def _equal(compiler: _Compiler, node: Expr) -> Value:
+def _equal(compiler: _Compiler, node: Node) -> Value:
     return bounds.boolean(bounds.equal(*compiler.sides(node)))
 
 
-def _not_equal(compiler: _Compiler, node: Expr) -> Value:
+def _not_equal(compiler: _Compiler, node: Node) -> Value:
     return bounds.boolean(~bounds.equal(*compiler.sides(node)))
 
 
-def _greater(compiler: _Compiler, node: Expr) -> Value:
+def _greater(compiler: _Compiler, node: Node) -> Value:
     return bounds.boolean(bounds.greater(*compiler.sides(node)))
 
 
-def _greater_or_equal(compiler: _Compiler, node: Expr) -> Value:
+def _greater_or_equal(compiler: _Compiler, node: Node) -> Value:
     return bounds.boolean(bounds.greater_or_equal(*compiler.sides(node)))
 
 
-def _less(compiler: _Compiler, node: Expr) -> Value:
+def _less(compiler: _Compiler, node: Node) -> Value:
     left, right = compiler.sides(node)
     return bounds.boolean(bounds.greater(right, left))
 
 
-def _less_or_equal(compiler: _Compiler, node: Expr) -> Value:
+def _less_or_equal(compiler: _Compiler, node: Node) -> Value:
     left, right = compiler.sides(node)
     return bounds.boolean(bounds.greater_or_equal(right, left))
 
 
-def _same(compiler: _Compiler, node: Expr) -> Value:
+def _same(compiler: _Compiler, node: Node) -> Value:
     left, right = compiler.sides(node)
     both_null = _is_null(left) & _is_null(right)
     return bounds.boolean(both_null | bounds.equal(left, right).fill_null(value=False))
 
 
-def _distinct(compiler: _Compiler, node: Expr) -> Value:
+def _distinct(compiler: _Compiler, node: Node) -> Value:
     return bounds.boolean(~_same(compiler, node).truth)
 
 
@@ -151,23 +153,20 @@ def _is_null(value: Value) -> pl.Expr:
     return pl.lit(value=True) if value.kind == "null" else value.exact.is_null()
 
 
-def _between(compiler: _Compiler, node: Expr) -> Value:
-    value = compiler.value(node.this)
-    low, high = compiler.value(node.args["low"]), compiler.value(node.args["high"])
+def _between(compiler: _Compiler, node: Node) -> Value:
+    value, low, high = compiler.values(node.parts)
     return bounds.boolean(
         bounds.greater_or_equal(value, low) & bounds.greater_or_equal(high, value)
     )
 
 
-def _in(compiler: _Compiler, node: Expr) -> Value:
-    members = [*node.expressions, *([node.args["field"]] if node.args.get("field") else [])]
-    value = compiler.value(node.this)
+def _in(compiler: _Compiler, node: Node) -> Value:
+    value, *members = compiler.values(node.parts)
     if value.kind == "null":
         return bounds.boolean(bounds.UNKNOWN)
     written: list[object] = []
     tests: list[pl.Expr] = []
-    for member in members:
-        found = compiler.value(member)
+    for found in members:
         if found.items is not None and value.high is None and not value.computed:
             written += found.items
         elif found.items is not None:
@@ -179,19 +178,21 @@ def _in(compiler: _Compiler, node: Expr) -> Value:
     return bounds.boolean(reduce(pl.Expr.or_, tests, pl.lit(value=False)))
 
 
-def _is(compiler: _Compiler, node: Expr) -> Value:
-    value = compiler.value(node.this)
-    if type(node.expression).__name__ == "Null":
+def _is(compiler: _Compiler, node: Node) -> Value:
+    subject, state = node.parts
+    value = compiler.value(subject)
+    if state.kind == "Null":
         return bounds.boolean(_is_null(value))
-    wanted = value.truth if node.expression.this else ~value.truth
+    wanted = value.truth if state.name == "TRUE" else ~value.truth
     return bounds.boolean(wanted.fill_null(value=False))
 
 
-def _like(compiler: _Compiler, node: Expr) -> Value:
-    value = compiler.value(node.this)
+def _like(compiler: _Compiler, node: Node) -> Value:
+    subject, pattern = node.parts
+    value = compiler.value(subject)
     if value.kind == "null":
         return bounds.boolean(bounds.UNKNOWN)
-    return bounds.boolean(value.exact.str.contains(f"(?s)^{_like_pattern(node.expression.name)}$"))
+    return bounds.boolean(value.exact.str.contains(f"(?s)^{_like_pattern(pattern.name)}$"))
 
 
 def _like_pattern(pattern: str) -> str:
@@ -209,14 +210,14 @@ def _escape(sign: str) -> str:
     return sign if sign.isalnum() else f"\\x{{{ord(sign):x}}}"
 
 
-def _add(compiler: _Compiler, node: Expr) -> Value:
-    if type(node.expression).__name__ == "Interval":
+def _add(compiler: _Compiler, node: Node) -> Value:
+    if node.parts[1].kind == "Interval":
         return _shifted(compiler, node, "")
     return bounds.add(*compiler.sides(node))
 
 
-def _subtract(compiler: _Compiler, node: Expr) -> Value:
-    if type(node.expression).__name__ == "Interval":
+def _subtract(compiler: _Compiler, node: Node) -> Value:
+    if node.parts[1].kind == "Interval":
         return _shifted(compiler, node, "-")
     left, right = compiler.sides(node)
     if "date" in (left.kind, right.kind):
@@ -224,56 +225,54 @@ def _subtract(compiler: _Compiler, node: Expr) -> Value:
     return bounds.subtract(left, right)
 
 
-def _shifted(compiler: _Compiler, node: Expr, sign: str) -> Value:
-    interval = node.expression
-    unit = INTERVAL_UNITS[interval.args["unit"].name.upper()]
-    day = compiler.value(node.this).exact
-    return Value("date", day.dt.offset_by(f"{sign}{int(interval.this.name)}{unit}"))
+def _shifted(compiler: _Compiler, node: Node, sign: str) -> Value:
+    day, interval = node.parts
+    shift = f"{sign}{int(interval.amount)}{INTERVAL_UNITS[interval.name]}"
+    return Value("date", compiler.value(day).exact.dt.offset_by(shift))
 
 
 def _arithmetic(operation: Callable[[Value, Value], Value]) -> Compile:
-    def compiled(compiler: _Compiler, node: Expr) -> Value:
+    def compiled(compiler: _Compiler, node: Node) -> Value:
         return operation(*compiler.sides(node))
 
     return compiled
 
 
-def _negative(compiler: _Compiler, node: Expr) -> Value:
-    return bounds.negate(compiler.value(node.this))
+def _negative(compiler: _Compiler, node: Node) -> Value:
+    return bounds.negate(compiler.value(node.parts[0]))
 
 
-def _join(compiler: _Compiler, node: Expr) -> Value:
+def _join(compiler: _Compiler, node: Node) -> Value:
     return ROW_FUNCTIONS["CONCAT"](compiler.sides(node))
 
 
-def _case(compiler: _Compiler, node: Expr) -> Value:
-    subject = None if node.this is None else compiler.value(node.this)
-    default = node.args.get("default")
-    result = bounds.null() if default is None else compiler.value(default)
-    for branch in reversed(node.args["ifs"]):
-        test = compiler.value(branch.this)
+def _case(compiler: _Compiler, node: Node) -> Value:
+    case = choice(node)
+    subject = None if case.subject is None else compiler.value(case.subject)
+    result = bounds.null() if case.otherwise is None else compiler.value(case.otherwise)
+    for when, then in zip(reversed(case.tests), reversed(case.results), strict=True):
+        test = compiler.value(when)
         holds = test if subject is None else bounds.boolean(bounds.equal(subject, test))
-        chosen = compiler.value(branch.args["true"])
-        result = ROW_FUNCTIONS["IF"]([holds, chosen, result])
+        result = ROW_FUNCTIONS["IF"]([holds, compiler.value(then), result])
     return result
 
 
-def _date(compiler: _Compiler, node: Expr) -> Value:
+def _date(compiler: _Compiler, node: Node) -> Value:
     del compiler
-    return _constant("date", dt.date.fromisoformat(node.this.name))
+    return _constant("date", dt.date.fromisoformat(node.name))
 
 
-def _literal(compiler: _Compiler, node: Expr) -> Value:
+def _literal(compiler: _Compiler, node: Node) -> Value:
     del compiler
-    return _constant("text", node.name) if node.is_string else _constant("number", node.name)
+    return _constant("text", node.name) if node.quoted else _constant("number", node.name)
 
 
-def _boolean(compiler: _Compiler, node: Expr) -> Value:
+def _boolean(compiler: _Compiler, node: Node) -> Value:
     del compiler
-    return _constant("boolean", bool(node.this))
+    return _constant("boolean", node.name == "TRUE")
 
 
-def _null(compiler: _Compiler, node: Expr) -> Value:
+def _null(compiler: _Compiler, node: Node) -> Value:
     del compiler, node
     return bounds.null()
 
@@ -297,7 +296,7 @@ def _typed(kind: str, value: object) -> pl.Expr:
     return pl.lit(value, dtype=DTYPES[kind])
 
 
-def _column(compiler: _Compiler, node: Expr) -> Value:
+def _column(compiler: _Compiler, node: Node) -> Value:
     name = node.name
     column = compiler.names.columns[name]
     if column.constant:
@@ -318,36 +317,35 @@ def _named_constant(column: ColumnType, plain: PlainOrList) -> Value:
     return Value(column.kind, pl.lit(None, dtype=DTYPES[column.kind]), items=flat)
 
 
-def _call(compiler: _Compiler, node: Expr) -> Value:
-    name = str(node.this).upper()
+def _call(compiler: _Compiler, node: Node) -> Value:
+    name = node.name
     if name in CELL_FUNCTIONS:
-        given = [compiler.value(part) for part in node.expressions]
-        return CELL_FUNCTIONS[name](node.expressions[0].name, given)
+        return CELL_FUNCTIONS[name](node.parts[0].name, compiler.values(node.parts))
     functions = ROW_FUNCTIONS if name in ROW_FUNCTIONS else WINDOWS
     if name in functions:
-        return functions[name]([compiler.value(part) for part in node.expressions])
+        return functions[name](compiler.values(node.parts))
     return _aggregate(compiler, node, None)
 
 
-def _filtered(compiler: _Compiler, node: Expr) -> Value:
-    return _aggregate(compiler, node.this, node.expression.this)
+def _filtered(compiler: _Compiler, node: Node) -> Value:
+    call, condition = node.parts
+    return _aggregate(compiler, call, condition)
 
 
-def _aggregate(compiler: _Compiler, call: Expr, condition: Expr | None) -> Value:
+def _aggregate(compiler: _Compiler, call: Node, condition: Node | None) -> Value:
     assert compiler.reductions is not None
-    argument, key = call.expressions[0], compiler.key(call)
+    argument, key = call.parts[0], compiler.key(call)
     where = None
     if condition is not None:
         where, key = compiler.truth(condition), (key, "FILTER", compiler.key(condition))
-    kind = type(argument).__name__
-    distinct = kind == "Distinct"
+    distinct = argument.kind == "Distinct"
     if distinct:
-        value = compiler.value(argument.expressions[0])
+        value = compiler.value(argument.parts[0])
     else:
-        value = bounds.null() if kind == "Star" else compiler.value(argument)
-    others = tuple(compiler.value(part) for part in call.expressions[1:])
+        value = bounds.null() if argument.kind == "Star" else compiler.value(argument)
+    others = tuple(compiler.values(call.parts[1:]))
     group = Group(compiler.reductions, key, where, distinct, others)
-    return AGGREGATES[str(call.this).upper()](value, group)
+    return AGGREGATES[call.name](value, group)
 
 
 _NODES: Final[Mapping[str, Compile]] = {
@@ -380,7 +378,7 @@ _NODES: Final[Mapping[str, Compile]] = {
     "Boolean": _boolean,
     "Null": _null,
     "Column": _column,
-    "Anonymous": _call,
+    "Call": _call,
     "Filter": _filtered,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
@@ -16,12 +16,11 @@ from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
 from fpm.judge.plan import Parsed, Plan, Setting, parse_rule, plan_rule
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
+from fpm.rulebook.conditions import Condition
+from fpm.rulebook.conditions.tree import Node
 from fpm.rulebook.language import BY_NAME
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.values import month_before
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
 
 _NEEDED: Final = {"hit": "命中", "clear": "不命中"}
 _TRUE_ABOVE: Final = {"GTE": -1, "LT": -1, "GT": 1, "LTE": 1}
@@ -38,8 +37,8 @@ class Threshold:
     """
 
     text: str
-    measured: Expr
-    limit: Expr
+    measured: Node
+    limit: Node
     turns: int
     grouped: bool
     of_households: bool
@@ -96,69 +95,64 @@ def thresholds(parsed: Parsed) -> tuple[Threshold, ...]:
     asked += [(part, True, True) for part in parsed.counts]
     found: dict[str, Threshold] = {}
     for condition, grouped, of_households in asked:
-        for threshold in _compared(condition.tree, constants, grouped):
+        for threshold in _compared(condition, constants, grouped):
             told = replace(threshold, of_households=of_households)
             found.setdefault(threshold.text, told)
     return tuple(found.values())
 
 
-def _compared(tree: Expr, constants: set[str], over_members: bool) -> Iterator[Threshold]:
-    for node in tree.walk():
+def _compared(condition: Condition, constants: set[str], over_members: bool) -> Iterator[Threshold]:
+    for node, inside in _with_place(condition.tree, inside=False):
         for left, right, kind in _comparisons(node):
-            grouped = over_members and not _inside_aggregate(node)
-            text = f"{left.sql()} {_SIGNS[kind]} {right.sql()}"
+            grouped = over_members and not inside
+            text = f"{_written(condition, left)} {_SIGNS[kind]} {_written(condition, right)}"
             if _is_limit(right, constants) and not _is_limit(left, constants):
                 yield Threshold(text, left, right, _TRUE_ABOVE[kind], grouped, False)
             elif _is_limit(left, constants) and not _is_limit(right, constants):
                 yield Threshold(text, right, left, -_TRUE_ABOVE[kind], grouped, False)
 
 
+def _with_place(node: Node, *, inside: bool) -> Iterator[tuple[Node, bool]]:
+    """Every part, and whether it stands inside an aggregate."""
+    yield node, inside
+    below = inside or node.kind == "Filter" or _is_aggregate(node)
+    for part in node.parts:
+        yield from _with_place(part, inside=below)
+
+
+def _written(condition: Condition, node: Node) -> str:
+    return " ".join(condition.text[node.start : node.end].split())
+
+
 _SIGNS: Final = {"GTE": ">=", "LT": "<", "GT": ">", "LTE": "<="}
 
 
-def _comparisons(node: Expr) -> Iterator[tuple[Expr, Expr, str]]:
-    kind = type(node).__name__
-    if kind in _SIGNS:
-        yield node.this, node.expression, kind
-    elif kind == "Between":
-        yield node.this, node.args["low"], "GTE"
-        yield node.this, node.args["high"], "LTE"
+def _comparisons(node: Node) -> Iterator[tuple[Node, Node, str]]:
+    if node.kind in _SIGNS:
+        left, right = node.parts
+        yield left, right, node.kind
+    elif node.kind == "Between":
+        value, low, high = node.parts
+        yield value, low, "GTE"
+        yield value, high, "LTE"
 
 
-def _columns(node: Expr) -> set[str]:
-    return {part.name for part in node.walk() if type(part).__name__ == "Column"}
-
-
-def _is_limit(node: Expr, constants: set[str]) -> bool:
+def _is_limit(node: Node, constants: set[str]) -> bool:
     """Whether a side of a comparison is a number or day that is the same for everybody.
 
     Texts that are compared are grades: no example can lie just beside one.
     """
-    parts = list(node.walk())
-    text = any(type(part).__name__ == "Literal" and _is_text(part) for part in parts)
-    grouped = any(
-        type(part).__name__ == "Anonymous" and _is_aggregate(str(part.this)) for part in parts
+    return not any(
+        (part.kind == "Literal" and part.quoted)
+        or (part.kind == "Column" and part.name not in constants)
+        or _is_aggregate(part)
+        for part in node.walk()
     )
-    return _columns(node) <= constants and not text and not grouped
 
 
-def _is_text(literal: Expr) -> bool:
-    return literal.is_string and type(literal.parent).__name__ not in ("Cast", "Interval")
-
-
-def _inside_aggregate(node: Expr) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if type(parent).__name__ == "Where":
-            return True
-        if type(parent).__name__ == "Anonymous" and _is_aggregate(str(parent.this)):
-            return True
-        parent = parent.parent
-    return False
-
-
-def _is_aggregate(name: str) -> bool:
-    return BY_NAME[name.upper()].form in ("aggregate", "records", "members")
+def _is_aggregate(node: Node) -> bool:
+    forms = ("aggregate", "records", "members")
+    return node.kind == "Call" and BY_NAME[node.name].form in forms
 
 
 def _sides(threshold: Threshold, plan: Plan, facts: pl.DataFrame) -> set[int]:
@@ -177,7 +171,7 @@ def _sides(threshold: Threshold, plan: Plan, facts: pl.DataFrame) -> set[int]:
     return {int(side) for side in found}
 
 
-def _exact(node: Expr, names: Names, reductions: Reductions | None) -> pl.Expr:
+def _exact(node: Node, names: Names, reductions: Reductions | None) -> pl.Expr:
     value: Value = compile_part(node, names, reductions)
     if value.kind == "date":
         return value.exact.cast(pl.Int32).cast(pl.Float64)

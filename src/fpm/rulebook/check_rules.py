@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from fpm.errors import Fault
 from fpm.rulebook.base import Spec
 from fpm.rulebook.check_values import dated_faults
 from fpm.rulebook.columns import PLACE_COUNTS, value_kind, with_own
 from fpm.rulebook.conditions import ColumnType, ConditionError, Form, parse_condition
+from fpm.rulebook.conditions.tree import Node
 from fpm.rulebook.evidence import evidence_places, fixed_texts
 from fpm.rulebook.faults import perhaps
 from fpm.rulebook.language import KIND_TITLES
@@ -224,19 +225,18 @@ def _always_decided(spec: RuleSpec, known: Mapping[str, ColumnType]) -> bool:
     return all(_node_decided(tree, known) for tree in trees)
 
 
-def _node_decided(node: Any, known: Mapping[str, ColumnType]) -> bool:
+def _node_decided(node: Node, known: Mapping[str, ColumnType]) -> bool:
     """``x IS …`` is decided whatever x is; a constant is known; all else is if its parts are."""
-    name = type(node).__name__
-    if name == "Anonymous" and node.name.upper() in _ASKS_FOR_CELL:
+    if node.kind == "Call" and node.name in _ASKS_FOR_CELL:
         return False  # a file may lack the column
-    if name in ("Is", "NullSafeEQ", "NullSafeNEQ"):
+    if node.kind in ("Is", "NullSafeEQ", "NullSafeNEQ"):
         return True
-    if name == "Column":
+    if node.kind == "Column":
         return known[node.name].constant
-    parts = [_node_decided(part, known) for part in node.iter_expressions()]
-    if name == "Anonymous" and node.name.upper() == "COALESCE":
+    parts = [_node_decided(part, known) for part in node.parts]
+    if node.kind == "Call" and node.name == "COALESCE":
         return any(parts)
-    return name != "Null" and all(parts)
+    return node.kind != "Null" and all(parts)
 
 
 def _member_faults(

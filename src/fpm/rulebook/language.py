@@ -21,13 +21,11 @@ from fpm.rulebook.language_functions import (
 )
 
 __all__ = [
-    "ALLOWED_NODES",
     "BY_NAME",
     "FUNCTIONS",
     "INTERVAL_UNITS",
     "KIND_TITLES",
     "OPERATORS",
-    "STRUCTURE",
     "ArgumentKind",
     "Function",
     "FunctionForm",
@@ -62,7 +60,7 @@ MAX_INTERVAL: Final = 1200
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: ``node`` is the class of sqlglot's tree that stands for it."""
+    """One operator: ``node`` is the kind of ``conditions.tree.Node`` that stands for it."""
 
     node: str
     written: str
@@ -105,12 +103,6 @@ OPERATORS: Final[tuple[Operator, ...]] = (
     Operator("Column", "age", "列、指标或取值的名字"),
 )
 
-STRUCTURE: Final[frozenset[str]] = frozenset(
-    {"Anonymous", "Identifier", "If", "Where", "Star", "Distinct", "DataType", "Var"}
-)
-"""Nodes of the tree that are parts of the above, never an expression by themselves."""
-
-ALLOWED_NODES: Final[frozenset[str]] = STRUCTURE | {operator.node for operator in OPERATORS}
 INTERVAL_UNITS: Final[dict[str, str]] = {
     "DAY": "d",
     "DAYS": "d",

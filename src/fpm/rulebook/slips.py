@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from fpm.rulebook.conditions import ColumnType, Condition
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
+from fpm.rulebook.conditions.tree import Node
 
 _COMPARISONS: Final = frozenset({"EQ", "NEQ", "GT", "GTE", "LT", "LTE"})
 _TRUTHS: Final = _COMPARISONS | {"And", "Or", "Not", "In", "Is", "Like", "Between", "Boolean"}
@@ -22,21 +20,16 @@ def slips(condition: Condition, columns: Mapping[str, ColumnType]) -> Iterator[s
         columns: every name it may use.
     """
     for node in condition.tree.walk():
-        kind = type(node).__name__
-        if kind in _COMPARISONS and "Null" in (type(node.this).__name__, _kind(node.expression)):
+        parts = node.parts
+        if node.kind in _COMPARISONS and "Null" in (parts[0].kind, parts[1].kind):
             yield "与 NULL 比较总是说不清；要问有没有值，请写 IS NULL、IS NOT NULL"
-        elif kind == "Like" and "*" in node.expression.name and "%" not in node.expression.name:
+        elif node.kind == "Like" and "*" in parts[1].name and "%" not in parts[1].name:
             yield "LIKE 里任意多个字用 %，不用 *"
-        elif kind == "Anonymous" and str(node.this).upper() == "COUNT" and _truth(node, columns):
+        elif (node.kind, node.name) == ("Call", "COUNT") and _truth(parts[0], columns):
             yield "COUNT 数的是有值的行；数成立的行请写 COUNT_IF"
 
 
-def _kind(node: Any) -> str:
-    return type(node).__name__
-
-
-def _truth(call: Expr, columns: Mapping[str, ColumnType]) -> bool:
-    argument = call.expressions[0]
-    if _kind(argument) == "Column":
+def _truth(argument: Node, columns: Mapping[str, ColumnType]) -> bool:
+    if argument.kind == "Column":
         return columns[argument.name].kind == "boolean"
-    return _kind(argument) in _TRUTHS
+    return argument.kind in _TRUTHS

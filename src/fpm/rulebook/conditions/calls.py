@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from fpm.rulebook import language
 from fpm.rulebook.conditions.kinds import AnyKind, Checked, Checker
 from fpm.rulebook.conditions.text import check_pattern, place_of
+from fpm.rulebook.conditions.tree import Node
 from fpm.rulebook.language import ArgumentKind, Function, Kind
 from fpm.rulebook.nearest import nearest
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
 
 _MONOTONE: Final = frozenset({"ROUND", "FLOOR", "CEIL", "LEAST", "GREATEST"})
 """Rising functions: the bounds of the argument become the bounds of the value."""
@@ -23,7 +21,7 @@ _COMPANIONS: Final = {"HEAD": "relation", "NAMES": "name"}
 """The roster column that tells the head, and the one that holds the names."""
 
 
-def call(checker: Checker, node: Expr) -> Checked:
+def call(checker: Checker, node: Node) -> Checked:
     """Admit one function call."""
     function = _function(checker, node)
     _check_count(checker, node, function)
@@ -32,22 +30,22 @@ def call(checker: Checker, node: Expr) -> Checked:
     return _aggregate_call(checker, node, function)
 
 
-def filtered(checker: Checker, node: Expr) -> Checked:
+def filtered(checker: Checker, node: Node) -> Checked:
     """Admit ``aggregate(...) FILTER (WHERE condition)``."""
-    inner, where = node.this, node.expression
-    if type(inner).__name__ != "Anonymous" or _function(checker, inner).form not in _GROUPED:
+    inner, condition = node.parts
+    if _function(checker, inner).form not in _GROUPED:
         raise checker.error(node, "FILTER 只能跟在 SUM、COUNT 等聚合函数后面")
     if _function(checker, inner).name == "HEAD":
         raise checker.error(node, "HEAD 只看户主一行，不能再加 FILTER")
     result = checker.check(inner)
     checker.inside = True
-    checker.expect(where.this, "boolean", "FILTER (WHERE …) 里")
+    checker.expect(condition, "boolean", "FILTER (WHERE …) 里")
     checker.inside = False
     return result
 
 
-def _function(checker: Checker, node: Expr) -> Function:
-    name = str(node.this).upper()
+def _function(checker: Checker, node: Node) -> Function:
+    name = node.name
     function = language.BY_NAME.get(name)
     if function is None:
         best = nearest(name, language.BY_NAME) or ""
@@ -63,8 +61,8 @@ def _function(checker: Checker, node: Expr) -> Function:
     return function
 
 
-def _check_count(checker: Checker, node: Expr, function: Function) -> None:
-    given, most = len(node.expressions), function.at_most
+def _check_count(checker: Checker, node: Node, function: Function) -> None:
+    given, most = len(node.parts), function.at_most
     if given < function.at_least or (most is not None and given > most):
         wanted = str(function.at_least)
         if most is None:
@@ -76,18 +74,18 @@ def _check_count(checker: Checker, node: Expr, function: Function) -> None:
         raise checker.error(node, f"{function.name} 要 {wanted}参数，这里有 {given} 个")
 
 
-def _row_call(checker: Checker, node: Expr, function: Function) -> Checked:
+def _row_call(checker: Checker, node: Node, function: Function) -> Checked:
     checked: list[Checked] = []
-    for index, argument in enumerate(node.expressions):
+    for index, argument in enumerate(node.parts):
         checked.append(_argument(checker, argument, function.argument(index).kind, function))
     if function.name in ("HAS", "LISTS"):
-        checker.agree_checked(node.expressions, checked, f"{function.name} 的")
+        checker.agree_checked(node.parts, checked, f"{function.name} 的")
     elif function.name == "IF":
-        checker.agree_checked(node.expressions[1:], checked[1:], "IF 两个结果")
+        checker.agree_checked(node.parts[1:], checked[1:], "IF 两个结果")
     elif function.returns == "same" and function.form == "row":
-        checker.agree_checked(node.expressions, checked, f"{function.name} 各参数")
+        checker.agree_checked(node.parts, checked, f"{function.name} 各参数")
     if function.name in {"LEAST", "GREATEST"}:
-        checker.check_order(node.expressions, checked[0])
+        checker.check_order(node.parts, checked[0])
     if function.name == "REPLACE" and checked[1].literal == "":
         raise checker.error(node, "REPLACE 要换掉的文字不能是空的")
     bounded = function.name in _MONOTONE and any(found.bounded for found in checked)
@@ -103,9 +101,9 @@ def _returned(function: Function, checked: list[Checked]) -> AnyKind:
     return next((found.kind for found in candidates if found.kind != "null"), "null")
 
 
-def _argument(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+def _argument(checker: Checker, node: Node, kind: ArgumentKind, function: Function) -> Checked:
     if kind == "set":
-        column = checker.columns.get(node.name) if type(node).__name__ == "Column" else None
+        column = checker.columns.get(node.name) if node.kind == "Column" else None
         if column is not None and not column.multiple:
             raise checker.error(node, f"“{node.name}”一格只有一个值，请直接比较：{node.name} = '…'")
         return checker.expect(node, "text", f"{function.name} 的第一个参数")
@@ -121,7 +119,7 @@ def _argument(checker: Checker, node: Expr, kind: ArgumentKind, function: Functi
     return checker.expect(node, cast("Kind", kind), f"{function.name} 的参数")
 
 
-def _delivered(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+def _delivered(checker: Checker, node: Node, kind: ArgumentKind, function: Function) -> Checked:
     """A bare column that a file delivers: of it alone can be asked whether its cell is blank."""
     found = checker.check(node)
     column = checker.columns.get(found.column)
@@ -133,28 +131,28 @@ def _delivered(checker: Checker, node: Expr, kind: ArgumentKind, function: Funct
     return found
 
 
-def _written(checker: Checker, node: Expr, kind: ArgumentKind, function: Function) -> Checked:
+def _written(checker: Checker, node: Node, kind: ArgumentKind, function: Function) -> Checked:
     found = checker.check(node)
     if kind == "pattern":
         if found.literal is None:
             raise checker.error(node, f"{function.name} 的这个参数要直接写明文本")
         if function.name == "MATCHES":
-            check_pattern(found.literal, place_of(checker.text, node.meta.get("start", 0)))
+            check_pattern(found.literal, place_of(checker.text, node.start))
         return found
     most = 6 if function.name == "ROUND" else language.MAX_REPEATS
-    if type(node).__name__ != "Literal" or not node.name.isdigit() or int(node.name) > most:
+    if node.kind != "Literal" or not node.name.isdigit() or int(node.name) > most:
         raise checker.error(node, f"{function.name} 的这个参数要写一个不超过 {most} 的整数")
     if function.name == "SUBSTR" and node.name == "0":
         raise checker.error(node, "SUBSTR 从 1 数起")
     return found
 
 
-def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked:
+def _aggregate_call(checker: Checker, node: Node, function: Function) -> Checked:
     if checker.inside:
         raise checker.error(node, f"{function.name} 不能写在另一个聚合函数里面")
     checker.inside = True
     _use_companion(checker, node, function)
-    argument = node.expressions[0]
+    argument = node.parts[0]
     if function.name == "COUNT":
         found = _counted(checker, argument)
     elif function.arguments[0].kind == "any":
@@ -162,7 +160,7 @@ def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked
         if function.name in {"MIN", "MAX"}:
             checker.check_order([argument], found)
     else:
-        for part, declared in zip(node.expressions, function.arguments, strict=True):
+        for part, declared in zip(node.parts, function.arguments, strict=True):
             kind = cast("Kind", declared.kind)
             found = checker.expect(part, kind, f"{function.name} 里")
     checker.inside = False
@@ -171,7 +169,7 @@ def _aggregate_call(checker: Checker, node: Expr, function: Function) -> Checked
     return Checked(returned, bounded=function.name in _BOUNDING, column=column)
 
 
-def _use_companion(checker: Checker, node: Expr, function: Function) -> None:
+def _use_companion(checker: Checker, node: Node, function: Function) -> None:
     companion = _COMPANIONS.get(function.name)
     if companion is None:
         return
@@ -180,12 +178,11 @@ def _use_companion(checker: Checker, node: Expr, function: Function) -> None:
     checker.used.add(companion)
 
 
-def _counted(checker: Checker, argument: Expr) -> Checked:
-    name = type(argument).__name__
-    if name == "Star":
+def _counted(checker: Checker, argument: Node) -> Checked:
+    if argument.kind == "Star":
         return Checked("null")
-    if name != "Distinct":
+    if argument.kind != "Distinct":
         return checker.check(argument)
-    if len(argument.expressions) != 1:
+    if len(argument.parts) != 1:
         raise checker.error(argument, "COUNT(DISTINCT …) 里只写一列")
-    return checker.check(argument.expressions[0])
+    return checker.check(argument.parts[0])

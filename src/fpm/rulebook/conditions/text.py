@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fpm.rulebook import language
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
 
 _FULL_WIDTH: Final[dict[str, str]] = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -65,24 +62,6 @@ def place_of(text: str, offset: int) -> tuple[int, int]:
     """Line and character (both from 1) of an offset."""
     before = text[:offset]
     return before.count("\n") + 1, offset - before.rfind("\n")
-
-
-def place_of_node(text: str, node: Expr) -> tuple[int, int]:
-    """Line and character of the first word that belongs to ``node``; of a bare NULL the start."""
-    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
-    return place_of(text, min(starts, default=0))
-
-
-def unclosed_at(text: str) -> int:
-    """Offset of the first quote or remark that is not closed; 0 when all are."""
-    found = (one.start() for one in _QUOTED_OR_OPEN.finditer(text) if one[1])
-    return next(found, 0)
-
-
-_QUOTED_OR_OPEN: Final = re.compile(
-    r"""'(?:[^']|'')*'(?!')|"[^"]*"|--[^\n]*|/\*.*?\*/|(['"]|/\*)""", re.DOTALL
-)
-"""Quoted texts and remarks as a whole, or what opens one and is never closed."""
 
 
 def check_characters(text: str) -> None:

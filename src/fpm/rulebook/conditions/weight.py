@@ -8,12 +8,10 @@ weight bounds it before anything is built.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from fpm.rulebook.conditions.text import ConditionError, place_of_node
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
+from fpm.rulebook.conditions.text import ConditionError, place_of
+from fpm.rulebook.conditions.tree import Node
 
 MAX_WEIGHT: Final = 20_000
 MAX_GROWTH: Final = 100
@@ -50,53 +48,52 @@ _COPIES: Final[dict[str, int]] = {
 """Most often an operand is copied by each operation; 1 where nothing is said."""
 
 
-def check_weight(text: str, tree: Expr) -> None:
+def check_weight(text: str, tree: Node) -> None:
     """Refuse a condition that would unfold beyond ``MAX_WEIGHT`` nodes or ``MAX_GROWTH`` times.
 
     Raises:
         ConditionError: at the innermost part that is too large.
     """
     if weight(tree) > MAX_WEIGHT:
-        place = place_of_node(text, _innermost(tree, weight, MAX_WEIGHT))
+        place = place_of(text, _innermost(tree, weight, MAX_WEIGHT).start)
         raise ConditionError("条件套叠后太大，算不动；请拆成几条规则或先做成指标", place)
     if growth(tree) > MAX_GROWTH:
-        place = place_of_node(text, _innermost(tree, growth, MAX_GROWTH))
+        place = place_of(text, _innermost(tree, growth, MAX_GROWTH).start)
         raise ConditionError("REPLACE 或连接会把文字变得太长，请拆开写", place)
 
 
-def _innermost(node: Expr, measure: Callable[[Expr], float], most: float) -> Expr:
+def _innermost(node: Node, measure: Callable[[Node], float], most: float) -> Node:
     """The part of which everything below is small enough; one of them when there are several."""
-    too_large = [part for part in node.iter_expressions() if measure(part) > most]
+    too_large = [part for part in node.parts if measure(part) > most]
     return _innermost(too_large[0], measure, most) if too_large else node
 
 
-def growth(node: Expr) -> float:
+def growth(node: Node) -> float:
     """How many times as long as a cell the longest text within ``node`` may become."""
-    name = type(node).__name__
-    if name == "Anonymous":
-        name = str(node.this).upper()
-    below = [growth(child) for child in node.iter_expressions()]
+    below = [growth(part) for part in node.parts]
+    name = _operation(node)
     if name in ("DPipe", "CONCAT"):
         return sum(below)
     longest = max(below, default=1.0)
     if name == "REPLACE":
-        _, old, new = node.expressions
+        _, old, new = node.parts
         return longest * max(len(new.name) / len(old.name), 1.0)
     return longest
 
 
-def weight(node: Expr) -> int:
+def weight(node: Node) -> int:
     """Upper estimate of the nodes that ``node`` becomes."""
-    name = type(node).__name__
-    if name == "Anonymous":
-        name = str(node.this).upper()
-    members = len(node.expressions)
+    name = _operation(node)
+    below = [weight(part) for part in node.parts]
     if name == "In":  # the subject is compared with each member
-        return 1 + members * weight(node.this) + 4 * sum(map(weight, node.expressions))
+        return 1 + len(below[1:]) * below[0] + 4 * sum(below[1:])
     if name == "HAS":
-        subject, *values = map(weight, node.expressions)
-        return 1 + members * subject + sum(values)
+        return 1 + len(below) * below[0] + sum(below[1:])
     copies = _COPIES.get(name, 1)
-    if name == "Case" and node.this is not None:
-        copies = 4 * len(node.args["ifs"])
-    return 1 + copies * sum(weight(child) for child in node.iter_expressions())
+    if name == "Case" and node.parts[0].kind == "Subject":
+        copies = 4 * sum(part.kind == "When" for part in node.parts)
+    return 1 + copies * sum(below)
+
+
+def _operation(node: Node) -> str:
+    return node.name if node.kind == "Call" else node.kind
