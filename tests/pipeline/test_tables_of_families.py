@@ -12,7 +12,10 @@ import pytest
 
 from county import id_number
 from fpm.errors import FileRefusedError
-from fpm.pipeline.tables import TableMatch, TableRequest, match_tables
+from fpm.ingest import pages, read_file
+from fpm.pipeline.tables import TableMatch, TableRequest, columnar, match_tables
+from fpm.pipeline.tables.columnar import read_parquet
+from fpm.pipeline.tables.layout import made_layout
 from fpm.rulebook import Rulebook
 
 FATHER, MOTHER, SON = (
@@ -109,6 +112,30 @@ def test_tables_of_typed_columns_are_read_like_any_other(rulebook, tmp_path):
         (3, "p1", 2),
     ]
     assert pl.read_parquet(found.out).equals(found.matches)
+
+
+@pytest.mark.parametrize("middle", [("张三", FATHER), ("姓名", "证件号码"), ("合计", None)])
+def test_a_long_table_of_typed_columns_gives_what_the_same_text_gives(
+    rulebook, tmp_path, monkeypatch, middle
+):
+    monkeypatch.setattr(columnar, "_ROWS", 128)
+    monkeypatch.setattr(pages, "PAGE_CELLS", 600)
+    people = [(f" 张{number}", str(int(FATHER) + number)) for number in range(500)]
+    rows = [*people, middle, *people]
+    text = write(tmp_path / "list.csv", ("姓名", "证件号码"), *rows)
+    names, numbers = zip(*rows, strict=True)
+    typed = tmp_path / "list.parquet"
+    pl.DataFrame({"姓名": names, "证件号码": numbers}).write_parquet(typed, row_group_size=37)
+    layouts = [made_layout(rulebook, {}, roster=False)]
+    found, expected = (
+        read(path, "list", layouts) for read, path in ((read_parquet, typed), (read_file, text))
+    )
+    assert found.records.keys() == expected.records.keys()
+    for kind, records in found.records.items():
+        assert records.equals(expected.records[kind])
+    same = ["rows", "records", "quarantined", "non_data"]
+    assert found.files.select(same).equals(expected.files.select(same))
+    assert found.quarantine.equals(expected.quarantine)
 
 
 @pytest.mark.parametrize(

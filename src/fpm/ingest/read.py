@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -72,10 +72,56 @@ def read_file(
         told = "请拆分后重发，确需读入的请在 fpm.toml 的 [limits] 中调大 file_mb"
         raise FileRefusedError(name, f"大于 {size} MB，{told}")
     opening = replace(opening, path=path, deadline=Deadline(opening.limits.seconds))
-    try:
+    with _refusals(name):
         with contextlib.suppress(WholeNeededError):
             return _by_pages(path, name, indexes, opening)
         return _read(path, name, indexes, replace(opening, page_cells=None))
+
+
+def read_open_table(
+    name: str,
+    sha256: str,
+    grid: Callable[[], Grid],
+    layouts: Sequence[LayoutSpec],
+    opening: Opening = DEFAULT_OPENING,
+) -> FileReading:
+    """Read a table of which somebody else has opened the file.
+
+    Args:
+        name: As of ``read_file``.
+        sha256: Of the file.
+        grid: Opens its only sheet; asked again where the rows must be looked at as a whole.
+        layouts: The layouts it may follow.
+        opening: What it may use of the machine.
+
+    Returns:
+        As ``read_file``.
+
+    Raises:
+        FileRefusedError: As ``read_file``.
+    """
+    name = delivered_name(name)
+    indexes = [HeaderIndex(layout) for layout in layouts]
+    opening = replace(opening, deadline=Deadline(opening.limits.seconds))
+    with _refusals(name):
+        with contextlib.suppress(WholeNeededError):
+            outcomes = _outcomes(name, _in_time([grid()], opening), indexes)
+            return _file_reading(name, sha256, outcomes)
+        outcomes = _outcomes(name, [_whole(*_in_time([grid()], opening))], indexes)
+        return _file_reading(name, sha256, outcomes)
+
+
+def _whole(grid: Grid) -> Grid:
+    """A sheet with all the rows that come as a stream."""
+    cells = pl.concat([grid.cells, *(piece.cells for piece in grid.more or ())])
+    return replace(grid, cells=cells, more=None)
+
+
+@contextlib.contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Whatever makes a file unreadable, as its refusal."""
+    try:
+        yield
     except UnreadableError as error:
         raise FileRefusedError(name, delivered_name(str(error))) from error
     except OSError as error:

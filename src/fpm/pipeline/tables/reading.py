@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,6 @@ from fpm.ingest.header import plain_header
 from fpm.ingest.reading import ColumnReading
 from fpm.pipeline.link import claims_of
 from fpm.pipeline.load import ROSTER
-from fpm.pipeline.tables.columnar import as_text
 from fpm.pipeline.tables.layout import FIELD_TITLES, Mapped, made_layout, people_of
 from fpm.rulebook import Rulebook
 from fpm.rulebook.layout import LayoutSpec
@@ -26,6 +26,9 @@ _NAMES_SOMEBODY: Final = {
     "household": ("name", "id_number", "household_id", "head_name", "person_id"),
     "village": ("village",),
 }
+_PARQUET: Final = b"PAR1"
+_Read = Callable[[Sequence[LayoutSpec]], FileReading]
+"""Reads a file by one of some layouts."""
 _HOW_TO_MAP: Final = (
     "至少要认出两列，可用 --map 字段=表头 指明，如 --map id_number=证号 --map name=全名"
 )
@@ -101,8 +104,7 @@ class TableReader:
         """
         made = made_layout(self.rulebook, self.mapping, roster=roster)
         layouts = self._layouts(roster=roster)
-        with as_text(path, name) as readable:
-            reading = self._read(readable, name, made, layouts)
+        reading = self._read(partial(_reader(path), path, name), made, layouts)
         known = {(layout.department, layout.kind): layout for layout in layouts}
         found = [
             Table(known.get(key, made), frame, _claims(frame, known.get(key)), reading)
@@ -112,25 +114,23 @@ class TableReader:
             _refuse_nameless(table)
         return found
 
-    def _read(
-        self, path: Path, name: str, made: LayoutSpec, layouts: Sequence[LayoutSpec]
-    ) -> FileReading:
+    def _read(self, read: _Read, made: LayoutSpec, layouts: Sequence[LayoutSpec]) -> FileReading:
         """By a known layout, unless a header was mapped that is in the file."""
         if not layouts:
-            return _by_made_layout(path, name, made)
+            return _by_made_layout(read, made)
         if self.mapping and not self.kind:
             try:
-                reading = read_file(path, name, [made])
+                reading = read([made])
             except FileRefusedError:
-                return read_file(path, name, layouts)
+                return read(layouts)
             if mapped_headers(self.mapping) & headers_of([reading]).keys():
                 return reading
         try:
-            return read_file(path, name, layouts)
+            return read(layouts)
         except FileRefusedError:
             if self.kind and made.department != ROSTER:
                 raise
-        return _by_made_layout(path, name, made)
+        return _by_made_layout(read, made)
 
     def _layouts(self, *, roster: bool) -> list[LayoutSpec]:
         layouts = [
@@ -154,11 +154,23 @@ def _claims(records: pl.DataFrame, layout: LayoutSpec | None) -> pl.DataFrame:
     return people_of(records) if layout is None else claims_of(records, layout)
 
 
-def _by_made_layout(path: Path, name: str, made: LayoutSpec) -> FileReading:
+def _reader(path: Path) -> Callable[[Path, str, Sequence[LayoutSpec]], FileReading]:
+    """What reads this file."""
+    if path.is_file():
+        with path.open("rb") as stream:
+            if stream.read(len(_PARQUET)) == _PARQUET:
+                # pyarrow takes longer to load than a small table to match
+                from fpm.pipeline.tables.columnar import read_parquet  # noqa: PLC0415
+
+                return read_parquet
+    return read_file
+
+
+def _by_made_layout(read: _Read, made: LayoutSpec) -> FileReading:
     try:
-        return read_file(path, name, [made])
+        return read([made])
     except FileRefusedError as error:
-        raise FileRefusedError(name, f"{error.reason}。{_HOW_TO_MAP}") from error
+        raise FileRefusedError(error.file, f"{error.reason}。{_HOW_TO_MAP}") from error
 
 
 def _refuse_nameless(table: Table) -> None:
