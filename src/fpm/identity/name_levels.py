@@ -136,9 +136,11 @@ def _chinese_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np
     rows = np.flatnonzero(same_length & (differing >= 2))
     rearranged = (np.sort(a[rows], axis=1) == np.sort(b[rows], axis=1)).all(axis=1)
     level[rows[rearranged]] = ORDER
-    readable = (agree | unreadable).all(axis=1)
-    level[_is_hidden(a, b, question) | _is_hidden(b, a, question)] = HIDDEN
-    level[same_length & (unreadable.sum(axis=1) == 1) & readable] = UNREADABLE
+    rows = np.flatnonzero(unreadable.any(axis=1))
+    one, other = a[rows], b[rows]
+    level[rows[_is_hidden(one, other, question) | _is_hidden(other, one, question)]] = HIDDEN
+    readable = (agree[rows] | unreadable[rows]).all(axis=1)
+    level[rows[same_length[rows] & (unreadable[rows].sum(axis=1) == 1) & readable]] = UNREADABLE
     rows = np.flatnonzero(same_length & (differing > 0))
     level[_alike(table, a, b, rows, similar_shape)] = SHAPE
     level[_alike(table, a, b, rows, same_sound)] = SOUND
@@ -220,8 +222,8 @@ def _is_part(
 def _latin_levels(table: NameTable, first: _Rows, second: _Rows) -> NDArray[np.uint8]:
     """Names in letters: words in another order, close spelling, words left out, one shared."""
     both = table.names["name"].gather(np.concatenate([first, second])).to_frame()
-    words = both.with_columns(words=pl.col("name").str.split(" ").list.sort())
-    words = words.with_columns(ordered=pl.col("words").list.join(" "))
+    words = both.with_columns(ordered=pl.col("name").str.split(" ").list.sort().list.join(" "))
+    words = words.with_columns(words=pl.col("ordered").str.split(" "))
     left, right = words[: len(first)], words[len(first) :]
     close = np.maximum(*(_spelling(left[column], right[column]) for column in ("name", "ordered")))
     shares = (

@@ -33,7 +33,10 @@ def relative_levels(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     if not len(rows):
         return level
     asked = both.select(*RELATIVES, own="u_c", hh="hh_c")[rows]
-    heads = keyed.people.filter("is_head").sort("person_id").select("hh", home_u="u")
+    people = keyed.people.select("hh", "u", "k", "is_head", "person_id").filter(
+        pl.col("hh").is_in(asked["hh"].unique().implode())
+    )
+    heads = people.filter("is_head").sort("person_id").select("hh", home_u="u")
     home = asked.join(
         heads.unique("hh", keep="first", maintain_order=True),
         on="hh",
@@ -47,7 +50,7 @@ def relative_levels(both: pl.DataFrame, keyed: Keyed) -> NDArray[np.uint8]:
     homes = np.bincount(keyed.people["hh"].to_numpy())[asked["hh"].to_numpy()]
     elsewhere = (found == 0) & (homes > 1) & asked.select(_guardian_given()).to_series().to_numpy()
     found = np.where(elsewhere, 4, found)
-    level[rows] = np.where(_lives_here(asked, keyed.people), 1, found)
+    level[rows] = np.where(_lives_here(asked, people), 1, found)
     return level
 
 

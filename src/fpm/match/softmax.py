@@ -74,21 +74,30 @@ def fit_weights(data: Training, start: Floats, precision: Floats) -> Floats:
     matrix, group = data.matrix[:, used], data.group
     all_weights, weights = start.copy(), start[used]
     start, precision = start[used], precision[used]
-    first = np.flatnonzero(np.diff(group, prepend=-1))
     seen = matrix[data.target].sum(axis=0)
-    alone = np.full(len(first), -np.inf)
+    alone = np.full(len(data.target), -np.inf)
     for _ in range(_STEPS):
-        chance, _ = shares(data.offset + (matrix * weights).sum(axis=1), group, alone)
-        # A query with one alternative left bends nothing: only undecided rows are looked at.
-        weighted = matrix * chance[:, None]
-        mean = np.add.reduceat(weighted, first, axis=0)
-        open_rows = (chance > 1e-9) & (chance < 1 - 1e-9)
-        spread = np.sqrt(chance[open_rows])[:, None] * (matrix[open_rows] - mean[group[open_rows]])
-        slope = seen - mean.sum(axis=0) - precision * (weights - start)
-        step = np.linalg.solve(gram(spread) + np.diag(precision), slope)
+        chance, _ = shares(data.offset + np.einsum("ij,j->i", matrix, weights), group, alone)
+        slope = seen - np.einsum("ij,i->j", matrix, chance) - precision * (weights - start)
+        step = np.linalg.solve(gram(_spread(matrix, chance, group)) + np.diag(precision), slope)
         largest = float(np.abs(step).max())
         weights = weights + step * min(1.0, 4.0 / max(largest, 1e-9))
         if largest < _ENOUGH:
             break
     all_weights[used] = weights
     return all_weights
+
+
+def _spread(matrix: Floats, chance: Floats, group: Ints) -> Floats:
+    """What bends the likelihood: undecided rows of the matrix, less the mean of their query.
+
+    A query with one alternative left bends nothing.
+    """
+    undecided = (chance > 1e-9) & (chance < 1 - 1e-9)
+    rows = np.flatnonzero((np.bincount(group, weights=undecided) > 0)[group])
+    begins = np.diff(group[rows], prepend=-1) > 0
+    near = matrix[rows]
+    mean = np.add.reduceat(near * chance[rows, None], np.flatnonzero(begins), axis=0)
+    kept = undecided[rows]
+    apart: Floats = near[kept] - mean[np.cumsum(begins)[kept] - 1]
+    return np.sqrt(chance[rows[kept]])[:, None] * apart
