@@ -20,7 +20,7 @@ from fpm.identity.repair import repairs
 from fpm.identity.words import word_keys
 from fpm.match.deletions import name_deletions, number_deletions
 from fpm.match.keys import NO_NAME, Keyed
-from fpm.match.search import PAIR, Search
+from fpm.match.search import FEW, PAIR, Search
 
 _TAIL: Final = pl.col("k") % 16_000
 """Sequence and check character of a packed number."""
@@ -167,7 +167,7 @@ def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
     broken = people.filter(pl.col("k").is_null() & pl.col("pattern").is_not_null())
     if broken.height:
         close.append(search.join("repair", asked.select("q", "k"), _repaired(broken, "ra")))
-        close.append(search.join("number", asked.select("q", "pattern"), broken))
+        close.append(search.join("number", asked.select("q", "pattern"), broken, FEW))
     if asked["opaque"].null_count() < asked.height:
         left, right = number_deletions(asked, "q"), number_deletions(people, "ra")
         close.append(search.join("opaque repair", left, right))
@@ -211,7 +211,7 @@ def _by_mask(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None
         last=last,
     )
     ends = bearers.select("ra", "t", head=body // 10**11, tail=body % 1000, last=pl.col("k") % 16)
-    search.join("mask", masked.drop("t"), ends)
+    search.join("mask", masked.drop("t"), ends, FEW)
     search.join("mask+town", masked.drop("head"), ends)
 
 
@@ -271,7 +271,7 @@ def _fuzzy(
     townsmen = placed.filter(pl.col("v").is_null())
     worded, wording = (one.join(word_keys(one["u"], names), on="u") for one in (dated, people))
     return [
-        search.join("sound", dated.select("q", "sound"), people),
+        search.join("sound", dated.select("q", "sound"), people, FEW),
         search.join("sound+village", dated.select("q", "sound", "v"), people),
         search.join("sound+town", dated.select("q", "sound", "t"), people),
         search.join("sound+birth", dated.select("q", "sound", "day"), people),
@@ -288,7 +288,7 @@ def _fuzzy(
             people.select("ra", "surname", "t", prefix=pl.col("k") // 160_000_000),
         ),
         search.join("deletion+village", placed.select("q", "v", "less"), spelt),
-        search.join("deletion+town", townsmen.select("q", "t", "less"), spelt),
+        search.join("deletion+town", townsmen.select("q", "t", "less"), spelt, FEW),
         search.join("word+birth", worded.select("q", "word", "day").unique(), wording),
         search.join("word+letter+town", worded.select("q", "spelt", "t"), wording),
     ]

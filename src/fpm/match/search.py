@@ -11,6 +11,9 @@ import polars as pl
 PAIR = ("q", "ra")
 _PAIR_SCHEMA: Final = dict.fromkeys(PAIR, pl.UInt32)
 _HALF = 1 << 32
+FEW: Final = 8
+"""Of more people who share what alone says little none is likelier than one in so many."""
+
 _SPARSE: Final = 4
 """A sieve has sixteen to thirty-two marks (2^4, 2^5) a key: of others one in twenty passes."""
 
@@ -29,14 +32,18 @@ class Search:
     found: list[pl.DataFrame] = field(default_factory=list)
     cut: list[pl.DataFrame] = field(default_factory=list)
 
-    def join(self, key: str, asked: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    def join(
+        self, key: str, asked: pl.DataFrame, people: pl.DataFrame, most: int | None = None
+    ) -> pl.DataFrame:
         """Pairs that agree in the columns both frames share.
 
         Args:
             key: what the join is called in counts.
             asked: ``q`` and key columns; rows with a null propose nobody.
             people: ``ra`` and the same key columns.
+            most: the key proposes nobody if more people share it, where that is less than ``cap``.
         """
+        cap = self.cap if most is None else min(self.cap, most)
         asked = asked.drop_nulls()
         if asked.is_empty():
             return self._keep(pl.DataFrame(schema=_PAIR_SCHEMA))
@@ -47,9 +54,9 @@ class Search:
         asked = asked.select("q", same=same)
         wanted = _sieved(people.select("ra", same=same), asked["same"])
         sized = wanted.with_columns(bucket=pl.len().over("same"))
-        proposed = sized.filter(pl.col("bucket") <= self.cap)
+        proposed = sized.filter(pl.col("bucket") <= cap)
         if proposed.height < sized.height:
-            large = sized.filter(pl.col("bucket") > self.cap).select("same", "bucket").unique()
+            large = sized.filter(pl.col("bucket") > cap).select("same", "bucket").unique()
             lost = asked.join(large, on="same").select("q", key=pl.lit(key), pairs="bucket")
             self.cut.append(lost)
         return self._keep(asked.join(proposed, on="same"))
