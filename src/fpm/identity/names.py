@@ -30,7 +30,7 @@ WIDTH: Final = 14
 """Characters of a name that are compared; longer names exist, but not two that differ later."""
 
 _BRACKETS = r"[(\[{<（【〔《].*?[)\]}>）】〕》]|[(\[{<（【〔《].*$"
-_DOTS = r"[·•・．‧∙⋅·・｡。.,，、`'’‘\"“”_~\-–—/\\:;：；]"
+_DOTS = r"[·•・．‧∙⋅·・｡。.,，、`'’‘\"“”_~\-–—/\\:;：；=]"
 _INVISIBLE = r"[\p{Cf}\p{Cc}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 _UNREADABLE = r"[?*□■○●◇◆〓\x{FFFD}]"
 _HAN = r"\p{Han}"

@@ -73,6 +73,8 @@ class Opening:
 
 
 DEFAULT_OPENING = Opening()
+_SOH: Final = b"\x01"
+_FIRST_LINE: Final = 65_536
 _WORKBOOKS: Final = (b"PK", b"\xd0\xcf")
 """Beginnings of files that may open with a password."""
 
@@ -240,6 +242,7 @@ def _begun(grids: Iterator[Grid]) -> Iterator[Grid]:
 def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
     """A text file: read here where it is regular, else like everything that needs a parser."""
     long = None
+    data = _with_tabs(data)
     # as one that lies at a path it was not to be read so
     if opening.regular and opening.page_cells is not None and opening.path is None:
         long = long_grid_of(data, opening.block_bytes)
@@ -254,6 +257,13 @@ def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
     grids = _parsed(data, opening) if grid is None else iter([grid])
     del data, grid
     yield from grids
+
+
+def _with_tabs(data: bytes) -> bytes:
+    """Text of which the first line has the separators of Hive (SOH), with tabs for them."""
+    first = data[:_FIRST_LINE].partition(b"\n")[0]
+    is_hive = first.count(_SOH) > 1 and b"\x00" not in first
+    return data.replace(_SOH, b"\t") if is_hive and b"\t" not in data else data
 
 
 def _refuse_long_lines(data: bytes, longest: int) -> None:

@@ -42,6 +42,12 @@ def _workbooks() -> Iterator[Case]:
         PEOPLE,
     )
     yield Case(
+        "xls saved for Excel 95 and Excel 97 at once",
+        lambda: _with_an_older_book(forge.xls(ROWS)),
+        XLS,
+        PEOPLE,
+    )
+    yield Case(
         "days that count from nobody knows when",
         lambda: forge.zipped(
             forge.raw_parts(forge.sheet_data(ROWS), settings='<workbookPr date1904="on"/>')
@@ -53,6 +59,15 @@ def _workbooks() -> Iterator[Case]:
 def _code_page(number: int) -> bytes:
     """The record that states it."""
     return struct.pack("<HHH", 0x42, 2, number)
+
+
+def _with_an_older_book(data: bytes) -> bytes:
+    """An xls with another workbook, blank, that its directory lists first."""
+    at = data.index("Workbook".encode("utf-16-le"))
+    entry = bytearray(data[at : at + 128])
+    entry[:66] = "Book".encode("utf-16-le").ljust(64, b"\x00") + struct.pack("<H", 10)
+    entry[116:124] = struct.pack("<II", 0xFFFFFFFE, 0)
+    return data[:at] + bytes(entry) + data[at : at + 128] + data[at + 256 :]
 
 
 def _formulas() -> Iterator[Case]:
@@ -189,6 +204,15 @@ def _xml_2003() -> Iterator[Case]:
         XLS,
         refused=["损坏"],
     )
+    for far in ("16385", "99999999999"):
+        yield Case(
+            f"xml 2003 with a cell in column {far}",
+            lambda far=far: forge.xml_2003(ROWS).replace(
+                b"<Cell>", f'<Cell ss:Index="{far}">'.encode(), 1
+            ),
+            XLS,
+            refused=["不合规范"],
+        )
 
 
 def _queries() -> Iterator[Case]:
@@ -202,6 +226,12 @@ def _queries() -> Iterator[Case]:
         ).encode(),
         "低保名单.txt",
         [{**record, "row": record["row"] + 1} for record in PEOPLE],
+    )
+    yield Case(
+        "a table of Hive",
+        lambda: forge.bare([head, one, two], "utf-8", "\x01"),
+        "低保名单.txt",
+        PEOPLE,
     )
     yield Case(
         "a table of a database with values that are none",

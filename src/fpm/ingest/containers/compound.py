@@ -109,7 +109,7 @@ class Stream:
 
 
 def find_stream(data: bytes, names: tuple[str, ...]) -> Stream | None:
-    """The first stream that has one of ``names``, None where there is none.
+    """The stream of a name, the first of ``names`` that one has; None where there is none.
 
     Raises:
         CompoundError: The file is damaged.
@@ -120,25 +120,24 @@ def find_stream(data: bytes, names: tuple[str, ...]) -> Stream | None:
     )
     directory = sectors.stream(first_entry)
     entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
-    for entry in entries:
-        if _name(entry) not in names:
-            continue
-        first, size = struct.unpack_from("<II", entry, 116)
-        if size >= cutoff:
-            return Stream(sectors.places(first), sectors.size, size)
-        (small_first,) = struct.unpack_from("<I", entries[0], 116)
-        following = _numbers(sectors.stream(small_table))
-        held = sectors.places(small_first)
-        places = [number << _SMALL_SHIFT for number in _chain(first, following)]
-        if places and max(places) >= len(held) * sectors.size:
-            raise CompoundError
-        starts = [held[at // sectors.size] + at % sectors.size for at in places]
-        return Stream(starts, 1 << _SMALL_SHIFT, size)
-    return None
+    named = [entry for name in names for entry in entries if _name(entry) == name]
+    if not named:
+        return None
+    first, size = struct.unpack_from("<II", named[0], 116)
+    if size >= cutoff:
+        return Stream(sectors.places(first), sectors.size, size)
+    (small_first,) = struct.unpack_from("<I", entries[0], 116)
+    following = _numbers(sectors.stream(small_table))
+    held = sectors.places(small_first)
+    places = [number << _SMALL_SHIFT for number in _chain(first, following)]
+    if places and max(places) >= len(held) * sectors.size:
+        raise CompoundError
+    starts = [held[at // sectors.size] + at % sectors.size for at in places]
+    return Stream(starts, 1 << _SMALL_SHIFT, size)
 
 
 def read_stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
-    """The bytes of the first stream that has one of ``names``, None where there is none.
+    """The bytes of the stream that ``find_stream`` finds, None where there is none.
 
     Raises:
         CompoundError: The file is damaged.

@@ -10,7 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from fpm.ingest.containers import number_formats
-from fpm.ingest.containers.marks import TWICE, UNCALCULATED
+from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED
 from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
@@ -18,6 +18,10 @@ from fpm.ingest.limits import Limits
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS = 16_384
+"""Columns of a sheet in every spreadsheet program."""
+_DIGITS: Final = 18
+_FAR: Final = 10**9
+"""Beyond every limit; a longer number says no more."""
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NAMED_FORMATS: Final = {"Percent": "0.00%", "Euro Currency": "[$€]0.00"}
@@ -174,8 +178,9 @@ class _Workbook:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         target = _number(attributes, "Index")
         if target:
-            self._column = min(target, _MAX_COLUMNS) - 1
-        self._column = min(self._column, _MAX_COLUMNS - 1)
+            self._column = target - 1
+        if self._column >= _MAX_COLUMNS:
+            raise UnreadableError(ODD_CONTENT)
         self._across = _number(attributes, "MergeAcross")
         rows = self.sheets[-1].rows
         row = rows[-1] if rows else []
@@ -228,7 +233,7 @@ class _Workbook:
 
 def _number(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(f"{_NAMESPACE} {name}", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return min(int(text[:_DIGITS]), _FAR) if text.isascii() and text.isdigit() else 0
 
 
 def _typed(text: str, kind: str) -> str | float:

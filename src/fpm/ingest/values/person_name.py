@@ -37,8 +37,9 @@ _NOTHING: Final = (
 _DASH: Final = r"^[-—–―－_/\\~～.…·。、，,=＝]+$"
 _LETTER: Final = r"[\p{L}\p{Nl}\p{Co}*＊×?？○〇□■●◯_]"
 """A letter, one of the private area (rare characters of old systems), or a sign that hides one."""
-_NO_NAME: Final = r"\d{6}|^共?\s*\d+\s*(?:人|户|口|名|个|条)$|^[?？]+$"
-"""A number of a person or telephone, a count, and a name of which every character was lost."""
+_NO_NAME: Final = r"\d{6}|^共?\s*\d+\s*(?:人|户|口|名|个|条)$|^[?？]+$|^(?i:true|false)$"
+"""A number of a person or telephone, a count, a name of which every character was lost, and what
+a cell says that was ticked."""
 
 
 def quick(text: pl.Expr) -> pl.Expr:
@@ -49,8 +50,7 @@ def quick(text: pl.Expr) -> pl.Expr:
 
 def value(text: pl.Expr) -> pl.Expr:
     """A person's name as written, without invisible characters; matching folds the rest."""
-    said = visible(text).str.strip_chars_start("=＝")  # as if the name were a formula
-    return pl.when(trouble(text).is_null() & ~_is_dash(text)).then(said)
+    return pl.when(trouble(text).is_null() & ~_is_dash(text)).then(visible(text))
 
 
 def trouble(text: pl.Expr) -> pl.Expr:
