@@ -19,13 +19,16 @@ import xlsxwriter
 
 from fpm.ingest.containers import marks
 from fpm.ingest.containers.archive import read_members
+from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.sniff import TooSlowError, UnreadableError
-from fpm.ingest.containers.wire import RawSheet
+from fpm.ingest.containers.wire import BLOCK_BYTES, US, RawSheet, SheetHead, encode_rows
+from fpm.ingest.grid import build_grid
 from fpm.ingest.limits import DEFAULT_LIMITS, MIB, Limits
+from fpm.ingest.odd_rows import read_odd_rows
 from fpm.ingest.opening import Opening, open_file
 from ingest.test_ingest_containers import ods_bytes, xls_bytes, xlsx_bytes
 
@@ -33,6 +36,7 @@ WIDE = b"," * 30_000_000 + b"\n"  # takes seconds
 ASKER = """
 import os
 import signal
+from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.child import ParserPool
 from ingest.test_ingest_bounds import parsers_of
 
@@ -191,3 +195,31 @@ def test_an_ods_tells_the_same_in_blocks_of_any_size() -> None:
     blocks = [told[start : start + 7] for start in range(0, len(told), 7)]
     assert examine_ods(lambda: blocks) == whole
     assert examine_ods(lambda: [content]) == {}
+
+
+def test_blocks_of_long_texts_hold_few_rows() -> None:
+    blocks = list(encode_rows([["长" * 2_000] * 2] * 5_000, 2, MIB * 64).blocks)
+    assert sum(cells.data.count(US) + 1 for cells, _ in blocks) == 5_000
+    assert max(len(cells.data) for block in blocks[1:] for cells in block) < BLOCK_BYTES
+
+
+def test_a_block_of_texts_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="文字总量超过上限"):
+        list(encode_rows([["长" * 12_000_000, ""]], 2, 64 * MIB).blocks)
+
+
+def test_a_page_of_long_texts_holds_few_rows() -> None:
+    pages = []
+    for size in (1, 1_000):
+        rows = [["甲" * size, "乙"]] * 4_000
+        sheet = RawSheet(SheetHead("", 2), encode_rows(rows, 2, 64 * MIB).blocks)
+        grid = build_grid(sheet, 8_000)
+        more = list(grid.more or ())
+        assert grid.height + sum(piece.cells.height for piece in more) == len(rows)
+        pages.append(1 + len(more))
+    assert pages[0] == 1 < 10 < pages[1]
+
+
+def test_rows_of_hardly_anything_but_separators_are_not_held_cell_by_cell() -> None:
+    with pytest.raises(IrregularTextError):
+        read_odd_rows("一,二,三\n" + ",\n" * 600_000, ",", 3)

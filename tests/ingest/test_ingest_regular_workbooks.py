@@ -13,13 +13,13 @@ import xlsxwriter
 from openpyxl import Workbook
 
 from fpm.ingest import read_file
-from fpm.ingest.containers import regular
+from fpm.ingest.containers import regular, regular_blocks, regular_texts
 from fpm.ingest.containers.parse import read_container
 from fpm.ingest.containers.parts import examine_parts
 from fpm.ingest.containers.regular import regular_book
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import build_grid, with_marks
-from fpm.ingest.limits import DEFAULT_LIMITS
+from fpm.ingest.limits import DEFAULT_LIMITS, Limits
 from fpm.ingest.opening import Opening, open_file
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -357,6 +357,25 @@ def test_what_is_irregular_far_below_is_read_by_the_parser(tmp_path, dibao):
     reading = read_file(path, path.name, [dibao], opening=opening)
     assert asked == [path]
     assert reading.records["civil_affairs", "dibao"].height == len(rows)
+
+
+def test_many_long_texts_come_in_blocks_of_few_rows(monkeypatch):
+    monkeypatch.setattr(regular_blocks, "BLOCK_BYTES", 200)
+    data = shared(LINES * 30)
+    [(sheet, _)] = regular_sheets(data)
+    assert len(sheet.blocks) > len(LINES)
+    assert by_tags(data) == by_parser(data)
+
+
+def test_a_long_text_in_very_many_cells_is_left_to_the_parser(monkeypatch):
+    data = shared([["长" * 500]] * 100)
+    assert regular_sheets(data) is not None
+    monkeypatch.setattr(regular_texts, "_MOST_PICKED", 100_000)
+    assert regular_sheets(data) is None
+
+
+def test_more_shared_texts_than_a_process_may_hold_are_left_to_the_parser():
+    assert regular_book(shared(LINES), Limits(memory_bytes=100)) is None
 
 
 PIECES = [

@@ -34,6 +34,8 @@ _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
+_LONG: Final = 32
+"""Bytes of a cell that is larger than most are."""
 _BLOCKS_AT_ONCE: Final = 32
 _BLOCKS_AHEAD: Final = 96
 """Blocks taken from the parser before they are asked for: some 20 MB, while the parts of a large
@@ -53,6 +55,11 @@ class Piece:
     """Rows (from 0) of another number of cells than the others, blank ones included."""
     mixed: frozenset[int] = frozenset()
     """Columns in which some cells are no texts, but numbers or days."""
+
+    @property
+    def weight(self) -> int:
+        """Cells, of which one with a long text counts as several."""
+        return max(self.cells.height * self.cells.width, int(self.cells.estimated_size()) // _LONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def _page(pieces: Iterator[Piece], head: SheetHead, page_cells: int | None) -> P
             break
         some.append(piece.cells)
         mixed |= piece.mixed
-        count += piece.cells.height * piece.cells.width
+        count += piece.weight
     cells = pl.concat(some, how="diagonal")
     # column by column: all at once they would need their memory twice
     whole = [cells.drop_in_place(name).rechunk() for name in cells.columns]
@@ -141,7 +148,7 @@ def _pieces(blocks: Iterable[Block], head: SheetHead, page_cells: int | None) ->
         piece = _piece(some, names)
         rows = piece.cells.height
         if page_cells is not None:
-            rows = max(1, page_cells // piece.cells.width)
+            rows = max(1, page_cells * rows // piece.weight)
         yield from (Piece(part, mixed=piece.mixed) for part in piece.cells.iter_slices(rows))
 
 

@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from fpm.ingest.header import HEAD_COLUMNS
 from fpm.ingest.trimming import trimmed
 
 Rows = Sequence[Sequence[str]]
+_MOST_CELLS: Final = 1_000_000
+"""A block has as many where hardly any of them holds something."""
 
 
 def read_odd_rows(text: str, separator: str, width: int) -> Piece:
@@ -33,6 +36,8 @@ def read_odd_rows(text: str, separator: str, width: int) -> Piece:
     Raises:
         IrregularTextError: What its rows are cannot be told without the rest of the text.
     """
+    if text.count(separator) + text.count("\n") > _MOST_CELLS:
+        raise IrregularTextError
     if f'{separator} "' in text or '"' in _quoted(separator).sub("", text):
         raise IrregularTextError
     try:

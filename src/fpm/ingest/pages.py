@@ -120,7 +120,7 @@ def _some(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The next pieces, as many as a page holds."""
     count = 0
     while count < PAGE_CELLS and (piece := next(pieces, None)):
-        count += piece.cells.height * piece.cells.width
+        count += piece.weight
         yield piece
 
 

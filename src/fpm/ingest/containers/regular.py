@@ -35,11 +35,11 @@ from fpm.ingest.deadline import Deadline
 from fpm.ingest.limits import MIB, Limits
 
 _AT_ONCE: Final = 64 * MIB
-"""XML of sheets of which all cells are looked at before the first is used."""
+"""XML of sheets, and text of one of them, of which all is looked at before any of it is used."""
 _MOST_OTHERS: Final = 16 * MIB
 """XML that is neither of a sheet nor of the texts they share."""
-_TIMES: Final = 4
-"""So many times what they take, the shared texts have of the memory that a parser may use."""
+_TIMES: Final = 2
+"""So many times the size of the shared texts is the memory that a parser may use, at least."""
 _FEW: Final = 1024
 """A part for shared texts so small may hold none."""
 _TEXTS: Final = "xl/sharedstrings.xml"
@@ -122,7 +122,12 @@ class RegularBook:
         return None
 
     def _held(self, name: str, elements: RepeatedElements) -> tuple[RawSheet, SheetMarks]:
-        blocks = list(self._blocks(elements))
+        blocks: list[Block] = []
+        held = 0
+        for block in self._blocks(elements):
+            blocks.append(block)
+            held += sum(len(cells.data) for cells in block)
+            demand(held <= _AT_ONCE)
         width = max(map(len, blocks), default=0)
         demand(width)
         return RawSheet(SheetHead(name, width), blocks), find_marks(elements.around())
@@ -177,8 +182,9 @@ def _texts(parts: zipfile.ZipFile, part: zipfile.ZipInfo | None, limits: Limits)
     """The texts that cells share, if any."""
     if part is None or (part.file_size < _FEW and FIRST_TEXT not in parts.read(part)):
         return Texts()
+    demand(part.file_size <= limits.memory_bytes // _TIMES)
     elements = RepeatedElements(parts, part, FIRST_TEXT, END_OF_TEXTS)
-    texts = shared_texts(elements, limits.memory_bytes // _TIMES)
+    texts = shared_texts(elements, part.file_size)
     demand(_PROLOG.match(elements.around()))
     return texts
 

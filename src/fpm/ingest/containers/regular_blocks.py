@@ -13,7 +13,7 @@ import numpy as np
 from fpm.ingest.containers.regular_rows import Filled, Rows
 from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined
 from fpm.ingest.containers.regular_texts import Texts
-from fpm.ingest.containers.wire import MIXED, TEXTS, US, Block, Cells
+from fpm.ingest.containers.wire import BLOCK_BYTES, MIXED, TEXTS, US, Block, Cells
 from fpm.ingest.limits import Limits
 
 _MOST_ROWS: Final = 1_048_576
@@ -53,7 +53,7 @@ class Blocks:
         self._width = _NARROWEST
 
     def of(self, piece: bytes) -> Iterator[Block]:
-        """A block for the XML of some more rows; none where all of them are blank.
+        """Blocks for the XML of some more rows; none where all of them are blank.
 
         Raises:
             IrregularError: They are not regular, or too much is blank.
@@ -61,9 +61,10 @@ class Blocks:
         rows = Rows.of(piece)
         numbers = rows.row_numbers(self._row)
         self._row = int(numbers[-1])
-        found = rows.cells(numbers, self._styles, self._texts)
-        if not len(found.row):
-            return
+        for found in _in_parts(rows.cells(numbers, self._styles, self._texts)):
+            yield self._block(found)
+
+    def _block(self, found: Filled) -> Block:
         above, self._height = self._height, int(found.row[-1]) + 1
         self._width = max(self._width, int(found.column.max()) + 1)
         demand(self._height <= _MOST_ROWS and self._width <= _WIDEST)
@@ -73,7 +74,17 @@ class Blocks:
         block = _block(found, above, self._width)
         self._bytes_left -= sum(len(cells.data) for cells in block)
         demand(self._bytes_left >= 0)
-        yield block
+        return block
+
+
+def _in_parts(found: Filled) -> Iterator[Filled]:
+    """Cells in parts of whole rows that hold about as much text as blocks of the parser's."""
+    size = int((found.ends - found.starts).sum())
+    ends = [*range(0, len(found.row), max(1, len(found.row) * BLOCK_BYTES // (size + 1)))][1:]
+    places = [0, *np.searchsorted(found.row, found.row[ends]).tolist(), len(found.row)]
+    for first, last in pairwise(places):
+        if first < last:
+            yield found.part(first, last)
 
 
 def _block(found: Filled, above: int, width: int) -> Block:

@@ -80,6 +80,16 @@ class Filled(NamedTuple):
     is_typed: Flags
     """Which are numbers and days."""
 
+    def part(self, first: int, last: int) -> Filled:
+        """Those from ``first`` on, up to ``last``."""
+        return self._replace(
+            row=self.row[first:last],
+            column=self.column[first:last],
+            starts=self.starts[first:last],
+            ends=self.ends[first:last],
+            is_typed=self.is_typed[first:last],
+        )
+
 
 class Rows(Tags):
     """The XML of whole rows: where its tags begin, and of what kind they are."""

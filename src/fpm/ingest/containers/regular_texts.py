@@ -9,6 +9,7 @@ import numpy as np
 
 from fpm.ingest.containers.regular_parts import RepeatedElements
 from fpm.ingest.containers.regular_tags import Codes, Grammar, Kept, Places, Tags, demand, joined
+from fpm.ingest.limits import MIB
 
 _ITEM, _TEXT, _PRESERVED, _TEXT_ENDS, _ITEM_ENDS, _READING = range(1, 7)
 _TAGS: Final = {
@@ -33,6 +34,8 @@ _HOW_TO_READ: Final = b"<phoneticPr "
 """In what letters a reading would be shown; Excel says so behind texts that have none."""
 FIRST_TEXT: Final = b"<si>"
 END_OF_TEXTS: Final = b"</sst>"
+_MOST_PICKED: Final = 2 * MIB
+"""Twice what the cells take that share the texts."""
 _END: Final = re.compile(END_OF_TEXTS + rb"\s*\Z")
 
 
@@ -46,33 +49,34 @@ class Texts(NamedTuple):
         """Some of the texts, with US behind each of them.
 
         Raises:
-            IrregularError: There are not so many.
+            IrregularError: There are not so many, or they are too long to be held together.
         """
         demand((number < len(self.starts) - 1).all())
-        return joined(self.codes, self.starts[number], self.starts[number + 1] - 1)
+        starts, ends = self.starts[number], self.starts[number + 1] - 1
+        demand((ends - starts).sum(dtype=np.intp) <= _MOST_PICKED)
+        return joined(self.codes, starts, ends)
 
 
-def shared_texts(elements: RepeatedElements, most: int) -> Texts:
+def shared_texts(elements: RepeatedElements, size: int) -> Texts:
     """The texts of the part.
 
     Args:
         elements: Those of the part.
-        most: Bytes that they may take.
+        size: Its size.
 
     Raises:
         IrregularError: One is written in another way: of several runs, with its reading, empty.
     """
-    found: list[Codes] = []
+    codes = np.empty(size, dtype=np.uint8)  # what is never filled takes no memory
     sizes = [np.zeros(1, dtype=np.int32)]
-    held = 0
+    end = 0
     for piece in elements.pieces():
         texts, of_each = _texts(piece)
-        held += texts.nbytes + of_each.nbytes
-        demand(held <= most)
-        found.append(texts)
         sizes.append(of_each)
+        begin, end = end, end + len(texts)
+        codes[begin:end] = texts
     demand(_END.match(elements.behind))
-    return Texts(np.concatenate(found), np.cumsum(np.concatenate(sizes), dtype=np.int32))
+    return Texts(codes[:end], np.cumsum(np.concatenate(sizes), dtype=np.int32))
 
 
 def _texts(piece: bytes) -> tuple[Codes, Kept]:

@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.limits import MIB
 
 CELL: Final = "\x1f"
 US: Final = CELL.encode()
@@ -28,6 +29,13 @@ READY: Final = b"\x06"
 """What a parsing process says behind an ending when it takes another file."""
 
 _BLOCK_CELLS: Final = 16_384
+BLOCK_BYTES: Final = MIB // 2
+"""Text of a block, about, where the texts are long."""
+_FIRST_ROWS: Final = 64
+_GROWTH: Final = 8
+"""The first block has few rows, the next at most so many times as many: they may be long."""
+_MOST_BYTES: Final = 32 * MIB
+"""Text of a block, whatever was before it."""
 _LENGTH: Final = 8
 _ENDING: Final = "ending"
 NUMBERS, TEXTS, MIXED = b"n", b"t", b"m"
@@ -115,14 +123,17 @@ def encode_rows(rows: Iterable[Sequence[Any]], width: int, limit: int) -> Encode
 
 def _blocks(rows: Iterator[Sequence[Any]], width: int, limit: int) -> Iterator[Block]:
     size = 0
-    height = max(1, _BLOCK_CELLS // width)
+    usual = max(1, _BLOCK_CELLS // width)
+    height = min(usual, _FIRST_ROWS)
     while batch := list(islice(rows, height)):
         width = max(width, *map(len, batch))
         columns = zip(*(_padded(row, width) for row in batch), strict=True)
         block = tuple(_encode(column) for column in columns)
-        size += sum(len(cells.data) for cells in block)
-        if size > limit:
+        held = sum(len(cells.data) for cells in block)
+        size += held
+        if size > limit or held > _MOST_BYTES:
             raise UnreadableError("文字总量超过上限，请拆分后重发")
+        height = max(1, min(usual, height * _GROWTH, height * BLOCK_BYTES // (held + 1)))
         yield block
 
 
