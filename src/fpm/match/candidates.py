@@ -12,18 +12,26 @@ from typing import Final
 
 import polars as pl
 
-from fpm.identity.id_digits import may_be_rounded
 from fpm.identity.id_relation import two_slips_apart
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
-from fpm.identity.repair import repairs
 from fpm.identity.words import word_keys
 from fpm.match.deletions import name_deletions, number_deletions
 from fpm.match.keys import NO_NAME, Keyed
+from fpm.match.number_keys import birth_inside, by_mask, by_prefix, repaired
 from fpm.match.search import FEW, PAIR, Search
 
 _TAIL: Final = pl.col("k") % 16_000
 """Sequence and check character of a packed number."""
+
+
+_SAID: Final = (
+    *("u", "former", "t", "v", "k", "pattern", "opaque"),
+    *("phone", "household_id", "person_id"),
+)
+_QUERY: Final = ("q", "cls", "born", "beside", "head_u", "head_k", "guardian_u", "guardian_k")
+_PERSON: Final = ("ra", "hh", "birth", "open", "inside")
+"""Columns that keys are made of: of both sides, of queries and of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +51,18 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
         cap: largest number of roster people a key may propose.
     """
     search = Search(cap)
-    people = _with_keys(keyed.people, keyed.names)
-    asked = _with_keys(asked.filter(pl.col("cls") != "A"), keyed.names).with_columns(
-        inner=_birth_inside(pl.col("pattern"))
-    )
+    people = _with_keys(keyed.people.select(*_PERSON, *_SAID), keyed.names)
+    asked = asked.select(*_QUERY, *_SAID).filter(pl.col("cls") != "A")
+    asked = _with_keys(asked, keyed.names).with_columns(inner=birth_inside(pl.col("pattern")))
     beside = asked.select("q", ra="beside").drop_nulls()
     search.found.append(beside.select(PAIR))
     _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
     _two_slips(asked.filter(pl.col("cls") == "C"), people, search)
-    here = people.filter("inside")
-    for cls, among in (("C", people.filter("open")), ("D", people), ("E", here)):
-        _by_joins(_Asked(asked.filter(pl.col("cls") == cls), among, people, keyed.names), search)
+    for cls, among in (("C", "open"), ("D", None), ("E", "inside")):
+        mine = asked.filter(pl.col("cls") == cls)
+        if mine.height:
+            meant = people.filter(among) if among else people
+            _by_joins(_Asked(mine, meant, people, keyed.names), search)
     return Candidates(search.pairs(), search.not_proposed())
 
 
@@ -64,21 +73,13 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     sound = names.names["sound"].gather(number) if names.names.height else None
     first = pl.Series(names.chars[number, 0]) if names.names.height else None
     born = "birth" if "birth" in frame.columns else "born"
-    names_of = ("u", "former", "head_u", "guardian_u")
+    names_of = [name for name in ("u", "former", "head_u", "guardian_u") if name in frame.columns]
     return frame.with_columns(
         *(pl.when(pl.col(name) != NO_NAME).then(name).alias(name) for name in names_of),
         *(pl.when(pl.col(name) > UNKNOWN).then(name).alias(name) for name in ("t", "v")),
         pl.when(known).then(pl.lit(sound, pl.UInt64)).alias("sound"),
         pl.when(known).then(pl.lit(first, pl.UInt16)).alias("surname"),
         day=pl.col(born),
-    )
-
-
-def _birth_inside(pattern: pl.Expr) -> pl.Expr:
-    """The birth date that stands, complete, inside a damaged number."""
-    digits = pattern.str.slice(6, 8)
-    return pl.when(digits.str.contains(r"^(?:19|20)[0-9]{6}$")).then(
-        digits.str.to_date("%Y%m%d", strict=False)
     )
 
 
@@ -89,7 +90,7 @@ def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) 
     """
     if asked.is_empty():
         return
-    bearers = people.filter(pl.col("k").is_not_null()).select("k", "hh", "ra")
+    bearers = people.select("k", "hh", "ra").filter(pl.col("k").is_not_null())
     homes = asked.select("q", "k").join(bearers, on="k")
     search.found.append(homes.select(PAIR))
     homes = homes.select("q", "hh").unique().join(people.select("ra", "hh", bears="u"), on="hh")
@@ -137,12 +138,12 @@ class _Asked:
 
 def _by_joins(work: _Asked, search: Search) -> None:
     asked, people = work.queries, work.people
-    if asked.is_empty() or people.is_empty():
+    if people.is_empty():
         return
     dated = search.join("name+inner birth", asked.select("q", "u", day="inner"), people)
     bearers = people.filter(pl.col("k").is_not_null())
-    _by_mask(asked, bearers, search)
-    _by_prefix(search.unanswered(asked, [dated]), bearers, search)
+    by_mask(asked, bearers, search)
+    by_prefix(search.unanswered(asked, [dated]), bearers, search)
     strong = [dated, _by_number(work, search).select(PAIR), *_by_name(asked, people, search)]
     unsure = search.unanswered(asked, strong)
     search.join("name", unsure.select("q", "u"), people)
@@ -159,14 +160,14 @@ def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
     complete = ~pl.col("pattern").str.contains("?", literal=True)
     whole = asked.filter((pl.col("cls") == "D") & complete)
     close = [
-        search.join("repair", _repaired(whole, "q"), people),
+        search.join("repair", repaired(whole, "q"), people),
         search.join("number", asked.select("q", "k"), people),
         search.join("opaque", asked.select("q", "opaque"), people),
     ]
     # The other direction: a sound number of the record, a damaged one of the roster.
     broken = people.filter(pl.col("k").is_null() & pl.col("pattern").is_not_null())
     if broken.height:
-        close.append(search.join("repair", asked.select("q", "k"), _repaired(broken, "ra")))
+        close.append(search.join("repair", asked.select("q", "k"), repaired(broken, "ra")))
         close.append(search.join("number", asked.select("q", "pattern"), broken, FEW))
     if asked["opaque"].null_count() < asked.height:
         left, right = number_deletions(asked, "q"), number_deletions(people, "ra")
@@ -178,41 +179,6 @@ def _by_number(work: _Asked, search: Search) -> pl.DataFrame:
     homes = named.filter(~same).select("q", "hh").unique()
     search.found.append(homes.join(everybody.select("ra", "hh"), on="hh").select(PAIR))
     return named.filter(same)
-
-
-def _repaired(rows: pl.DataFrame, label: str) -> pl.DataFrame:
-    numbered = rows.select(label).with_row_index("n")
-    return repairs(rows["pattern"]).join(numbered, on="n").select(label, "k")
-
-
-def _by_prefix(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
-    """First fourteen digits of rounded numbers."""
-    pattern = pl.col("pattern")
-    rounded = asked.filter(pattern.str.contains(r"^[0-9]{14,17}\?{1,4}$") | may_be_rounded(pattern))
-    search.join(
-        "prefix",
-        rounded.select("q", prefix=pattern.str.slice(0, 14).cast(pl.UInt64)),
-        bearers.select("ra", prefix=pl.col("k") // 16_000),
-    )
-
-
-def _by_mask(asked: pl.DataFrame, bearers: pl.DataFrame, search: Search) -> None:
-    """Last four places of masked numbers, with the first six digits or the township."""
-    pattern, body = pl.col("pattern"), pl.col("k") // 16
-    masked = asked.filter(
-        pattern.str.contains(r"\?.*[0-9]{3}[0-9X]$") & (pattern.str.len_bytes() == 18)
-    )
-    last = pattern.str.slice(17, 1).replace("X", "10").cast(pl.UInt64)
-    masked = masked.select(
-        "q",
-        "t",
-        head=pattern.str.slice(0, 6).cast(pl.UInt64, strict=False),
-        tail=pattern.str.slice(14, 3).cast(pl.UInt64),
-        last=last,
-    )
-    ends = bearers.select("ra", "t", head=body // 10**11, tail=body % 1000, last=pl.col("k") % 16)
-    search.join("mask", masked.drop("t"), ends, FEW)
-    search.join("mask+town", masked.drop("head"), ends)
 
 
 def _by_name(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> list[pl.DataFrame]:

@@ -157,8 +157,8 @@ def _link(
 def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     """Decide, explain and fan out one extract."""
     people = links.keyed.people
-    mine = links.classed.filter(pl.col("x") == number)
-    ranked = rank_candidates(links.scored.filter(pl.col("x") == number), people, request)
+    mine = _of_list(links.classed, number)
+    ranked = rank_candidates(_of_list(links.scored, number), people, request)
     if request.match_on == "household":
         ranked = _one_a_household(ranked)
     decided = decide(mine, ranked, request)
@@ -171,7 +171,7 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
     decided = decided.with_columns(held_back=(pl.col("status") == "review") & sure_alone)
     decided = decided.join(links.outside, on="q", how="left", maintain_order="left")
     decided = decided.with_columns(reasons(decided, ranked, mine, people))
-    rows = links.rows.filter(pl.col("x") == number).select("q", *RECORD_KEY).sort(RECORD_KEY)
+    rows = _of_list(links.rows, number).select("q", *RECORD_KEY)
     matches = _matches(rows, decided, mine, links.keyed)
     confirmed = matches["probability"].filter(matches["status"] == "confirmed")
     classes = mine["cls"].value_counts().sort("cls").iter_rows()
@@ -187,6 +187,12 @@ def _result(number: int, request: MatchRequest, links: _Links) -> MatchResult:
             **{f"cut_{key}": pairs for key, pairs in cut},
         },
     )
+
+
+def _of_list(frame: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Rows of one list: they stand together, list after list."""
+    first, end = (frame["x"].search_sorted(number, side) for side in ("left", "right"))
+    return frame.slice(first, end - first)
 
 
 def _one_a_household(ranked: pl.DataFrame) -> pl.DataFrame:
@@ -222,7 +228,8 @@ def _matches(
         village=pl.coalesce("village", "read_village"),
     )
     place = np.searchsorted(linked["q"].to_numpy(), fanned["q"].to_numpy())
-    whole = fanned.drop("q").hstack(linked.drop("q")[place])
+    told = linked.select(name for name in RESULT_SCHEMA if name in linked.columns)
+    whole = fanned.drop("q").hstack(told[place])
     return whole.select(pl.col(name).cast(dtype) for name, dtype in RESULT_SCHEMA.items())
 
 
@@ -235,15 +242,15 @@ def _candidates(
 ) -> pl.DataFrame:
     """The best candidates of every record in review."""
     undecided = decided.filter(pl.col("status") == "review").select("q")
-    best = ranked.filter(pl.col("rank") <= request.settings.max_candidates)
     columns = ["q", "rank", "person_id", "household_id", "probability", "reason"]
-    told = describe(best.join(undecided, on="q", how="semi"))
-    offered = [
+    offered = ranked.join(undecided, on="q", how="semi")
+    told = describe(offered.filter(pl.col("rank") <= request.settings.max_candidates))
+    best = [
         told.with_columns(probability="p", reason="says").select(columns),
         contradicted_candidates(decided, people).select(columns),
     ]
     return (
-        rows.join(pl.concat(offered), on="q", how="inner", maintain_order="left_right")
+        rows.join(pl.concat(best), on="q", how="inner", maintain_order="left_right")
         .select(pl.col(name).cast(dtype) for name, dtype in CANDIDATE_SCHEMA.items())
         .sort(*RECORD_KEY, "rank")
     )

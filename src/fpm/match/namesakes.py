@@ -64,6 +64,7 @@ and the rows it is worth; what the share in all lists is worth against that of o
 without numbers show no outsiders: of them these shares are all there is, so they are no smaller
 than those found where numbers tell (counties of tests/benchmarks/linkage and others like them)."""
 
+_SAID: Final = ("x", "u", "t", "v", "rows")
 _ROUNDS: Final = 15
 _SHOWN_BY: Final = {
     SAME_VILLAGE: "both",
@@ -163,10 +164,11 @@ def _outsiders(asked: pl.DataFrame, keyed: Keyed, chance: Chance) -> pl.DataFram
     ``x``, ``u``, ``t``, ``v``, ``born``; ``rows`` (records), ``alone`` (no other record tells
     of the person).
     """
+    asked = asked.select(*_SAID, "cls", "q", "k", "pattern", "known", "id_birth", "birth_date")
     outside = (
         sure_outsiders(asked, keyed.people)
         .filter(pl.col("u") != NO_NAME)
-        .select("x", "u", "t", "v", "k", "rows", born=pl.coalesce("id_birth", "birth_date"))
+        .select(*_SAID, "k", born=pl.coalesce("id_birth", "birth_date"))
         .with_columns(alone=pl.col("rows").sum().over("k") == 1)
     )
     rare = chance.county[outside["u"].to_numpy()] <= _BEARERS

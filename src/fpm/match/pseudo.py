@@ -104,7 +104,8 @@ def training_queries(
         (the query copied), ``unknown`` (the outsider of whom nothing would be known without the
         row itself). Both empty when there is nothing to learn from or for.
     """
-    outside = sure_outsiders(classed, keyed.people).select("q", "x")
+    said = classed.select("q", "x", "cls", "u", "pattern", "known")
+    outside = sure_outsiders(said, keyed.people).select("q", "x")
     outside = outside.join(told.drop("x"), on="q", how="left")
     known = pl.when(~pl.col("alone")).then("ra")
     unknown = pl.when("alone").then("ra")

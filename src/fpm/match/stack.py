@@ -36,13 +36,14 @@ class Stacked:
 
 def with_roles(frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with every role column, null where it has none, blank texts as null."""
-    columns = []
+    columns: list[pl.Expr | pl.Series] = []
     for name, dtype in ROLE_SCHEMA.items():
         if name not in frame.columns or frame[name].null_count() == frame.height:
             columns.append(pl.lit(None, dtype).alias(name))
         elif dtype == pl.String:
-            text = pl.col(name).cast(pl.String)
-            columns.append(pl.when(text != "").then(text).alias(name))
+            text = frame[name].cast(pl.String)
+            blank = text == ""
+            columns.append(text.set(blank, None) if blank.any() else text)
         else:
             columns.append(pl.col(name).cast(dtype, strict=False).alias(name))
     return frame.with_columns(columns)
