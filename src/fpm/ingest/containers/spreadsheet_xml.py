@@ -13,11 +13,15 @@ from fpm.ingest.containers import number_formats
 from fpm.ingest.containers.marks import ODD_CONTENT, TWICE, UNCALCULATED
 from fpm.ingest.containers.package import XML_DAMAGE, refuse_dtd
 from fpm.ingest.containers.sniff import UnreadableError
-from fpm.ingest.containers.wire import RawSheet, SheetHead, encode_rows
-from fpm.ingest.limits import Limits
+from fpm.ingest.containers.wire import Block, RawSheet, SheetHead, encode_rows
+from fpm.ingest.limits import MIB, Limits
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS = 16_384
+_NARROWEST: Final = 2
+"""Columns of a sheet without any, as ``encode_rows`` has it."""
+_PIECE: Final = MIB
+"""Bytes that are parsed before the rows in them are encoded."""
 """Columns of a sheet in every spreadsheet program."""
 _DIGITS: Final = 18
 _FAR: Final = 10**9
@@ -42,23 +46,23 @@ def read_spreadsheet_xml(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         UnreadableError: Not well formed, with a DTD, or beyond the limits.
     """
     try:
-        workbook = _parsed(data, limits.cells)
+        workbook = _parsed(data, limits)
     except XML_DAMAGE as error:
         raise UnreadableError("XML 表格已损坏或不完整，请另存为 xlsx 再发") from error
+    del data  # the sheets take memory enough
     for sheet in workbook.sheets:
-        table = encode_rows(sheet.rows, max(map(len, sheet.rows), default=0), limits.text_bytes)
         head = SheetHead(
             sheet.name,
-            table.width,
+            max(map(len, sheet.blocks), default=_NARROWEST),
             hidden=sheet.hidden,
             date1904=workbook.date1904,
             notes=("是 2003 版 XML 表格", *sheet.notes()),
             merges=tuple(sheet.merges),
         )
-        yield RawSheet(head, table.blocks)
+        yield RawSheet(head, sheet.blocks)
 
 
-def _parsed(data: bytes, cells: int) -> _Workbook:
+def _parsed(data: bytes, limits: Limits) -> _Workbook:
     """The workbook; what programs forget to escape is escaped where that alone is wrong."""
     encoding = None
     # expat knows UTF-8 and UTF-16; a GB encoding is declared by some exporters
@@ -66,14 +70,16 @@ def _parsed(data: bytes, cells: int) -> _Workbook:
         data, encoding = data.decode("gb18030", "replace").encode(), "utf-8"
     elif data[:2] in _UTF16:
         data, encoding = data.decode("utf-16").encode(), "utf-8"
-    workbook = _Workbook(cells)
+    data = data.lstrip()
+    workbook = _Workbook(limits)
     try:
-        workbook.parse(data.lstrip(), encoding)
+        workbook.parse(data, encoding)
     except expat.ExpatError:
         repaired = _AND.sub(_escaped, _NO_XML.sub(b" ", data))
         if repaired == data:
             raise
-        workbook = _Workbook(cells)
+        del data
+        workbook = _Workbook(limits)
         workbook.parse(repaired.lstrip(), encoding)
     return workbook
 
@@ -89,12 +95,39 @@ class _Sheet:
     """One worksheet while it is read."""
 
     name: str
+    blocks: list[Block] = field(default_factory=list)
+    """The rows that are known to their end."""
+    above: int = 0
+    """How many these are."""
     rows: list[list[str | float]] = field(default_factory=list)
+    """Those below."""
+    text_bytes: int = 0
+    """Of the blocks."""
     merges: list[tuple[int, int, int]] = field(default_factory=list)
     """Cells merged over rows: first row, last row, leftmost column, from 0."""
     hidden: bool = False
     hidden_rows: int = 0
     hidden_columns: int = 0
+
+    @property
+    def height(self) -> int:
+        """Rows so far."""
+        return self.above + len(self.rows)
+
+    def pack(self, limit: int, *, below: int = 0) -> None:
+        """Encode the rows but the last ``below``.
+
+        Raises:
+            UnreadableError: The sheet holds more than ``limit`` bytes of text.
+        """
+        known = len(self.rows) - below
+        if known > 0:
+            rows, self.rows = self.rows[:known], self.rows[known:]
+            table = encode_rows(rows, max(map(len, rows)), limit - self.text_bytes)
+            blocks = list(table.blocks)
+            self.text_bytes += sum(len(cells.data) for block in blocks for cells in block)
+            self.blocks += blocks
+            self.above += known
 
     def notes(self) -> tuple[str, ...]:
         """What is hidden and was read all the same."""
@@ -106,10 +139,11 @@ class _Sheet:
 class _Workbook:
     """Handlers of one pass over the file; ``ss:Index`` leaves rows and columns blank."""
 
-    def __init__(self, cells: int) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.sheets: list[_Sheet] = []
         self.date1904 = False
-        self._left = cells
+        self._left = limits.cells
+        self._text_bytes = limits.text_bytes
         self._column = 0
         self._across = 0
         self._spanned = 0
@@ -129,7 +163,13 @@ class _Workbook:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(data, True)
+        for start in range(0, len(data), _PIECE):
+            parser.Parse(data[start : start + _PIECE], False)
+            for sheet in self.sheets[-1:]:
+                sheet.pack(self._text_bytes, below=1)
+        parser.Parse(b"", True)
+        for sheet in self.sheets:
+            sheet.pack(self._text_bytes)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
@@ -164,14 +204,14 @@ class _Workbook:
                 self._formats[self._style] = code
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        rows = self.sheets[-1].rows
-        self.sheets[-1].hidden_rows += f"{_NAMESPACE} Hidden" in attributes
-        target = _number(attributes, "Index") or len(rows) + self._spanned + 1
-        if target <= len(rows):
+        sheet = self.sheets[-1]
+        sheet.hidden_rows += f"{_NAMESPACE} Hidden" in attributes
+        target = _number(attributes, "Index") or sheet.height + self._spanned + 1
+        if target <= sheet.height:
             raise UnreadableError(TWICE)
-        missing = target - len(rows)
+        missing = target - sheet.height
         self._spend(missing)
-        rows += ([] for _ in range(missing))
+        sheet.rows += ([] for _ in range(missing))
         self._spanned = _number(attributes, "Span")
         self._column = 0
 
@@ -182,11 +222,12 @@ class _Workbook:
         if self._column >= _MAX_COLUMNS:
             raise UnreadableError(ODD_CONTENT)
         self._across = _number(attributes, "MergeAcross")
-        rows = self.sheets[-1].rows
-        row = rows[-1] if rows else []
+        sheet = self.sheets[-1]
+        row = sheet.rows[-1] if sheet.rows else []
         down = _number(attributes, "MergeDown")
-        if down and rows:
-            self.sheets[-1].merges.append((len(rows) - 1, len(rows) - 1 + down, self._column))
+        if down and sheet.rows:
+            number = sheet.height - 1
+            sheet.merges.append((number, number + down, self._column))
         self._without_result = f"{_NAMESPACE} Formula" in attributes
         self._format = self._formats.get(attributes.get(f"{_NAMESPACE} StyleID", ""), "")
         missing = self._column + 1 - len(row)
