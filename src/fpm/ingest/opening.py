@@ -60,7 +60,7 @@ class Opening:
     regular: bool = True
     """Whether the rows of a text or workbook may be all alike."""
     path: Path | None = None
-    """Where the file lies: it need not be held while its parts are looked through."""
+    """Where the file lies: a workbook need not be held while it is read."""
     deadline: Deadline | None = None
     """When all must be read; None to give each parser the time for a file."""
 
@@ -156,10 +156,9 @@ def _parsed(file: bytes | Path, opening: Opening) -> Generator[Grid]:
 def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
     """The sheets of a workbook, with what only its parts tell."""
     examine: Callable[..., Mapping[str, SheetMarks]] = examine_xls
-    book: bytes | Path = data
+    book = opening.path or data
     if data.startswith(b"PK"):
         refuse_bombs(data, opening.limits)
-        book = opening.path or data
         if (regular := _regular(book, opening)) is not None:
             del data, book
             yield from regular

@@ -24,6 +24,7 @@ from fpm.ingest.containers.marks import (
     SheetMarks,
     refuse_many,
 )
+from fpm.ingest.containers.package import Book
 from fpm.ingest.containers.sniff import UnreadableError
 
 _STREAMS: Final = ("Workbook", "Book")
@@ -67,14 +68,14 @@ _IS_ERROR, _IS_EMPTY = 2, 3
 _OLD: Final = "是 Excel 95 或更早的格式，请另存为 xlsx 再发"
 
 
-def examine_xls(data: bytes) -> dict[str, SheetMarks]:
+def examine_xls(book: Book) -> dict[str, SheetMarks]:
     """Sheet name → marks of an xls.
 
     Raises:
         UnreadableError: Damaged, or of a version before BIFF8.
     """
     try:
-        stream = _workbook_stream(data)
+        stream = _workbook_stream(book if isinstance(book, bytes) else book.read_bytes())
         texts = _shared_texts(stream)
         styles = biff_numbers.styles_in_question(_records(stream, 0))
         return {name: _marks(stream, start, texts, styles) for name, start in _sheets(stream)}
@@ -102,16 +103,24 @@ def plain_xls(data: bytes) -> bytes:
         place = find_stream(data, _STREAMS)
         if place is None:
             return data
-        stream = place.content(data)
+        changes = _changes(place.content(data))
         plain = bytearray(data)
-        if _is_biff8(stream) and (at := _content(stream, 0, _CODE_PAGE, len(_UTF_16))):
-            place.write(plain, at, _UTF_16)
-        for _, start in _sheets(stream):
-            if at := _content(stream, start, _DIMENSIONS, _DIMENSIONS_SIZE):
-                place.write(plain, at, bytes(_DIMENSIONS_SIZE))
+        for at, content in changes:
+            place.write(plain, at, content)
     except (CompoundError, struct.error, IndexError):
         return data
     return bytes(plain)
+
+
+def _changes(stream: bytes) -> list[tuple[int, bytes]]:
+    """What to write where in a workbook stream."""
+    changes = []
+    if _is_biff8(stream) and (at := _content(stream, 0, _CODE_PAGE, len(_UTF_16))):
+        changes.append((at, _UTF_16))
+    for _, start in _sheets(stream):
+        if at := _content(stream, start, _DIMENSIONS, _DIMENSIONS_SIZE):
+            changes.append((at, bytes(_DIMENSIONS_SIZE)))
+    return changes
 
 
 def _content(stream: bytes, start: int, wanted: int, size: int) -> int | None:

@@ -31,7 +31,9 @@ ZIP_DAMAGE: Final = (
 XML_DAMAGE: Final = (expat.ExpatError, LookupError, ValueError)
 """What expat raises for a part that is damaged or in an unknown encoding."""
 Book = bytes | Path
-"""A zipped workbook, or where it lies."""
+"""A workbook, or where it lies."""
+ZIP: Final = b"PK"
+"""Begins a zipped one."""
 _MOST: Final = 64 * MIB
 """Content of a workbook that is worth repairing in memory: it is held there twice."""
 _SPELLED: Final = {

@@ -28,7 +28,7 @@ def read_container(file: bytes | Path, limits: Limits) -> Iterator[RawSheet]:
     """Read all sheets of a file of any kind but an archive.
 
     Args:
-        file: Its content; of a zipped workbook, where it lies is enough.
+        file: Its content; of a workbook, where it lies is enough.
         limits: What it may use.
 
     Raises:

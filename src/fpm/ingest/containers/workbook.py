@@ -9,7 +9,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeGuard
 
 from fpm.ingest.containers.biff import plain_xls, xls_counts_from_1904
-from fpm.ingest.containers.package import ZIP_DAMAGE, Book, zip_of
+from fpm.ingest.containers.package import ZIP, ZIP_DAMAGE, Book, zip_of
 from fpm.ingest.containers.plain_ods import plain_ods
 from fpm.ingest.containers.slices import SlicedSheet, large_sheets
 from fpm.ingest.containers.sniff import ProtectedError, UnreadableError
@@ -40,6 +40,7 @@ def read_workbook(book: Book, limits: Limits) -> Iterator[RawSheet]:
     )
 
     try:
+        book = _held_xls(book)
         book = plain_xls(book) if _is_xls(book) else plain_ods(book)
         date1904 = counts_from_1904(book)
         with _stream(book) as stream:
@@ -73,8 +74,17 @@ def read_workbook(book: Book, limits: Limits) -> Iterator[RawSheet]:
         raise UnreadableError("表格已损坏或不完整，请用原软件打开后另存为 xlsx 再发") from error
 
 
+def _held_xls(book: Book) -> Book:
+    """The content of an xls that was told by where it lies."""
+    if isinstance(book, bytes):
+        return book
+    with book.open("rb") as stream:
+        is_zipped = stream.read(len(ZIP)) == ZIP
+    return book if is_zipped else book.read_bytes()
+
+
 def _is_xls(book: Book) -> TypeGuard[bytes]:
-    return isinstance(book, bytes) and not book.startswith(b"PK")
+    return isinstance(book, bytes) and not book.startswith(ZIP)
 
 
 def _stream(book: Book) -> BinaryIO:
