@@ -246,6 +246,27 @@ CHANGES = {
         "order_by",
         "应是日期",
     ),
+    "a value of a roster column that is not there": (
+        EXTRACT,
+        'headers = ["个人自付", "自付"]',
+        'headers = ["个人自付", "自付"]\nfrom_roster = "incom"',
+        "fields.self_paid.from_roster",
+        "是不是“income”",
+    ),
+    "a value of a roster column of another type": (
+        EXTRACT,
+        'headers = ["个人自付", "自付"]',
+        'headers = ["个人自付", "自付"]\nfrom_roster = "labour"',
+        "fields.self_paid.from_roster",
+        "那里是 category",
+    ),
+    "the roster's own value from the roster": (
+        ROSTER,
+        'headers = ["人均纯收入"]',
+        'headers = ["人均纯收入"]\nfrom_roster = "income"',
+        "fields.income.from_roster",
+        "只有按人、按户比对",
+    ),
     "facts of the roster": (
         ROSTER,
         "[derived.age]",

@@ -88,8 +88,10 @@ def facts_of(book: Rulebook) -> FactsOf:
         kind: str,
         rows: Sequence[Mapping[str, Any]],
         delivered: Sequence[str] = ("2026-08", "2026-09", "2026-10"),
+        **person: Any,
     ) -> dict[str, Any]:
-        roster = roster_of(book, [{"person_id": "P1", "name": "赵大山", "relation": "户主"}])
+        head = {"person_id": "P1", "name": "赵大山", "relation": "户主"}
+        roster = roster_of(book, [{**head, **person}])
         extract = extract_of(book.layout(department, kind), rows, delivered)
         return build_facts(roster, [extract], book, PERIOD, None).row(0, named=True)
 

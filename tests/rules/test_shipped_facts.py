@@ -277,6 +277,38 @@ class TestWork:
         assert facts["national_work_outside_last_start"] == dt.date(2026, 3, 1)
 
     @pytest.mark.parametrize(
+        ("home", "work_county", "outside"),
+        [
+            ("样例县", "龙岗区", True),
+            ("样例县", "广东省深圳市龙岗区", True),
+            ("样例县", "样例县", False),
+            ("样例县", "某省某市样例县", False),
+            ("开县", "重庆市开县", False),
+        ],
+    )
+    def test_a_county_may_be_written_with_its_province(self, facts_of, home, work_county, outside):
+        row = {"county": home, "work_county": work_county, "worked": True, "channel": "帮扶车间"}
+        facts = facts_of("national", "work", [row])
+        assert facts["national_work_outside"] is outside
+        assert facts["national_work_outside_post"] is outside
+
+    @pytest.mark.parametrize(
+        ("in_list", "in_roster", "outside"),
+        [
+            (None, "样例县", True),
+            (None, "龙岗区", False),
+            ("龙岗区", "样例县", False),
+            (None, None, None),
+        ],
+    )
+    def test_where_the_list_does_not_tell_the_county_the_roster_does(
+        self, facts_of, in_list, in_roster, outside
+    ):
+        row = {"county": in_list, "work_county": "龙岗区"}
+        facts = facts_of("national", "work", [row], county=in_roster)
+        assert facts["national_work_outside"] is outside
+
+    @pytest.mark.parametrize(
         ("county", "vague"),
         [
             ("广东省", True),
@@ -287,14 +319,25 @@ class TestWork:
             ("广东省深圳市龙岗区", False),
             ("浙江省金华市义乌市", False),
             ("贵州省黔南布依族苗族自治州都匀市", False),
+            ("浙江省义乌市", False),
+            ("深圳市", True),
+            ("呼和浩特市", True),
+            ("上海市", True),
+            ("广东", True),
+            ("四川省峨眉山市", False),
+            ("广东省东莞市", False),
+            ("广东省东莞市长安镇", False),
+            ("江西省景德镇市", True),
             ("义乌市", False),
             ("龙岗区", False),
             (None, False),
         ],
     )
     def test_a_county_that_names_only_province_or_city(self, facts_of, county, vague):
-        facts = facts_of("national", "work", [{"worked": True, "work_county": county}])
+        row = {"worked": True, "work_county": county}
+        facts = facts_of("national", "work", [row], work_place=county)
         assert facts["national_work_county_vague"] is vague
+        assert facts["work_place_county"] is (None if county is None else not vague)
 
 
 class TestRosterRows:

@@ -182,3 +182,32 @@ def with_all_fields(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
         for name, field in layout.fields.items()
         if name not in records.columns
     )
+
+
+def with_roster_cells(
+    records: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame
+) -> pl.DataFrame:
+    """Fill what the extract does not say from the roster (``LayoutField.from_roster``).
+
+    Args:
+        records: linked records with every field of the layout.
+        kind: the extract kind.
+        facts: all persons, with the roster's columns.
+
+    Returns:
+        The records in their order.
+    """
+    wanted = {
+        name: field.from_roster
+        for name, field in kind.layout.fields.items()
+        if field.from_roster and records[name].null_count()
+    }
+    if not wanted:
+        return records
+    told = facts.group_by(kind.key).agg(
+        pl.col(column).drop_nulls().first().alias(f"_{name}") for name, column in wanted.items()
+    )
+    filled = records.join(told, on=kind.key, how="left", validate="m:1", maintain_order="left")
+    return filled.with_columns(pl.coalesce(name, f"_{name}").alias(name) for name in wanted).drop(
+        f"_{name}" for name in wanted
+    )

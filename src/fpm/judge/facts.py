@@ -25,6 +25,7 @@ from fpm.judge.extracts import (
     MatchedExtract,
     plausible,
     with_all_fields,
+    with_roster_cells,
     without_repeats,
 )
 from fpm.model import RECORD_KEY, Period
@@ -182,7 +183,7 @@ def _with_window(
     in_window = kind.in_window(window)
     rows = with_all_fields(extract.records, kind.layout).filter(in_window)
     rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
-    confirmed = rows.filter(pl.col("status") == "confirmed")
+    confirmed = with_roster_cells(rows.filter(pl.col("status") == "confirmed"), kind, facts)
     found = facts.select(kind.key)  # two joins of a few columns, not of hundreds
     for told in (
         _aggregated(confirmed, kind, parsed),

@@ -72,6 +72,8 @@ def layout_faults(layouts: Iterable[Layout]) -> Iterator[Fault]:
         yield layout.file.fault(
             ("kind",), "花名册的版式只能有一个，其他导出表的表头请并到同一个文件"
         )
+    for layout in known:
+        yield from _borrowing_faults(layout, rosters)
 
 
 def _place_faults(layout: Layout) -> Iterator[Fault]:
@@ -209,6 +211,23 @@ def _reference_faults(layout: Layout) -> Iterator[Fault]:
         yield file.fault(("facts",), "花名册没有指标，由本行算出的列写在 [derived.…] 下")
     if spec.derived and spec.department != ROSTER:
         yield file.fault(("derived",), "只有花名册有由本行算出的列，部门数据请写 [facts.…]")
+
+
+def _borrowing_faults(layout: Layout, rosters: Iterable[Layout]) -> Iterator[Fault]:
+    """What a field takes from the roster is there, of its own type, and somebody's."""
+    columns = {key: field for roster in rosters for key, field in roster.spec.fields.items()}
+    for name, field in layout.spec.fields.items():
+        if field.from_roster is None:
+            continue
+        path = ("fields", name, "from_roster")
+        source = columns.get(field.from_roster)
+        if layout.spec.department == ROSTER or layout.spec.match_on == "village":
+            yield layout.file.fault(path, "只有按人、按户比对的部门数据可以取花名册的值")
+        elif source is None:
+            meant = perhaps(field.from_roster, columns)
+            yield layout.file.fault(path, f"花名册没有“{field.from_roster}”这一列{meant}")
+        elif source.type != field.type:
+            yield layout.file.fault(path, f"类型要与花名册的相同，那里是 {source.type}")
 
 
 def _dated_field_faults(layout: Layout, key: str, name: str) -> Iterator[Fault]:

@@ -83,6 +83,8 @@ class LayoutField(Spec):
     """Unit of a number or amount when neither header nor cell says: 元, 万元, 亩 …"""
     keeps_day: bool = False
     """A ``month`` that a file gives as a whole day stays that day, not the month's first."""
+    from_roster: Identifier | None = None
+    """The roster column that says it where a linked row of an extract says nothing."""
     if_bad: Literal["quarantine", "blank"] = "quarantine"
 
 
