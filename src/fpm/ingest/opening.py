@@ -18,7 +18,7 @@ from fpm.ingest.containers.biff import examine_xls
 from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.marks import SheetMarks
-from fpm.ingest.containers.package import ZIP_DAMAGE, tidied
+from fpm.ingest.containers.package import ZIP_DAMAGE, in_utf8, tidied
 from fpm.ingest.containers.parts import examine_parts, refuse_bombs
 from fpm.ingest.containers.protected import unlocked
 from fpm.ingest.containers.regular import RegularBook, regular_book
@@ -163,6 +163,7 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
             del data, book
             yield from regular
             return
+        book = in_utf8(book)
         examine = partial(examine_parts, limits=opening.limits_left)
     del data
     # the parser runs in another process: this one has time to look through the parts

@@ -47,6 +47,47 @@ def _workbooks() -> Iterator[Case]:
         XLS,
         PEOPLE,
     )
+    for order in ("le", "be"):
+        yield Case(
+            f"a workbook whose parts are in UTF-16, {order}",
+            lambda order=order: forge.changed(
+                forge.xlsx(ROWS), lambda name, part: _wide(name, part, order)
+            ),
+            records=PEOPLE,
+        )
+    yield Case(
+        "characters that are written by their numbers",
+        lambda: forge.changed(
+            forge.xlsx(ROWS),
+            lambda _, part: part.replace("张三".encode(), b"_x5F20__x4E09_").replace(
+                "李四".encode(), "李四_x000D_".encode()
+            ),
+        ),
+        records=PEOPLE,
+    )
+    yield Case(
+        "a character that is only said to be escaped, and half of one",
+        lambda: forge.zipped(
+            forge.raw_parts(
+                forge.sheet_data(
+                    [ROWS[0], ["东_x005F_x0041_", *ROWS[1][1:]], ["_xD842_乡", *ROWS[2][1:]]]
+                )
+            )
+        ),
+        records=[
+            {**PEOPLE[0], "township": "东_x0041_"},
+            {**PEOPLE[1], "township": "_xD842_乡"},
+        ],
+    )
+    for missing in ("mimetype", "META-INF/manifest.xml"):
+        yield Case(
+            f"ods without {missing}",
+            lambda missing=missing: forge.changed(
+                forge.ods(ROWS), lambda name, part: None if name == missing else part
+            ),
+            "低保名单.ods",
+            PEOPLE,
+        )
     yield Case(
         "days that count from nobody knows when",
         lambda: forge.zipped(
@@ -59,6 +100,14 @@ def _workbooks() -> Iterator[Case]:
 def _code_page(number: int) -> bytes:
     """The record that states it."""
     return struct.pack("<HHH", 0x42, 2, number)
+
+
+def _wide(name: str, part: bytes, order: str) -> bytes:
+    """A part of a workbook in UTF-16, with the mark of the order of its bytes."""
+    if not name.startswith("xl/") or not name.endswith(".xml"):
+        return part
+    text = part.decode().replace("UTF-8", "UTF-16")
+    return ("\ufeff" + text).encode(f"utf-16-{order}")
 
 
 def _with_an_older_book(data: bytes) -> bytes:

@@ -7,11 +7,13 @@ dimensions or counts, or write a new error value; Excel opens such files, the pa
 
 from __future__ import annotations
 
+import codecs
 import io
 import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Container
 from pathlib import Path
 from typing import Final, NoReturn
 from xml.parsers import expat
@@ -49,6 +51,7 @@ _STATED_COUNT: Final = re.compile(
     rb"""(<(?:\w+:)?sst\b[^<>]*?)\s(?:uniqueCount|count)=["'][^"'<>]*["']"""
 )
 _TARGET: Final = re.compile(rb'(\bTarget=")([^"<>:]*)(")')
+_DECLARED: Final = re.compile(rb"^\s*<\?xml[^<>]*\?>")
 _ROOT: Final = "_rels/.rels"
 _ROOT_RELATIONS: Final = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -97,6 +100,40 @@ def catalogue(parts: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise UnreadableError("压缩结构里有同名的部件，请用原软件打开后另存为 xlsx 再发")
         found[name] = info
     return found
+
+
+def in_utf8(book: Book) -> Book:
+    """The workbook, with its parts in UTF-8 where one is in UTF-16: the parser knows no other.
+
+    Part 1 of ECMA-376 allows both. A workbook too large to be held twice, or damaged, stays as it
+    is.
+    """
+    try:
+        with zip_of(book) as parts:
+            wide = {info.filename for info in parts.infolist() if _is_wide(parts, info)}
+            if not wide or sum(info.file_size for info in parts.infolist()) > _MOST:
+                return book
+            return _recoded(parts, wide)
+    except (*ZIP_DAMAGE, RuntimeError):  # the parser will say so
+        return book
+
+
+def _is_wide(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    if not info.filename.lower().endswith((".xml", ".rels")):
+        return False
+    with parts.open(info) as part:
+        return part.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+
+
+def _recoded(parts: zipfile.ZipFile, wide: Container[str]) -> bytes:
+    plain = io.BytesIO()
+    with zipfile.ZipFile(plain, "w") as written:
+        for info in parts.infolist():
+            content = parts.read(info)
+            if info.filename in wide:
+                content = _DECLARED.sub(b"", content.decode("utf-16").encode(), count=1)
+            written.writestr(info.filename, content)
+    return plain.getvalue()
 
 
 def tidied(data: bytes) -> bytes:

@@ -19,7 +19,13 @@ from fpm.ingest.containers.package import XML_DAMAGE, ZIP_DAMAGE, Book, refuse_d
 from fpm.ingest.containers.sniff import UnreadableError
 
 _CONTENT: Final = "content.xml"
-_KEPT: Final = (_CONTENT, "mimetype", "META-INF/manifest.xml")
+_BESIDE: Final = {
+    "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+    "META-INF/manifest.xml": (
+        b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    ),
+}
+"""Parts without which the parser fails; they say nothing that the content does not."""
 _SIGNS: Final = (b"<!", b"<draw:", b"<text:ruby", b">\n", b">\r", b">\t", b"> <")
 """Without one of these there is nothing beside the cells, and nothing between the tags."""
 _NUMBERS: Final = (b"float", b"currency", b"percentage")
@@ -46,15 +52,20 @@ def plain_ods(book: Book) -> Book:
     """
     try:
         with zip_of(book) as parts:
-            kept = {name: parts.read(name) for name in _KEPT if name in parts.namelist()}
+            names = parts.namelist()
+            if _CONTENT not in names:
+                return book
+            content = parts.read(_CONTENT)
+            beside = {name: parts.read(name) for name in _BESIDE if name in names}
     except (*ZIP_DAMAGE, RuntimeError):  # the parser will say so
         return book
-    if not _is_odd(kept.get(_CONTENT, b"")):
+    if len(beside) == len(_BESIDE) and not _is_odd(content):
         return book
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as written:
-        for name, part in kept.items():
-            written.writestr(name, _Plain().written(part) if name == _CONTENT else part)
+        for name, part in {**_BESIDE, **beside}.items():
+            written.writestr(name, part)
+        written.writestr(_CONTENT, _Plain().written(content))
     return plain.getvalue()
 
 

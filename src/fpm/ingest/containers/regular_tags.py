@@ -18,6 +18,8 @@ _KNOWN = 3
 """Characters of a tag by which its kind is known."""
 _KINDS = 16
 _ODD = re.compile(rb'\x1f(?!<\w+(?: [\w:]+="[^"<>\x1f]*")+/?>\x1f).')
+_ESCAPE = b"_x"
+"""Begins a character written by its number: _x000D_ (ECMA-376, ST_Xstring)."""
 _PLAIN = b"<t>"
 _PRESERVING = b'<t xml:space="preserve">'
 
@@ -94,8 +96,10 @@ class Tags:
         """Those of a piece that begins with a tag.
 
         Raises:
-            IrregularError: A tag is of no known kind, or follows one that it should not.
+            IrregularError: A tag is of no known kind, or follows one that it should not; or a
+                text may hold an escaped character.
         """
+        demand(_ESCAPE not in content)
         codes = np.frombuffer(content + bytes(_BEYOND), dtype=np.uint8)
         opened = np.flatnonzero(codes == ord("<"))
         first, second = codes.take(opened + 1), codes.take(opened + 2)

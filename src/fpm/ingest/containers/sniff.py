@@ -176,7 +176,7 @@ def _kind_of_parts(names: set[str], mimetype: bytes) -> Kind:
 
 
 def _is_ods(names: set[str]) -> bool:
-    return {"content.xml", _MANIFEST.lower()} <= names
+    return "content.xml" in names and bool({"mimetype", _MANIFEST.lower()} & names)
 
 
 def _sniff_ole(data: bytes) -> Kind:
