@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from fpm.identity.id_digits import birth_date_of, check_of, pack, sex_of, widen15
+from fpm.identity.id_masks import MASK, mask_pattern
 
 QUALITY_TITLES: Final[dict[str, str]] = {
     "valid": "身份证号有效",
@@ -50,6 +51,8 @@ READING_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "grade": pl.String,  # disability grade digit
 }
 
+_KEYS: Final = ("quality", "k", "pattern", "known", "birth_date", "extra")
+
 _ONE_DIGIT_OVER_AND_OVER = "|".join(f"{digit}+" for digit in range(10))
 _NOT_GIVEN = (
     rf"^(?:|{_ONE_DIGIT_OVER_AND_OVER}|无.*|没有.*|不详|未知|暂无.*|待.*|空|未办.*"
@@ -58,17 +61,12 @@ _NOT_GIVEN = (
 _CUT_OFF = r"^[1-9][0-9]{5}(?:19|20)[0-9]{2,8}$"
 """Region and at least the year of birth, the end missing: the places are known all the same.
 Fifteen such digits may be an old number, but only of somebody born in 1919 or 1920."""
-_MASKED_CERTIFICATE = r"^([0-9?]{17}[0-9X?])[1-7][1-4]$"
-_CERTIFICATE_TAIL = r"(?:\?|[0-9X]{3})[1-7][1-4]$"
-"""Category and grade after a mask or after more shown places than masks of an ID number leave:
-four shown at the end are an ID's own, its mask merely drawn too long."""
 _SCIENTIFIC = r"^(?:[0-9](?:\.[0-9]+)?E\+?(?:1[45679]|21)|1(?:\.0+)?E\+?(?:18|20|22))$"
 """Of 15 to 18 digits, or the 20 or 22 of a disability certificate. The last form is a number of
 nines rounded up: no place of it is known."""
 _RUN = r"(?:^|[^0-9X])([0-9]{17}[0-9X](?:[0-9]{4}|[0-9]{2})?|[0-9]{15})(?:[^0-9X]|$)"
 _LOOKALIKE_X = "[ХΧ×✕✖Ⅹ]"
-_MASK = r"[*?●○□■#_✱•]"
-_MASKED = r"^[0-9]*(?:[0-9]*(?:" + _MASK + r"|X{2,})+)+[0-9X]*$"
+_MASKED = r"^[0-9]*(?:[0-9]*(?:" + MASK + r"|X{2,})+)+[0-9X]*$"
 
 
 def plain(text: pl.Expr) -> pl.Expr:
@@ -118,22 +116,52 @@ def read_id_keys(texts: pl.Series) -> pl.DataFrame:
     text = frame["text"]
     eighteen = text.str.contains(r"^[0-9]{17}[0-9X]$") & ~text.str.contains(_NOT_GIVEN)
     eighteen = eighteen.fill_null(value=False)
-    whole = frame.filter(eighteen).rename({"text": "canonical"})
-    read = _read_whole(whole.with_columns(form=pl.lit("whole"), extra=pl.lit(None, pl.String)))
-    if whole.height == frame.height:
-        return read.drop("n")
+    whole = _proven(frame.filter(eighteen))
+    sound = whole.filter("proven").select(
+        "n",
+        "k",
+        "birth_date",
+        pattern="text",
+        quality=pl.lit("valid"),
+        known=pl.lit(None, pl.UInt8),
+        extra=pl.lit(None, pl.String),
+    )
+    if sound.height == frame.height:
+        return sound.select(_KEYS)
+    slips = whole.filter(~pl.col("proven")).select(
+        "n", canonical="text", form=pl.lit("whole"), extra=pl.lit(None, pl.String)
+    )
     shaped = _shape(frame.filter(~eighteen))
     form = pl.col("form")
     complete = shaped.filter(form.is_in(["whole", "long"]))
     old = shaped.filter(form == "old15").with_columns(canonical=widen15(pl.col("run")))
-    shown = shaped.filter(form == "masked").with_columns(pattern=_mask_pattern(pl.col("text")))
+    shown = shaped.filter(form == "masked").with_columns(pattern=mask_pattern(pl.col("text")))
     rest = shaped.filter(~form.is_in(["whole", "long", "old15", "masked"]))
     unmasked = rest.with_columns(pattern=pl.lit(None, pl.String))
-    parts = [read, _read_whole(complete.vstack(old)), _read_part(shown.vstack(unmasked))]
-    read = pl.concat(parts)
+    parts = [
+        sound,
+        _read_whole(slips),
+        _read_whole(complete.vstack(old)),
+        _read_part(shown.vstack(unmasked)),
+    ]
+    read = pl.concat(part.select("n", *_KEYS) for part in parts)
     place = np.empty(read.height, dtype=np.uint32)
     place[read["n"].to_numpy()] = np.arange(read.height)
-    return read.drop("n")[place]
+    return read.select(_KEYS)[place]
+
+
+def _proven(whole: pl.DataFrame) -> pl.DataFrame:
+    """Complete numbers with ``k``, ``birth_date`` and ``proven``: nothing more is to be asked.
+
+    Nearly all are; the others are judged one question after the other (``_read_whole``).
+    """
+    body, text = pl.col("k") // 16, pl.col("text")
+    right = (check_of(body) == pl.col("k") % 16) & ~text.str.ends_with("000")
+    return (
+        whole.with_columns(k=pack(text))
+        .with_columns(birth_date=birth_date_of(body))
+        .with_columns(proven=right & pl.col("birth_date").is_not_null())
+    )
 
 
 def _shape(odd: pl.DataFrame) -> pl.DataFrame:
@@ -249,35 +277,4 @@ def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
         known=pl.when(scientific).then(known.cast(pl.UInt8)),
         birth_date=pl.lit(None, pl.Date),
         extra=pl.lit(None, pl.String),
-    )
-
-
-def _without_grade(text: pl.Expr) -> pl.Expr:
-    """The ID number in the number of a disability certificate masked in part."""
-    shown = text.str.replace_all(_MASK, "?")
-    certificate = shown.str.contains(_MASKED_CERTIFICATE) & shown.str.contains(_CERTIFICATE_TAIL)
-    return pl.when(certificate).then(shown.str.slice(0, 18)).otherwise(text)
-
-
-def _mask_pattern(text: pl.Expr) -> pl.Expr:
-    """Eighteen places with ``?`` under the mask; too short a mask is stretched to fill them."""
-    text = _without_grade(text)
-    marked = (
-        text.str.replace_all(_MASK, "?")
-        .str.replace_all("XX+", "??")
-        .str.replace_all(r"\?X\?", "???")
-    )
-    exact = text.str.replace_all(_MASK, "?")
-    head = marked.str.extract(r"^([0-9]*)").str.slice(0, 17)
-    tail = marked.str.extract(r"([0-9]*X?)$").str.slice(0, 17)
-    room = (18 - head.str.len_chars().cast(pl.Int32) - tail.str.len_chars().cast(pl.Int32)).clip(0)
-    gap = pl.lit("?" * 18).str.slice(0, room)
-    # A tail of 000 under a mask is a number that a spreadsheet had cut before.
-    exact = exact.str.replace(r"000$", "???")
-    tail = tail.str.replace(r"^([0-9]*)000$", "")
-    return (
-        pl.when((exact.str.len_chars() == 18) & exact.str.contains(r"^[0-9?]{17}[0-9X?]$"))
-        .then(exact)
-        .when(room > 0)
-        .then(pl.concat_str(head, gap, tail))
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fpm.identity.characters import codepoints
 from fpm.identity.names import NameTable
+from fpm.match.search import among
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _NUMBER_WIDTH = 24
@@ -50,7 +51,7 @@ def name_deletions(
     Args:
         numbers: name numbers, nulls allowed.
         names: the names of the run.
-        wanted: only these keys, or None: all.
+        wanted: only these keys and few others, or None: all.
 
     Returns:
         ``u`` and ``less`` (UInt64), distinct. Names of two characters give only themselves (one
@@ -58,10 +59,10 @@ def name_deletions(
     """
     distinct = numbers.drop_nulls().unique().sort().to_numpy()
     place, key = _deletions(names.chars[distinct], 3)
-    table = pl.DataFrame({"u": distinct[place], "less": key}).unique()
-    if wanted is None:
-        return table
-    return table.join(wanted.unique().to_frame("less"), on="less", how="semi")
+    if wanted is not None:
+        found = among(key, wanted.to_numpy())
+        place, key = place[found], key[found]
+    return pl.DataFrame({"u": distinct[place], "less": key}).unique()
 
 
 def number_deletions(rows: pl.DataFrame, label: str) -> pl.DataFrame:
