@@ -59,7 +59,8 @@ class Claims:
             255).
         homes: uint8 (lists, households).
         table: (lists, steps, 3) log ratio by records of the person and of his mates.
-        context: (lists, cells) log ratio by kind of person.
+        context: (lists, cells) log ratio by kind of person, the last an outsider of whom the list
+            has no record: together with ``table`` it says ``returning_outsiders``.
         cells: uint8 (people,) kind of person.
         home: household of each person.
         about: whom each list is said to be about.
@@ -90,7 +91,13 @@ class Claims:
             homes=np.where(lists[:, None], other.homes, self.homes),
             table=np.where(lists[:, None, None], _SHY * other.table, self.table),
             context=np.where(lists[:, None], other.context, self.context),
-        )
+        ).with_returning(self.context[:, _CELLS] + self.table[:, 0, 0])
+
+    def with_returning(self, share: Floats) -> Claims:
+        """These tables, with how much oftener each list names outsiders known from another."""
+        context = self.context.copy()
+        context[:, _CELLS] = share - self.table[:, 0, 0]
+        return replace(self, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Own:
 def person_cells(people: pl.DataFrame) -> NDArray[np.uint8]:
     """Kind of each person: head or not, by age band; ages count from the youngest of the roster.
 
-    Of an outsider it is not known whether he is a head: one kind more, of which lists tell nothing.
+    Of an outsider it is not known whether he is a head: one kind more.
     """
     youngest = people["birth"].max()
     year = pl.col("birth").dt.year()
@@ -250,5 +257,6 @@ def told_by_lists(
     if busy is not None:
         taken = np.clip(busy, 0.0, 1.0)
         value = np.log((1 - taken) * np.exp(value) + taken * np.exp(told(count + 1)))
-    context: Floats = claims.context[number, claims.cells[person]]
+    cells = claims.cells[person]
+    context: Floats = np.where((cells == _CELLS) & (count > 0), 0.0, claims.context[number, cells])
     return context, value

@@ -24,6 +24,7 @@ from fpm.match.namesakes import count_namesakes
 from fpm.match.opaque import wrong_numbers
 from fpm.match.outsiders import hidden_outsiders
 from fpm.match.place_evidence import places_of
+from fpm.match.returning import returning_outsiders
 from fpm.match.softmax import Training, fit_weights
 
 Floats = NDArray[np.float64]
@@ -106,7 +107,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     learned = Learned(
         chance=chance,
         weights=np.tile(model.start_weights(), (lists, 1)),
-        claims=count_claims(_with_rows(sure, asked), keyed.people, lessons.about),
+        claims=_claims(sure, lessons, keyed.people, chance.people),
         namesakes=count_namesakes(asked[:real], keyed, chance, wrong.namesakes),
         bound=model.Bound(model.place_shares(right), np.zeros(lists)),
         odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
@@ -123,8 +124,11 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     return replace(learned, weights=weights, bound=replace(learned.bound, bias=bias))
 
 
-def _with_rows(sure: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    return sure.with_columns(rows=asked["rows"].gather(sure["q"]))
+def _claims(sure: pl.DataFrame, lessons: Lessons, everybody: pl.DataFrame, people: int) -> Claims:
+    asked = lessons.asked[: lessons.asked.height - lessons.labels.height]
+    counted = sure.with_columns(rows=asked["rows"].gather(sure["q"]))
+    returning = returning_outsiders(asked, len(lessons.about), people)
+    return count_claims(counted, everybody, lessons.about).with_returning(returning)
 
 
 def _all_weights(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floats:
@@ -173,11 +177,11 @@ def _fit(training: pl.DataFrame, labels: pl.DataFrame, learned: Learned) -> Floa
     if len(queries) < _ENOUGH:
         return start
     told = told_by_lists(training, learned.claims, learned.own.of(training["q"].to_numpy()))
-    pairs = model.design(
-        model.with_lists(model.features(training, learned.chance, learned.namesakes), *told)
-    )
+    read = model.features(training, learned.chance, learned.namesakes)
+    pairs = model.design(model.with_lists(read, *told))
     nobody = np.zeros((len(queries), model.SIZE))
     nobody[:, -1] = 1.0
+    np.maximum.at(nobody[:, model.LEVELS], group, read.over)
     base = np.log(learned.chance.people) + learned.odds[training["x"].to_numpy()[first]]
     # Each query's alternatives side by side: its pairs, then nobody.
     everyone = np.concatenate([group, np.arange(len(queries))])

@@ -7,7 +7,7 @@ county nobody has seen yet; ``fit`` moves them to what the run's own sure record
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -34,12 +34,12 @@ Floats = NDArray[np.float64]
 START: Final[dict[str, dict[str, float]]] = {
     "name": {
         "equal": 0.0,
-        "sound": 1.5,
+        "sound": 2.2,
         "shape": 1.0,
         "unreadable": 1.5,
         "order": 1.0,
         "one_missing": 0.5,
-        "one_other": 1.5,
+        "one_other": 2.0,
         "part": 2.0,
         "hidden": 1.5,
         "empty": -1.0,
@@ -61,7 +61,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "prefix": -0.5,
         "near": 6.0,
         "incompatible": -5.5,
-        "shown_near": 0.0,
+        "shown_near": -2.0,
         "shown_differ": -7.0,
         "mates": 6.0,
         "unlike": -7.0,
@@ -73,7 +73,7 @@ START: Final[dict[str, dict[str, float]]] = {
         "village_only": 0.0,
         "village_elsewhere": -3.0,
         "town": 0.0,
-        "other_village": -1.5,
+        "other_village": -3.0,
         "village_differs": -3.0,
         "other_town": -4.0,
         "none": 0.0,
@@ -94,7 +94,7 @@ AMOUNTS: Final[dict[str, float]] = {
     "rarity_equal": 1.0,
     "rarity_close": 0.35,
     "place_worth": 1.0,
-    "digits": 1.0,
+    "digits": 0.9,
     "context": 1.0,
     "claims": 1.0,
 }
@@ -114,6 +114,7 @@ _SILENT: Final = [first for kind, first in _FIRST.items() if _KINDS.index(kind) 
 _WORTH: Final = 3
 """Kinds and first amounts of what namesakes share; the weights of all other kinds where nothing is
 said."""
+_DIGITS: Final = list(AMOUNTS).index("digits")
 _PLACE_ROWS: Final = 20.0
 LEVELS: Final = sum(len(levels) for levels in START.values())
 SIZE: Final = LEVELS + len(AMOUNTS) + 1
@@ -128,11 +129,15 @@ class Features:
         levels: (n, kinds) weight numbers.
         amounts: (n, 6).
         most: (n,) what agreement in name, place and birth date can be worth at most.
+        over: (n,) how much more the equal name would be worth than that leaves to it.
+        shown: (n,) what digits of the birth date that a damaged number shows are worth.
     """
 
     levels: NDArray[np.intp]
     amounts: Floats
     most: Floats
+    over: Floats
+    shown: Floats
 
 
 def place_of(kind: str, level: int) -> int:
@@ -172,11 +177,10 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     # A namesake from elsewhere does not carry the number of this household.
     carried = np.isin(pairs["owner"].to_numpy(), (OWN, OWNER_SHARED, MATE))
     most = np.where(carried, np.inf, most)
-    # A stranger is here by chance, or as somebody's namesake: the likelier way counts.
-    bare = -np.logaddexp(-(rarity + beside), -most) - beside
+    equal = name == name_levels.EQUAL
     amounts = np.column_stack(
         [
-            np.where(name == name_levels.EQUAL, bare, 0.0),
+            np.where(equal, rarity, 0.0),
             np.where((name >= _CLOSE[0]) & (name <= _CLOSE[1] + 1), rarity, 0.0),
             at_home,
             digits,
@@ -184,14 +188,16 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
             np.zeros(pairs.height),
         ]
     )
-    return Features(levels, amounts, most)
+    # A stranger is here by chance, or as somebody's namesake: the likelier way counts.
+    over = np.where(equal, np.logaddexp(0.0, rarity + beside - most), 0.0)
+    return Features(levels, amounts, most, over, day)
 
 
 def with_lists(read: Features, context: Floats, claims: Floats) -> Features:
     """The same features with what the lists tell: the last two amounts."""
     amounts = read.amounts.copy()
     amounts[:, -2], amounts[:, -1] = context, claims
-    return Features(read.levels, amounts, read.most)
+    return replace(read, amounts=amounts)
 
 
 def evaluate(read: Features, weights: Floats, number: NDArray[np.integer]) -> Floats:
@@ -235,23 +241,24 @@ class Bound:
     bias: Floats
 
 
-def bounded(
-    score: Floats, read: Features, weights: Floats, bound: Bound, number: NDArray[np.integer]
+def namesakes_share(
+    read: Features, weights: Floats, bound: Bound, number: NDArray[np.integer]
 ) -> Floats:
-    """Scores in which name, place and birth date are worth no more than namesakes allow.
+    """What a namesake outside the roster explains of each pair better than a stranger, as a log.
 
-    Whoever is a namesake may be written as badly as the person himself: the bound holds for every
-    name that is alike.
+    Name, place and birth date are worth no more than namesakes allow. Whoever is a namesake may be
+    written as badly as the person himself: this holds for every name that is alike. It speaks for
+    "nobody", not for another candidate: of two mates the one of the equal name stays likelier.
 
     Args:
-        score: of the pairs, by ``evaluate``.
         read: of the pairs.
         weights: (lists, SIZE).
         bound: of the lists.
         number: list of each pair.
     """
     rows = number.astype(np.intp)
-    told = weights[rows[:, None], read.levels[:, _AGREEING]].sum(axis=1)
+    held = weights[rows, LEVELS] * read.over
+    told = weights[rows[:, None], read.levels[:, _AGREEING]].sum(axis=1) - held
     # What is the same for every pair was learned together with the rest.
     told = told + weights[:, _SILENT].sum(axis=1)[rows]
     birth = weights[rows, read.levels[:, _BIRTH]]
@@ -259,10 +266,11 @@ def bounded(
     told = told - np.where(shared, 0.0, birth)  # to a namesake of another day it is chance
     for column in range(_WORTH):
         told = told + weights[rows, LEVELS + column] * read.amounts[:, column]
+    told = told + weights[rows, LEVELS + _DIGITS] * read.shown
     name, place = (read.levels[:, _KINDS.index(kind)] - _FIRST[kind] for kind in ("name", "place"))
     most = read.most + np.log(bound.places[rows, place]) + bound.bias[rows]
-    over = np.where(name <= name_levels.ONE_OTHER, np.maximum(told - most, 0.0), 0.0)
-    result: Floats = score - over
+    alike = name <= name_levels.ONE_OTHER
+    result: Floats = held + np.where(alike, np.maximum(told - most, 0.0), 0.0)
     return result
 
 

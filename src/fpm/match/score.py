@@ -38,6 +38,7 @@ class _Board:
 
     Attributes:
         pairs: real pairs, and ``alone`` the score of each before claims and context tell of it.
+        namesakes: (queries,) what a namesake outside the roster explains (``namesakes_share``).
         number: query number of each pair, ``group`` the place of that query in ``queries``,
             ``claim`` the number of its list and person.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
@@ -48,6 +49,7 @@ class _Board:
 
     pairs: pl.DataFrame
     alone: Floats
+    namesakes: Floats
     number: NDArray[np.uint32]
     group: Ints
     claim: Ints
@@ -98,9 +100,13 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     queries, group = np.unique(number, return_inverse=True)
     claim = real["x"].cast(pl.UInt64) * keyed.people.height + real["ra"]
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
+    alone, over = _alone(real, learned)
+    namesakes = np.zeros(len(queries))
+    np.maximum.at(namesakes, group, over)
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
-        alone=_alone(real, learned) + real["told_beside"].to_numpy(),
+        alone=alone + real["told_beside"].to_numpy(),
+        namesakes=namesakes,
         number=number,
         group=group,
         claim=np.unique(claim.to_numpy(), return_inverse=True)[1],
@@ -115,11 +121,12 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     )
 
 
-def _alone(real: pl.DataFrame, learned: Learned) -> Floats:
+def _alone(real: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
+    """Score of each pair by itself, and what a namesake outside the roster explains of it."""
     read = model.features(real, learned.chance, learned.namesakes)
     number = real["x"].to_numpy()
-    score = model.evaluate(read, learned.weights, number)
-    return model.bounded(score, read, learned.weights, learned.bound, number)
+    over = model.namesakes_share(read, learned.weights, learned.bound, number)
+    return model.evaluate(read, learned.weights, number), over
 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
@@ -133,7 +140,7 @@ def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
         base, alone = prior(owned, estimate_rates(owned))
         value[rows] += base
         nobody = np.where(board.owned, alone, nobody)
-    return shares(value, board.group, nobody)[0]
+    return shares(value, board.group, nobody + board.namesakes)[0]
 
 
 def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> OwnedPairs:
