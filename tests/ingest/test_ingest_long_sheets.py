@@ -265,6 +265,20 @@ def test_a_file_of_long_unknown_sheets_is_refused_alike(write: Write) -> None:
     assert told[0] == told[1]
 
 
+def test_a_list_with_more_troubles_than_can_be_told_of_is_refused(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [HEADER, *people()]
+    for number in (10, PAGE_ROWS + 1, 200, 390):
+        rows[number][3] = "大约"
+    path = write(rows)
+    monkeypatch.setattr(pages, "_MOST_TROUBLES", 4)
+    assert len(reading(path, 1).quarantine) == 4
+    monkeypatch.setattr(pages, "_MOST_TROUBLES", 3)
+    with pytest.raises(FileRefusedError, match="有 3 个以上的格或行不能采用"):
+        reading(path, 1)
+
+
 def rewritten(rows: Rows, chance: random.Random) -> Rows:
     """Rows with all that may stand in a list, here and there."""
     odd: Rows = [

@@ -14,6 +14,7 @@ import polars as pl
 
 from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.blocks import WholeNeededError
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.grid import Grid, Piece, ragged_rows
 from fpm.ingest.header import HeaderIndex
 from fpm.ingest.reading import ColumnReading
@@ -27,6 +28,8 @@ STARTS: Final = ("new_header", "other_header")
 
 PAGE_CELLS: Final = 1_000_000
 """Cells of a page, about: every page costs some work of its own, and every cell memory."""
+_MOST_TROUBLES: Final = 1_000_000
+"""Rows set aside and cells left blank that one list can hold: a sheet has hardly more rows."""
 
 
 def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex]) -> TableReading:
@@ -41,11 +44,24 @@ def read_pages(first: Table, index: HeaderIndex, indexes: Sequence[HeaderIndex])
         What ``read_table`` would give for all rows at once.
 
     Raises:
+        UnreadableError: There are more troubles than anybody can be told of.
         WholeNeededError: Another table begins below, there are columns further right, or how a
             column is to be read depends on cells of several pages or on a note below the table.
     """
     pages = _of_one_kind(_pages(first, index, indexes))
-    return _joined([read_table(page) for page in ahead(pages)], first)
+    return _joined(list(_of_few_troubles(map(read_table, ahead(pages)))), first)
+
+
+def _of_few_troubles(pages: Iterable[TableReading]) -> Iterator[TableReading]:
+    """The pages, as long as their troubles can be listed."""
+    count = 0
+    for page in pages:
+        count += page.quarantine.height + page.blanked.height
+        if count > _MOST_TROUBLES:
+            raise UnreadableError(
+                f"有 {_MOST_TROUBLES:,} 个以上的格或行不能采用，请核对表头与各列内容是否对应后重报"
+            )
+        yield page
 
 
 def _of_one_kind(pages: Iterable[Table]) -> Iterator[Table]:
