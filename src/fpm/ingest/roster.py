@@ -34,7 +34,9 @@ def build_roster(records: pl.DataFrame) -> pl.DataFrame:
         Sorted by file, sheet, row. A person of the same number and household in several files or
         sheets (the export of one group of households and that of another) is one person.
     """
-    roster = records.sort("file", "sheet", "row").drop("department", "kind")
+    place = records.select(pl.struct("file", "sheet", "row")).to_series()
+    in_order = records if place.is_sorted() else records.sort("file", "sheet", "row")
+    roster = in_order.drop("department", "kind")
     roster = _one_row_a_person(_with_known_columns(roster))
     readings = read_id_numbers(roster["id_number"])
     roster = roster.with_columns(readings["valid_id"], id_checks=_check_holds(readings))
@@ -84,6 +86,8 @@ def _with_known_columns(roster: pl.DataFrame) -> pl.DataFrame:
 
 def _one_row_a_person(roster: pl.DataFrame) -> pl.DataFrame:
     """The row of the first table, with what only later ones have a column for or a value."""
+    if roster.select(pl.struct("file", "sheet").n_unique()).item() < 2:
+        return roster
     key = ["person_id", "household_id"]
     known = pl.all_horizontal(pl.col(key).is_not_null())
     table = pl.struct("file", "sheet")

@@ -14,6 +14,7 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.compile import compile_aggregate
+from fpm.judge.frames import columns_of
 from fpm.judge.outcomes import (
     CODES,
     GROUP,
@@ -57,7 +58,7 @@ def judge_places(facts: pl.DataFrame, plan: Plan) -> JudgedPlaces:
         facts: one row a person.
         plan: the rule, not stopped.
     """
-    groups = group_facts(facts.select(*dict.fromkeys((*_HOME, *plan.needed))), ("household_id",))
+    groups = group_facts(columns_of(facts, (*_HOME, *plan.needed)), ("household_id",))
     homes = groups.keys.with_columns(_codes(groups.members, plan))
     key = list(SUBJECT[plan.rule.scope])
     if plan.rule.scope == "township":

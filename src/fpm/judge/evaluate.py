@@ -14,6 +14,7 @@ from fpm.judge.clusters import JudgedPlaces, judge_places
 from fpm.judge.evidence import masked
 from fpm.judge.extracts import MatchedExtract
 from fpm.judge.facts import villages_without_people
+from fpm.judge.frames import columns_of
 from fpm.judge.hits import (
     missing_cells,
     missing_titles,
@@ -129,7 +130,7 @@ def judge_rules(
 def _about(facts: pl.DataFrame, judged: JudgedPlaces, known: Origins) -> References:
     """References of the households that made places a hit."""
     homes = judged.hit()[1]
-    return References(facts.select(REFERRED).join(homes, on="household_id", how="semi"), known)
+    return References(columns_of(facts, REFERRED).join(homes, on="household_id", how="semi"), known)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _judge(facts: pl.DataFrame, plans: Sequence[Plan], scope: Scope) -> _Judged:
     if scope == "person":
         return _Judged(scope, plans, Groups(facts, facts), person_outcomes(facts, plans))
     asked = {name for plan in plans for name in plan.needed}
-    groups = group_facts(facts.select(*PLACE, *sorted(asked - set(PLACE))), SUBJECT[scope])
+    groups = group_facts(columns_of(facts, (*PLACE, *sorted(asked))), SUBJECT[scope])
     return _Judged(scope, plans, groups, group_outcomes(groups, plans))
 
 
@@ -167,11 +168,11 @@ def _referable(facts: pl.DataFrame, judged: Sequence[_Judged]) -> pl.DataFrame:
         else:
             key = SUBJECT[scope.scope]
             keys = scope.groups.keys.filter(scope.any_hit).select(key)
-            found = facts.select(key).join(
+            found = columns_of(facts, key).join(
                 keys.with_columns(_hit=True), on=key, how="left", maintain_order="left"
             )
             concerned |= found["_hit"].fill_null(value=False)
-    return facts.select(REFERRED).filter(concerned)
+    return columns_of(facts, REFERRED).filter(concerned)
 
 
 def _only_hit(judged: _Judged) -> _Judged:

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from fpm.judge.compile import DTYPES
+from fpm.judge.frames import columns_of
 from fpm.model import RECORD_KEY, MatchOn, Period
 from fpm.rulebook.columns import fact_name, field_column
 from fpm.rulebook.layout import FactSpec, LayoutSpec
@@ -156,8 +157,12 @@ def _untold(rows: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame) -> pl.D
     have rows, ``expected_rows`` should be: of n rows expected, none comes by accident with a
     chance of e to the -n (Poisson), while a short list may well leave a small township out.
     """
-    people = facts.select(*kind.key, "township").unique()
     linked = rows.filter(pl.col("status") == "confirmed").select(kind.key).drop_nulls().unique()
+    people = columns_of(facts, (*kind.key, "township"))
+    heard = people.join(linked, on=kind.key, how="semi")["township"]
+    if heard.n_unique() == people["township"].n_unique():
+        return linked.clear()
+    people = people.unique()
     told = people.join(linked.with_columns(_in=True), on=kind.key, how="left")
     towns = told.group_by("township").agg(n=pl.len(), found=pl.col("_in").sum())
     sent = pl.col("found") > 0
@@ -169,10 +174,10 @@ def _untold(rows: pl.DataFrame, kind: KindInPeriod, facts: pl.DataFrame) -> pl.D
 def _plausible_villages(rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """A village row that was not placed may be any village of its township, or of the county."""
     lost = rows.filter(pl.col("status") != "confirmed").select("township").unique()
-    villages = facts.select("township", "village").drop_nulls().unique()
+    villages = columns_of(facts, ("township", "village"))
     if lost["township"].null_count() == 0:
         villages = villages.join(lost, on="township", how="semi")
-    return villages.with_columns(pl.lit(value=True).alias(MAY))
+    return villages.drop_nulls().unique().with_columns(pl.lit(value=True).alias(MAY))
 
 
 def with_all_fields(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:
@@ -204,7 +209,8 @@ def with_roster_cells(
     }
     if not wanted:
         return records
-    told = facts.group_by(kind.key).agg(
+    known = columns_of(facts, (*kind.key, *wanted.values()))
+    told = known.group_by(kind.key).agg(
         pl.col(column).drop_nulls().first().alias(f"_{name}") for name, column in wanted.items()
     )
     filled = records.join(told, on=kind.key, how="left", validate="m:1", maintain_order="left")

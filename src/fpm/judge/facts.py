@@ -28,6 +28,7 @@ from fpm.judge.extracts import (
     with_roster_cells,
     without_repeats,
 )
+from fpm.judge.frames import columns_of, where
 from fpm.model import RECORD_KEY, Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import (
@@ -127,11 +128,13 @@ def _with_derived(
 ) -> pl.DataFrame:
     names = Names({**rulebook.columns, **BUILT_IN}, constants_of(period))
     known = facts.lazy()
+    # those that use none of each other are added together: each step over so wide a frame costs
+    together: dict[str, pl.Expr] = {}
     for name, condition in derived.items():
-        value = compile_row(condition, names)
-        settled = _settled(value.exact, rulebook.columns[name].kind)
-        known = known.with_columns(settled.alias(name))
-    return known.collect()
+        if not condition.columns.isdisjoint(together):
+            known, together = known.with_columns(**together), {}
+        together[name] = _settled(compile_row(condition, names).exact, rulebook.columns[name].kind)
+    return known.with_columns(**together).collect()
 
 
 def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:
@@ -181,10 +184,10 @@ def _with_window(
     fields = record_columns(kind.layout)
     parsed = {name: parse_fact(fact, fields) for name, fact in wanted.items()}
     in_window = kind.in_window(window)
-    rows = with_all_fields(extract.records, kind.layout).filter(in_window)
+    rows = where(with_all_fields(extract.records, kind.layout), in_window)
     rows = with_cell_states(rows, {name for part in parsed.values() for name in part.cells})
-    confirmed = with_roster_cells(rows.filter(pl.col("status") == "confirmed"), kind, facts)
-    found = facts.select(kind.key)  # two joins of a few columns, not of hundreds
+    confirmed = with_roster_cells(where(rows, pl.col("status") == "confirmed"), kind, facts)
+    found = columns_of(facts, kind.key)  # two joins of a few columns, not of hundreds
     for told in (
         _aggregated(confirmed, kind, parsed),
         plausible(rows, extract.candidates.filter(in_window), kind, facts),

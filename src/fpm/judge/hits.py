@@ -48,13 +48,14 @@ def rule_hits(
 def _told(groups: Groups, flags: Sequence[tuple[Plan, pl.Series]], known: Origins) -> pl.DataFrame:
     """One query words every rule for every group; then each rule takes the groups it hits."""
     worded = _worded(groups, [plan for plan, _ in flags], known)
-    rows = [hit.arg_true() for _, hit in flags]
+    number = pl.int_range(len(groups), dtype=pl.UInt32, eager=True)
+    hits = [hit for _, hit in flags]
     found = pl.DataFrame(
         {
             "rule_id": [plan.rule.id for plan, _ in flags],
-            "_row": rows,
-            "evidence": [told.gather(of) for told, of in zip(worded[::2], rows, strict=True)],
-            "measure": [told.gather(of) for told, of in zip(worded[1::2], rows, strict=True)],
+            "_row": [number.filter(hit) for hit in hits],
+            "evidence": [told.filter(hit) for told, hit in zip(worded[::2], hits, strict=True)],
+            "measure": [told.filter(hit) for told, hit in zip(worded[1::2], hits, strict=True)],
         }
     ).explode("_row", "evidence", "measure")
     keys = groups.keys.select(name for name in PLACE if name in groups.keys.columns)

@@ -14,11 +14,18 @@ import polars as pl
 
 from fpm.judge.aggregates import Reductions
 from fpm.judge.compile import Names, compile_aggregate, compile_row
-from fpm.judge.outcomes import SUBJECT, group_facts, reduce_groups
+from fpm.judge.frames import columns_of
+from fpm.judge.outcomes import PLACE, SUBJECT, group_facts, reduce_groups
 from fpm.judge.plan import Setting, values_of
 from fpm.model import Scope
 from fpm.rulebook.book import Rulebook
-from fpm.rulebook.conditions import Condition, parse_condition
+from fpm.rulebook.conditions import (
+    AT_LEAST,
+    IS_BLANK,
+    IS_UNREADABLE,
+    Condition,
+    parse_condition,
+)
 
 NUMBER_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "number": pl.String,
@@ -95,7 +102,9 @@ def _narrowed(
     if not meant:
         return []
     key = list(SUBJECT[scope])
-    concerned = facts.join(under.select(key), on=key, how="semi", maintain_order="left")
+    concerned = _asked(facts, meant).join(
+        under.select(key), on=key, how="semi", maintain_order="left"
+    )
     reductions = Reductions()
     flags = [
         _flag(one, None if scope == "person" else reductions).alias(f"{position}")
@@ -116,6 +125,13 @@ def _narrowed(
         .join(held, on=[*key, "_meant"], how="semi")
         .select(*NUMBER_SCHEMA)
     ]
+
+
+def _asked(facts: pl.DataFrame, meant: Sequence[_Meant]) -> pl.DataFrame:
+    """Who everybody is, and the columns that the conditions read."""
+    used = {name for one in meant for name in one.among.columns}
+    beside = {name + suffix for name in used for suffix in (AT_LEAST, IS_BLANK, IS_UNREADABLE)}
+    return columns_of(facts, (*PLACE, *sorted((used | beside).intersection(facts.columns))))
 
 
 def _flag(meant: _Meant, reductions: Reductions | None) -> pl.Expr:

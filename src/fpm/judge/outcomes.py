@@ -15,6 +15,7 @@ import polars as pl
 from fpm.judge.aggregates import Reductions
 from fpm.judge.bounds import Value
 from fpm.judge.compile import compile_aggregate, compile_row
+from fpm.judge.frames import columns_of
 from fpm.judge.plan import Plan
 from fpm.model import WHOLE_TOWNSHIP, Scope
 
@@ -77,18 +78,13 @@ class Groups:
     def only(self, chosen: pl.Series, needed: Iterable[str]) -> Groups:
         """The groups whose flag is true, renumbered; of their members the columns ``needed``."""
         if self.of_persons:
-            persons = _columns(self.members, (*PLACE, *needed)).filter(chosen)
+            persons = columns_of(self.members, (*PLACE, *needed)).filter(chosen)
             return Groups(persons, persons)
         number = (chosen.cum_sum() - 1).cast(pl.UInt32)
-        members = _columns(self.members, (GROUP, *needed))
+        members = columns_of(self.members, (GROUP, *needed))
         members = members.filter(chosen.gather(members[GROUP]))
         renumbered = number.gather(members[GROUP]).alias(GROUP).set_sorted()
         return Groups(self.keys.filter(chosen), members.with_columns(renumbered))
-
-
-def _columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """A selection that is not planned: the facts have hundreds of columns to plan with."""
-    return pl.DataFrame([frame[name] for name in dict.fromkeys(names)])
 
 
 def group_facts(facts: pl.DataFrame, key: Sequence[str]) -> Groups:

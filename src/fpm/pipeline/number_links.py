@@ -65,10 +65,11 @@ def split_by_number(
 
 def _villages_without_people(roster: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     stems = {"_town": town_stem(pl.col("township")), "_stem": village_stem(pl.col("village"))}
-    peopled = roster.select(**stems).unique()
+    peopled = roster.select("township", "village").unique().lazy().select(**stems)
     nobody = pl.lit(None, dtype=pl.String)
     return (
-        claims.with_columns(**stems)
+        claims.lazy()
+        .with_columns(**stems)
         .drop_nulls(list(stems))
         .join(peopled, on=list(stems), how="anti", maintain_order="left")
         .select(
@@ -83,6 +84,7 @@ def _villages_without_people(roster: pl.DataFrame, claims: pl.DataFrame) -> pl.D
             "village",
             nobody.alias("identity"),
         )
+        .collect()
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -31,15 +31,11 @@ class _Frozen(dict[str, Any]):
     """A table without lists: what is nested in it need not be gone through once more."""
 
 
-_LISTS: Final = (list, tuple)
-
-
 def frozen(value: Any) -> Any:
     """``value`` with every list in it, at any depth, turned into a tuple."""
-    if isinstance(value, _Frozen):
-        return value
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is dict:
         return _Frozen({key: frozen(part) for key, part in value.items()})
-    if isinstance(value, _LISTS):
+    if kind is list or kind is tuple:
         return tuple([frozen(part) for part in value])
     return value

@@ -52,8 +52,8 @@ MAX_NUMBER: Final = 10**15
 """Beyond it a Float64 no longer holds every cent."""
 _INFINITE: Final = (math.inf, -math.inf)
 """Refused with the key they stand at, as every other value that is no number."""
-_TABLES: Final = (dict, list)
-_NUMBERS: Final = (int, float)
+_TABLES: Final = frozenset({dict, list})
+_NUMBERS: Final = frozenset({int, float})
 _TOO_DEEP: Final = "括号或带点的键套得太深，读不下去"
 _TOO_LARGE: Final = "有一个数太大，最多 15 位"
 
@@ -114,9 +114,10 @@ def _size_fault(file: TomlFile) -> Fault | None:
         if table and len(path) == MAX_DEPTH:
             return Fault(file.name, "", _TOO_DEEP)
         for key, value in table.items() if isinstance(table, dict) else enumerate(table):
-            if isinstance(value, _TABLES):
+            kind = type(value)
+            if kind in _TABLES:
                 waiting.append(((*path, key), value))
-            elif isinstance(value, _NUMBERS) and abs(value) > MAX_NUMBER and value not in _INFINITE:
+            elif kind in _NUMBERS and abs(value) > MAX_NUMBER and value not in _INFINITE:
                 return file.fault((*path, key), _TOO_LARGE)
     return None
 
