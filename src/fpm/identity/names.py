@@ -182,13 +182,10 @@ def _latin_as_heard(frame: pl.DataFrame, chars: NDArray[np.uint16], letters: Cod
         spelling=pl.concat_str(pl.all()), heard=frame["sound"][rows]
     )
     chinese = chinese.group_by("spelling").agg(pl.col("heard").min())
-    latin, words = ~pl.col("chinese"), pl.col("name").str.split(" ")
+    latin = np.flatnonzero(~frame["chinese"].to_numpy())
+    words = pl.col("name").str.split(" ")
     turned = pl.concat_list(words.list.last(), words.list.head(words.list.len() - 1)).list.join("")
-    asked = frame.select(
-        "sound",
-        straight=pl.when(latin).then(words.list.join("")),
-        turned=pl.when(latin).then(turned),
-    )
+    asked = frame[latin].select("sound", straight=words.list.join(""), turned=turned)
     for column in ("straight", "turned"):
         asked = asked.join(
             chinese.rename({"spelling": column, "heard": f"{column}_heard"}),
@@ -196,4 +193,5 @@ def _latin_as_heard(frame: pl.DataFrame, chars: NDArray[np.uint16], letters: Cod
             how="left",
             maintain_order="left",
         )
-    return asked.select(sound=pl.coalesce("straight_heard", "turned_heard", "sound")).to_series()
+    heard = asked.select(sound=pl.coalesce("straight_heard", "turned_heard", "sound"))["sound"]
+    return frame["sound"].scatter(latin, heard)

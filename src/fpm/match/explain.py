@@ -168,7 +168,7 @@ def reasons(
     Args:
         decided: one row a query, with ``held_back`` (kept from being confirmed by its list) and
             ``likeliest_outsiders``.
-        ranked: pairs with levels and rank.
+        ranked: pairs with levels and rank, described.
         classed: queries (for what the record's own number looks like), in the same order.
         people: roster, for the runner-up's name and place.
     """
@@ -201,10 +201,10 @@ def reasons(
 
 def _best_two(ranked: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What is said of the best candidate of each query, and of the second and who that is."""
-    told = describe(ranked.filter(pl.col("rank") <= 2))
-    first = told.filter(pl.col("rank") == 1).select(
-        "q", "says", "bad", "like_rows", alike=pl.col("name") < SURNAME
+    told = ranked.select(
+        *("q", "ra", "says", "bad", "chance", "rank", "like_rows"), alike=pl.col("name") < SURNAME
     )
+    first = told.filter(pl.col("rank") == 1).select("q", "says", "bad", "like_rows", "alike")
     second = told.filter(pl.col("rank") == 2)
     who = people.select(who="name", home="village").select(pl.all().gather(second["ra"]))
     return first, second.hstack(who).select(

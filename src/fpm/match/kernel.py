@@ -97,7 +97,7 @@ class _Links:
     Attributes:
         rows: records with ``x`` and ``q``.
         classed: queries with class.
-        scored: real pairs with ``p``.
+        scored: real pairs with ``p``, described.
         outside: ``likeliest_outsiders``.
         keyed: roster and names.
         cut: pairs not proposed because too many share a key: ``x``, ``key``, ``pairs``.
@@ -144,7 +144,7 @@ def _link(
     together = look_around(stacked.rows, classed, keyed.people, len(about))
     scored = score(with_homes_beside(real, together, everybody.people), classed, everybody, learned)
     outside = likeliest_outsiders(scored, everybody.people)
-    scored = scored.filter(pl.col("ra") < keyed.people.height)
+    scored = describe(scored.filter(pl.col("ra") < keyed.people.height))
     cut = (
         pl.concat(one.cut for one in found)
         .join(classed.select("q", "x"), on="q")
@@ -244,7 +244,7 @@ def _candidates(
     undecided = decided.filter(pl.col("status") == "review").select("q")
     columns = ["q", "rank", "person_id", "household_id", "probability", "reason"]
     offered = ranked.join(undecided, on="q", how="semi")
-    told = describe(offered.filter(pl.col("rank") <= request.settings.max_candidates))
+    told = offered.filter(pl.col("rank") <= request.settings.max_candidates)
     best = [
         told.with_columns(probability="p", reason="says").select(columns),
         contradicted_candidates(decided, people).select(columns),
