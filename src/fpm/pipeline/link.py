@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import polars as pl
 
-from fpm.match import RESULT_SCHEMA, MatchRequest, MatchResult, match_many
+from fpm.match import RESULT_SCHEMA, MatchRequest, MatchResult
 from fpm.model import (
     CANDIDATE_SCHEMA,
     LINKAGE_SCHEMA,
@@ -62,6 +62,8 @@ def link_period(
     progress: Progress,
 ) -> Linked:
     """Match every extract kind of the period and keep the frames under ``data/<period>``."""
+    from fpm.match import match_many  # noqa: PLC0415  (what reads links matches nobody)
+
     matches, candidates, claims, counted, linked = [], [], [], [], {}
     progress("比对", 0, len(loaded.records))
     layouts = [rulebook.layout(*key) for key in loaded.records]
