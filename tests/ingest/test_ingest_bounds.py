@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from fpm.ingest import grid
 from fpm.ingest.containers import marks
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.blocks import IrregularTextError
@@ -211,9 +212,9 @@ def test_a_page_of_long_texts_holds_few_rows() -> None:
     for size in (1, 1_000):
         rows = [["甲" * size, "乙"]] * 4_000
         sheet = RawSheet(SheetHead("", 2), encode_rows(rows, 2, 64 * MIB).blocks)
-        grid = build_grid(sheet, 8_000)
-        more = list(grid.more or ())
-        assert grid.height + sum(piece.cells.height for piece in more) == len(rows)
+        page = build_grid(sheet, 8_000)
+        more = list(page.more or ())
+        assert page.height + sum(piece.cells.height for piece in more) == len(rows)
         pages.append(1 + len(more))
     assert pages[0] == 1 < 10 < pages[1]
 
@@ -221,3 +222,14 @@ def test_a_page_of_long_texts_holds_few_rows() -> None:
 def test_rows_of_hardly_anything_but_separators_are_not_held_cell_by_cell() -> None:
     with pytest.raises(IrregularTextError):
         read_odd_rows("一,二,三\n" + ",\n" * 600_000, ",", 3)
+
+
+def test_a_sheet_too_large_to_be_held_as_a_whole_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(grid, "_MOST_WHOLE", 8_000)
+    for height, is_read in ((4_000, True), (4_001, False)):
+        rows = encode_rows([["甲", "乙"]] * height, 2, MIB).blocks
+        sheet = RawSheet(SheetHead("", 2), rows)
+        with contextlib.nullcontext() if is_read else pytest.raises(UnreadableError, match="整张"):
+            build_grid(sheet, None)

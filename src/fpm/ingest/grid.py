@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, groupby, islice
@@ -10,10 +9,10 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from fpm.ingest.ahead import ahead
 from fpm.ingest.containers.marks import SheetMarks
+from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.containers.wire import (
     CELL,
     MIXED,
@@ -27,13 +26,12 @@ from fpm.ingest.containers.wire import (
 )
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
+from fpm.ingest.written_numbers import written_numbers
 
 NOT_READ: Final = "未读取："
 """Begins the note on a member of a zip that is no table."""
-_EXACT: Final = 1e15
-"""Below it a spreadsheet keeps every digit of a whole number."""
-_SMALL: Final = 1e-3
-"""From here on polars writes a number as Python does."""
+_MOST_WHOLE: Final = 9_000_000
+"""Cells of a sheet that is held as a whole."""
 _LONG: Final = 32
 """Bytes of a cell that is larger than most are."""
 _BLOCKS_AT_ONCE: Final = 32
@@ -105,6 +103,9 @@ def build_grid(sheet: RawSheet, page_cells: int | None = None) -> Grid:
         sheet: Its blocks are a stream, perhaps.
         page_cells: Of a sheet with more cells the frame holds the first, and ``more`` gives the
             others, about so many at a time; None for all of them at once.
+
+    Raises:
+        UnreadableError: All of them at once are too many.
     """
     blocks = sheet.blocks if page_cells is None else ahead(sheet.blocks, _BLOCKS_AHEAD)
     pieces = _pieces(blocks, sheet.head, page_cells)
@@ -134,6 +135,8 @@ def _page(pieces: Iterator[Piece], head: SheetHead, page_cells: int | None) -> P
         some.append(piece.cells)
         mixed |= piece.mixed
         count += piece.weight
+        if page_cells is None and count > _MOST_WHOLE:
+            raise UnreadableError("很大，又要整张读入才能看懂（如中间换了表头），请拆分后重发")
     cells = pl.concat(some, how="diagonal")
     # column by column: all at once they would need their memory twice
     whole = [cells.drop_in_place(name).rechunk() for name in cells.columns]
@@ -164,7 +167,7 @@ def _piece(blocks: Sequence[Block], names: Sequence[str]) -> Piece:
     texts = iter(_texts(sources) if sources else ())
     columns: dict[str, list[pl.Series]] = {name: [] for name in names}
     for name, kind, data in runs:
-        column = _written(np.frombuffer(b"".join(data))) if kind == NUMBERS else next(texts)
+        column = written_numbers(np.frombuffer(b"".join(data))) if kind == NUMBERS else next(texts)
         columns[name].append(column)
     cells = pl.DataFrame({name: pl.concat(parts) for name, parts in columns.items()})
     kinds = {name: {kind for one, kind, _ in runs if one == name} for name in names}
@@ -212,28 +215,6 @@ def _texts(sources: Sequence[tuple[bytes, bytes]]) -> list[pl.Series]:
         for place in alike:
             runs[place] = frame[f"c{place}"]
     return runs
-
-
-def _written(numbers: NDArray[np.float64]) -> pl.Series:
-    """Numbers as people write them: whole ones without a point, damaged ones in scientific form."""
-    number, size = pl.col("number"), pl.col("number").abs()
-    ordinary = (size < _EXACT) & ((size >= _SMALL) | (size == 0))
-    whole = ordinary & (number == number.floor())
-    frame = pl.DataFrame({"number": numbers}).with_columns(
-        text=pl.when(whole)
-        .then(number.cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(number.cast(pl.String))
-    )
-    odd = frame.select(~ordinary).to_series()
-    if not odd.any():
-        return frame["text"]
-    shown = [_in_full(value) for value in frame["number"].filter(odd)]
-    return frame["text"].scatter(odd.arg_true(), pl.Series(shown, dtype=pl.String))
-
-
-def _in_full(number: float) -> str:
-    """A number as Python writes it; one of 16 digits or more with the 15 that are sure."""
-    return f"{number:.14E}" if math.isfinite(number) and number.is_integer() else repr(number)
 
 
 def _head(head: SheetHead) -> SheetHead:
