@@ -87,3 +87,18 @@ def test_the_first_risk_of_a_household_may_be_several_in_one_cell(tmp_path):
     told = reading.records[("roster", "persons")].row(0, named=True)
     assert set(told["first_risk"].split(",")) == {"因病", "缺劳动力"}
     assert set(told["risks"].split(",")) == {"因病", "缺劳动力", "因学"}
+
+
+@pytest.mark.parametrize("group", ["风险消除后", "消除后情况", "风险消除后信息"])
+def test_the_block_after_elimination_may_be_named_by_the_line_above(tmp_path, group):
+    path = tmp_path / "监测对象信息.csv"
+    path.write_text(
+        f"乡镇,行政村,户编号,姓名,识别情况,,{group},\n"
+        ",,,,工资性收入,人均纯收入,工资性收入,人均纯收入\n"
+        "甲镇,一村,H1,张三,1,2,3,4\n",
+        encoding="utf-8",
+    )
+    reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    fields = ("wage_income", "net_income_per_person", "after_wage", "after_net_per_person")
+    row = reading.records["roster", "persons"].select(fields).row(0)
+    assert [float(cell) for cell in row] == [1, 2, 3, 4]

@@ -29,6 +29,8 @@ _OTHER_TIME = re.compile(
 """A group whose columns are not those of now: 上月, 改造前."""
 _PERIOD = re.compile(r"\(?(?:\d{2,4}年)?(?:\d{1,2}月份?|[一二三四1-4]季)?度?\)?")
 """A group whose columns are those of a year, month or quarter: 2025年度, 9月."""
+_SAYS_NOTHING = re.compile("(?:情况|信息|数据|状况|内容|指标)$")
+"""The end of a group that a header of one line would not have: 风险消除后情况."""
 _WORDY = re.compile(r"[^\W\d]")
 
 
@@ -262,7 +264,9 @@ def _options(group: str, low: str) -> list[str]:
     other = OTHER_PERSON.search(group)
     if other and not OTHER_PERSON.search(low):
         return [group + low, other[0] + low]
-    return [group + low] if _OTHER_TIME.fullmatch(group) else [group + low, low]
+    if _OTHER_TIME.fullmatch(group):
+        return [group + low]
+    return [group + low, _SAYS_NOTHING.sub("", group) + low, low]
 
 
 def _one_line(text: str | None) -> str:
