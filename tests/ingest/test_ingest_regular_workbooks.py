@@ -277,6 +277,58 @@ def test_numbers_are_those_that_the_parser_gives(number):
     assert by_tags(data) == by_parser(data)
 
 
+FORMULAS = [
+    b"<f>B4*1.5</f>",
+    b"<f>IF(A4&gt;&quot;x&quot;,1,\xe8\xa1\xa8!B4)</f>",
+    b'<f t="shared" ref="C4:C9" si="0">B4*2</f>',
+    b'<f t="shared" si="0"/>',
+]
+
+
+def calculated(formula, amount=AMOUNT, shown=b""):
+    """A workbook with a formula, as a spreadsheet saves it."""
+    final = changed(exported(LINES), b' fullCalcOnLoad="1"', shown, WORKBOOK)
+    return changed(final, AMOUNT, formula + amount)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("amount", [AMOUNT, b"<v>0</v>", b"<v>0.30000000000000004</v>"])
+def test_results_of_formulas_are_those_that_the_parser_gives(formula, amount):
+    data = calculated(formula, amount)
+    assert by_tags(data) == by_parser(data)
+
+
+@pytest.mark.parametrize(
+    ("formula", "amount", "shown"),
+    [
+        (FORMULAS[0], AMOUNT, b' fullCalcOnLoad="1"'),
+        (FORMULAS[0], b"", b""),
+        (FORMULAS[0], b"<v></v>", b""),
+        (FORMULAS[0], b"<v/>", b""),
+        (FORMULAS[0] * 2, AMOUNT, b""),
+        (b"<f>A1&x;</f>", AMOUNT, b""),
+        (b"<f>\xe8!A1</f>", AMOUNT, b""),
+        (b"<f><![CDATA[A1]]></f>", AMOUNT, b""),
+        (b"<f x>A1</f>", AMOUNT, b""),
+        (b"<f>A1", AMOUNT, b""),
+    ],
+    ids=[
+        "calculated later",
+        "no result",
+        "an empty result",
+        "a blank result",
+        "two formulas",
+        "an unknown entity",
+        "half a character",
+        "CDATA",
+        "an odd attribute",
+        "no end",
+    ],
+)
+def test_formulas_without_a_sure_result_are_left_to_the_parser(formula, amount, shown):
+    assert regular_sheets(calculated(formula, amount, shown)) is None
+
+
 def dated(code, *serials):
     """A workbook of days, and of a text beside them."""
     written = io.BytesIO()

@@ -1,11 +1,11 @@
 """Workbooks whose cells are all written alike → sheets, without a parser.
 
 Lists are written row after row. A cell holds its text (``<c r="B7" t="inlineStr"><is><t>…</t></is>
-</c>``), the number of a shared one (``<c r="B7" t="s"><v>3</v></c>``), or a number or a day
-(``<c r="C7"><v>5000</v></c>``). Where the tags of a sheet follow each other in no other way, what
-stands between them is what its cells hold, and a search for tags takes a third of a parser's time
-and leaves nothing that the parser would not tell (see ``parts``). Everything else is left to the
-parser.
+</c>``), the number of a shared one (``<c r="B7" t="s"><v>3</v></c>``), or a number or a day, perhaps
+behind its formula (``<c r="C7"><v>5000</v></c>``). Where the tags of a sheet follow each other in no
+other way, what stands between them is what its cells hold, and a search for tags takes a third of a
+parser's time and leaves nothing that the parser would not tell (see ``parts``). Everything else is
+left to the parser.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fpm.ingest.containers.blocks import IrregularTextError
 from fpm.ingest.containers.directory import STYLES, WORKBOOK, sheet_parts
 from fpm.ingest.containers.marks import SheetMarks
 from fpm.ingest.containers.package import ZIP_DAMAGE, Book, catalogue, zip_of
-from fpm.ingest.containers.regular_blocks import Blocks
+from fpm.ingest.containers.regular_blocks import Blocks, Shared
 from fpm.ingest.containers.regular_numbers import meanings
 from fpm.ingest.containers.regular_parts import RepeatedElements
 from fpm.ingest.containers.regular_rows import ROW_TAG
@@ -52,6 +52,8 @@ _PROLOG: Final = re.compile(
 _SHEET: Final = re.compile(rb"<sheet\s")
 _SETTLED: Final = re.compile(rb"\bstate=(?!\"visible\")|\bdate1904=")
 """What a workbook says of hidden sheets and of its calendar."""
+_CALCULATED_LATER: Final = b"fullCalcOnLoad="
+"""Says that results may be those of a program that calculates nothing (see ``directory``)."""
 _FORMATS: Final = re.compile(rb"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _FORMAT: Final = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
 _DEFINED: Final = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
@@ -106,8 +108,11 @@ class RegularBook:
         demand(len(_SHEET.findall(contents[WORKBOOK])) == len(sheets))
         self._parts, self._limits = parts, limits
         self._sheets = {sheet: names[part] for part, sheet in sheets.items()}
-        self._styles = _meanings(contents.get(STYLES, b""))
-        self._texts = _texts(parts, names.get(_TEXTS), limits)
+        self._shared = Shared(
+            _meanings(contents.get(STYLES, b"")),
+            _texts(parts, names.get(_TEXTS), limits),
+            are_results_final=_CALCULATED_LATER not in contents[WORKBOOK],
+        )
         self.is_long = sum(info.file_size for info in self._sheets.values()) > _AT_ONCE
         """Whether its sheets should be read as streams."""
 
@@ -167,7 +172,7 @@ class RegularBook:
             yield name, RepeatedElements(self._parts, part, ROW_TAG, _END)
 
     def _blocks(self, elements: RepeatedElements) -> Iterator[Block]:
-        blocks = Blocks(self._styles, self._texts, self._limits)
+        blocks = Blocks(self._shared, self._limits)
         for piece in elements.pieces():
             _demand_beginning(elements.before)
             yield from blocks.of(piece)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,11 @@ _SPARSE: Final = 16
 """A block has so many cells for each one that is filled, at most."""
 _NARROWEST, _WIDEST = 2, 256
 """Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
+_FORMULA: Final = re.compile(
+    rb'(?<=">)<f(?: [\w:]+="[^"<>&]*")*'
+    rb"(?:/>|>(?:[^<&\x00-\x1f]|&(?:amp|lt|gt|quot|apos);)*</f>)(?=<v>)"
+)
+"""A formula before its result, the first in its cell."""
 _ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _SIGNS_OF_TYPE: Final = (b".0\x1f", b"e+", b" 00:00:00")
 """Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
@@ -35,18 +40,27 @@ _ENTITIES: Final = (
 )
 
 
+class Shared(NamedTuple):
+    """What the sheets of a workbook share."""
+
+    styles: Codes
+    """What a number is under each style."""
+    texts: Texts
+    are_results_final: bool
+    """Whether the results of formulas hold: a spreadsheet calculated them."""
+
+
 class Blocks:
     """The cells of one sheet, block by block; blank rows at its end are left out."""
 
-    def __init__(self, styles: Codes, texts: Texts, limits: Limits) -> None:
+    def __init__(self, shared: Shared, limits: Limits) -> None:
         """Begin above the first row.
 
         Args:
-            styles: What a number is under each style.
-            texts: Those that cells share.
+            shared: By all sheets.
             limits: Of the cells and texts of a sheet.
         """
-        self._styles, self._texts = styles, texts
+        self._shared = shared
         self._cells_left, self._bytes_left = limits.cells, limits.text_bytes
         self._row = self._height = 0
         """The last row, and the last one with a filled cell."""
@@ -58,10 +72,10 @@ class Blocks:
         Raises:
             IrregularError: They are not regular, or too much is blank.
         """
-        rows = Rows.of(piece)
+        rows = Rows.of(_with_results(piece) if self._shared.are_results_final else piece)
         numbers = rows.row_numbers(self._row)
         self._row = int(numbers[-1])
-        for found in _in_parts(rows.cells(numbers, self._styles, self._texts)):
+        for found in _in_parts(rows.cells(numbers, self._shared.styles, self._shared.texts)):
             yield self._block(found)
 
     def _block(self, found: Filled) -> Block:
@@ -75,6 +89,17 @@ class Blocks:
         self._bytes_left -= sum(len(cells.data) for cells in block)
         demand(self._bytes_left >= 0)
         return block
+
+
+def _with_results(piece: bytes) -> bytes:
+    """Rows with the results of formulas alone; what has no result stays a formula."""
+    if b"<f" not in piece:
+        return piece
+    try:
+        piece.decode()
+    except UnicodeDecodeError as error:
+        raise IrregularError from error
+    return _FORMULA.sub(b"", piece)
 
 
 def _in_parts(found: Filled) -> Iterator[Filled]:
