@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -62,8 +62,6 @@ def link_period(
     progress: Progress,
 ) -> Linked:
     """Match every extract kind of the period and keep the frames under ``data/<period>``."""
-    from fpm.match import match_many  # noqa: PLC0415  (what reads links matches nobody)
-
     matches, candidates, claims, counted, linked = [], [], [], [], {}
     progress("比对", 0, len(loaded.records))
     layouts = [rulebook.layout(*key) for key in loaded.records]
@@ -81,7 +79,7 @@ def link_period(
         (rest, _request(layout, rulebook, decisions))
         for layout, (_, rest) in zip(layouts, split, strict=True)
     ]
-    results = match_many(loaded.roster, asked)
+    results = _matched(loaded.roster, asked)
     for layout, claim, (numbered, _), result in zip(layouts, claimed, split, results, strict=True):
         key = layout.department, layout.kind
         records = loaded.records[key]
@@ -102,6 +100,18 @@ def link_period(
     )
     _keep(workspace, loaded.period, outcome)
     return outcome
+
+
+def _matched(
+    roster: pl.DataFrame, asked: Sequence[tuple[pl.DataFrame, MatchRequest]]
+) -> list[MatchResult]:
+    """Match what is left of each list; where nothing is, the roster is not even prepared."""
+    from fpm.match import match_many  # noqa: PLC0415  (what reads links matches nobody)
+
+    waiting = [(rest, request) for rest, request in asked if not rest.is_empty()]
+    found = iter(match_many(roster, waiting) if waiting else [])
+    nobody = MatchResult(empty(RESULT_SCHEMA), empty(CANDIDATE_SCHEMA), 0.0, {})
+    return [nobody if rest.is_empty() else next(found) for rest, _ in asked]
 
 
 def claims_of(records: pl.DataFrame, layout: LayoutSpec) -> pl.DataFrame:

@@ -9,6 +9,7 @@ tenth wider and lines 1.45 em apart (its own ascent and descent).
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 BODY_POINTS: Final = 9.0
@@ -23,9 +24,8 @@ _PIXELS_A_UNIT: Final = 7.0
 """Width of a digit of the default font: the unit of column widths (ECMA-376 18.3.1.13)."""
 _EM_PIXELS: Final = BODY_POINTS * 96 / 72
 _LATIN_EM: Final = 0.56
-_FIRST_WIDE: Final = 0x2E80
-"""From here on (CJK radicals) characters are set one em wide; so is Chinese punctuation below."""
-_WIDE_PUNCTUATION: Final = frozenset("“”‘’…—·×≥≤①②③④⑤⑥⑦⑧⑨⑩")
+_NARROW: Final = re.compile("[^\u2e80-\U0010ffff“”‘’…—·×≥≤①②③④⑤⑥⑦⑧⑨⑩]")
+"""All but CJK (from the radicals on) and Chinese punctuation, which are set one em wide."""
 
 
 def lines_needed(text: str, width: float) -> int:
@@ -52,10 +52,6 @@ def fitting_lines(texts: list[str], width: float, most: int) -> int:
 
 
 def _lines(part: str, room: float) -> int:
-    ems = sum(1.0 if _is_wide(character) else _LATIN_EM for character in part)
+    ems = len(part) - (1 - _LATIN_EM) * len(_NARROW.findall(part))
     # A character that does not fit moves to the next line whole, which costs up to one em a line.
     return max(1, math.ceil(ems / max(room - 0.5, 1.0)))
-
-
-def _is_wide(character: str) -> bool:
-    return ord(character) >= _FIRST_WIDE or character in _WIDE_PUNCTUATION
