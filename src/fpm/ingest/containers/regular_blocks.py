@@ -23,10 +23,10 @@ _SPARSE: Final = 16
 _NARROWEST, _WIDEST = 2, 256
 """Columns: ``wire.encode_rows`` adds some to the narrowest and takes blank ones off wider ones."""
 _FORMULA: Final = re.compile(
-    rb'(?<=">)<f(?: [\w:]+="[^"<>&]*")*'
+    rb'"><f(?: [\w:]+="[^"<>&]*")*'
     rb"(?:/>|>(?:[^<&\x00-\x1f]|&(?:amp|lt|gt|quot|apos);)*</f>)(?=<v>)"
 )
-"""A formula before its result, the first in its cell."""
+"""A formula before its result, behind the tag of its cell."""
 _ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _SIGNS_OF_TYPE: Final = (b".0\x1f", b"e+", b" 00:00:00")
 """Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
@@ -99,7 +99,7 @@ def _with_results(piece: bytes) -> bytes:
         piece.decode()
     except UnicodeDecodeError as error:
         raise IrregularError from error
-    return _FORMULA.sub(b"", piece)
+    return _FORMULA.sub(b'">', piece)
 
 
 def _in_parts(found: Filled) -> Iterator[Filled]:
