@@ -77,7 +77,7 @@ def key_frames(roster: pl.DataFrame, queries: pl.DataFrame) -> Keyed:
 
 def _all_forms(*frames: pl.DataFrame) -> pl.DataFrame:
     columns = [frame[name] for frame in frames for name in _NAME_COLUMNS]
-    filled = [column.unique().alias("text") for column in columns if _is_given(column)]
+    filled = [column.alias("text") for column in columns if _is_given(column)]
     texts = pl.concat(filled) if filled else pl.Series("text", [], pl.String)
     return normal_forms(texts)
 
@@ -122,18 +122,22 @@ def _read_ids(frame: pl.DataFrame) -> pl.DataFrame:
     reading = read_id_keys(frame["id_number"])
     man = pl.col("k") // 16 % 2
     sure = pl.col("quality").is_in(SURE)
-    other = pl.when(pl.col("quality").is_in(["other", "part"])).then(pl.col("id_number"))
-    plain = other.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    rows = reading["quality"].is_in(["other", "part"])
+    texts = frame["id_number"].filter(rows).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    opaque = pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias("opaque")
+    if len(texts):
+        opaque = opaque.scatter(rows.arg_true(), texts.set(texts == "", None))
     return frame.hstack(
         reading.select(
             "quality",
             "pattern",
             "known",
             pl.when(sure).then("k").alias("k"),
+            opaque,
             id_birth="birth_date",
             id_sex=pl.when(sure).then(2 - man).otherwise(0).cast(pl.UInt8),
         )
-    ).with_columns(opaque=pl.when(plain != "").then(plain))
+    )
 
 
 def _number(texts: pl.Series, name: str) -> pl.Series:
