@@ -527,3 +527,16 @@ def test_what_a_crowded_key_cut_is_counted_in_the_list_it_was_cut_in(build, rost
     assert cut[0]["cut_name"] == 80
     assert cut[0]["cut_name+town"] == 40
     assert cut[1] == {}
+
+
+@pytest.mark.parametrize(("people", "pairs"), [(8, 8), (9, 0)])
+def test_a_misspelt_name_that_many_of_the_township_bear_proposes_none_of_them(
+    build, roster_of, people, pairs
+) -> None:
+    crowd = roster_of(
+        [("张伟明", f"H{number}", number, "石门镇") for number in range(1, people + 1)]
+    )
+    records = build([{"name": "张伟鹏", "township": "石门镇"}])
+    stats = match_records(crowd, records, MatchRequest()).stats
+    assert stats["pairs"] == pairs
+    assert stats.get("cut_deletion+town", 0) == people - pairs
