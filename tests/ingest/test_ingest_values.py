@@ -100,6 +100,13 @@ def test_a_month_given_to_the_day_keeps_the_day_where_the_layout_says_so():
     assert parse("2026年10月", "month", keeps_day=True) == (dt.date(2026, 10, 1), None)
 
 
+@pytest.mark.parametrize("text", ["2公里", "2 km", "0.5千米", "约2"])
+def test_a_number_that_must_stand_alone_has_no_unit_beside_it(text):
+    assert parse(text, "number", unit="公里", bare=True) == (None, "number_unreadable")
+    assert parse("２．５", "number", unit="公里", bare=True) == (2.5, None)
+    assert parse("2公里", "number", unit="公里") == (2.0, None)
+
+
 def test_a_month_that_may_have_lost_its_zero_is_not_guessed():
     assert parse("2026.1", "month") == (None, "month_zero_lost")
     assert parse(["2026.1", "2026.10"], "month") == (dt.date(2026, 1, 1), None)

@@ -246,6 +246,13 @@ CHANGES = {
         "order_by",
         "应是日期",
     ),
+    "a bare amount of money": (
+        EXTRACT,
+        'headers = ["个人自付", "自付"]',
+        'headers = ["个人自付", "自付"]\nbare = true',
+        "fields.self_paid.bare",
+        "只有 number",
+    ),
     "a value of a roster column that is not there": (
         EXTRACT,
         'headers = ["个人自付", "自付"]',

@@ -229,7 +229,7 @@ _PARSERS: Final[dict[str, Callable[[pl.Series, CellContext], pl.Series]]] = {
     "phone": lambda texts, _: _expression(texts, phone.value),
     "code": lambda texts, _: _expression(texts, _code),
     "number": lambda texts, context: _expression(
-        texts, lambda cell: number.value(cell, _unit_of(context))
+        texts, lambda cell: number.value(cell, _unit_of(context), bare=context.field.bare)
     ),
     "money": lambda texts, context: number.money(texts, _unit_of(context)),
     "date": lambda texts, context: date.value(texts, date1904=context.date1904),

@@ -132,6 +132,8 @@ def _field_faults(file: TomlFile, name: str, field: LayoutField) -> Iterator[Fau
         yield file.fault((*path, "multiple"), "只有 category 可以一格多值")
     if field.unit and field.type not in ("number", "money"):
         yield file.fault((*path, "unit"), "只有 number 和 money 才有单位")
+    if field.bare and field.type != "number":
+        yield file.fault((*path, "bare"), "只有 number 才有单写数字的要求")
     if field.multiple and any("," in value for value in field.spellings):
         yield file.fault((*path, "spellings"), "一格多值的标准值里不能有逗号")
     yield from _spelling_faults(file, name, field)

@@ -81,6 +81,8 @@ class LayoutField(Spec):
     column holds and the others belong to another block of a wide table."""
     unit: str = ""
     """Unit of a number or amount when neither header nor cell says: 元, 万元, 亩 …"""
+    bare: bool = False
+    """A number that must stand alone: one with its unit in the cell (2公里) cannot be read."""
     keeps_day: bool = False
     """A ``month`` that a file gives as a whole day stays that day, not the month's first."""
     from_roster: Identifier | None = None

@@ -62,7 +62,7 @@ def quick_money(text: pl.Expr, unit: str = "") -> pl.Expr:
     return _scaled(plain, power) if power else plain.cast(MONEY, strict=False)
 
 
-def value(text: pl.Expr, unit: str = "") -> pl.Expr:
+def value(text: pl.Expr, unit: str = "", *, bare: bool = False) -> pl.Expr:
     """A Float64: ``1,234.5``, ``(12)`` for −12, ``85㎡``, ``12 个月``.
 
     Args:
@@ -70,10 +70,13 @@ def value(text: pl.Expr, unit: str = "") -> pl.Expr:
         unit: What the column counts; a cell that names another measure (12天 among months) is
             null, and none is null where the column names no unit. In a column of 年 a number is
             a year of the calendar, in four digits.
+        bare: A cell that names a measure is null as well.
     """
-    bare = _digits(text).str.replace(rf"(?:{ending(unit)})$", "")
-    plain = pl.when(bare.str.contains(_YEAR)).then(bare) if unit == "年" else _checked(bare)
-    return pl.when(~_is_other(bare, unit)).then(plain.cast(pl.Float64, strict=False))
+    digits = _digits(text)
+    if not bare:
+        digits = digits.str.replace(rf"(?:{ending(unit)})$", "")
+    plain = pl.when(digits.str.contains(_YEAR)).then(digits) if unit == "年" else _checked(digits)
+    return pl.when(~_is_other(digits, unit)).then(plain.cast(pl.Float64, strict=False))
 
 
 def _is_other(text: pl.Expr, unit: str) -> pl.Expr:
