@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.traditional import SIMPLIFIED
 from fpm.ingest.values.measure import WORDS
 from fpm.ingest.values.unit import NOT_YUAN, YUAN
 from fpm.rulebook.layout import LayoutField, LayoutSpec
@@ -31,7 +32,7 @@ _CUT_KNOWN: Final = {"money": 5, "number": 5}
 _CUT_LEAST: Final = 3
 """Characters that the format keeps in UTF-8."""
 
-_NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△●○◆]+")
+_NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff*★☆※▲△▼▽●○◆↑↓]+")
 _NUMBERING = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)]?|[一二三四五六七八九十]{1,2}、)(?=[^\d\s])")
 """A running number before a header: 1.姓名, （4）身份证号, ⑤低保类别."""
 BRACKETS = re.compile(
@@ -55,20 +56,29 @@ _SAME_AMOUNT: Final = re.compile(
 another one of it: 个人自付（含自费）, 救助金额（笔数）, 家庭月收入（人均）."""
 _UNIT_WORD: Final = "|".join((NOT_YUAN, YUAN, *map(re.escape, WORDS)))
 _UNIT_ALONE: Final = re.compile(rf"(?:单位:)?(?:{_UNIT_WORD})")
+_TRANSLATION: Final = re.compile(r"(?<=[\u4e00-\u9fff)])[/|-]?[a-z][a-z.'/_-]+$")
+"""The header over again in English, behind it: 身份证号 ID No."""
+_CHOICES: Final = re.compile(r"\([^()]*[、/;,][^()]*\)$")
+"""What may be filled in, at the end: 与户主关系（户主、配偶、子女）."""
 TAIL_UNIT = re.compile(rf"[-·/,_:]?(?:单位:)?((?:{NOT_YUAN})|{YUAN})$")
 _PEOPLE: Final = frozenset({"person_name", "id_number"})
+_CHOSEN: Final = frozenset({"category", "yes_no", "text"})
+_TRANSLATED: Final = _CHOSEN | _PEOPLE | {"date", "month", "phone", "place", "code"}
+"""Types of columns in which a few letters do not make another amount of it."""
+_SHORTER: Final = (_NUMBERING, _TRANSLATION, _CHOICES)
 Cells = Sequence[str | None]
 
 
 @lru_cache(maxsize=65_536)
 def plain_header(text: str | None) -> str:
-    """Header text with widths folded and spaces, line breaks, stars and end colons gone.
+    """Simplified header text, widths folded, without spaces, line breaks, stars and end colons.
 
     Text too long for a header is none.
     """
     if not text or len(text) > _LONGEST:
         return ""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).strip(":.、_-").lower()
+    plain = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
+    return _NOISE.sub("", plain).strip(":.、_-").lower()
 
 
 @lru_cache(maxsize=65_536)
@@ -102,8 +112,10 @@ def _forms(text: str) -> frozenset[str]:
     """Every form in which a layout may know a header, as ``HeaderIndex.field`` looks for it."""
     plain, bare = plain_header(text), bare_header(text)
     forms = {plain, bare, TAIL_UNIT.sub("", bare), _qualified(plain)} - {""}
-    rest = _NUMBERING.sub("", plain)
-    return frozenset(forms | _forms(rest) if rest != plain else forms)
+    for shorter in _SHORTER:
+        rest = shorter.sub("", plain)
+        forms |= _forms(rest) if rest != plain else set()
+    return frozenset(forms)
 
 
 @lru_cache(maxsize=8192)
@@ -212,6 +224,7 @@ class HeaderIndex:
             or self.plain.get(_qualified(plain))
             or self._without_brackets(plain)
             or self._numbered(plain)
+            or self._explained(plain)
             or (self._cut(plain) if text.endswith(CUT) else None)
         )
 
@@ -241,6 +254,15 @@ class HeaderIndex:
         name = names.pop()
         least = _CUT_KNOWN.get(self.layout.fields[name].type, _CUT_LEAST)
         return name if len(plain) >= least else None
+
+    def _explained(self, plain: str) -> str | None:
+        """The field of words behind which stand a translation or the choices."""
+        for explanation, types in ((_TRANSLATION, _TRANSLATED), (_CHOICES, _CHOSEN)):
+            rest = explanation.sub("", plain)
+            name = self.field(rest) if rest != plain else None
+            if name and self.layout.fields[name].type in types:
+                return name
+        return None
 
     def _numbered(self, plain: str) -> str | None:
         """The field of a header that begins with a running number."""

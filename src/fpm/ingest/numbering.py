@@ -1,4 +1,4 @@
-"""Lines of column numbers below a header: 1 2 3 …, 甲 乙 （1） …."""
+"""Lines below a header that name its columns once more: 1 2 3 …, 甲 乙 （1） …, xm sfzh …."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.header import Header
 from fpm.ingest.row_counts import count_cells
 
 _LEAST: Final = 3
@@ -16,23 +17,39 @@ _LEAST: Final = 3
 _SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SHORT: Final = r"^[(（]?(?:[\p{L}①-⑳]|\d\d?|栏次|列次|栏目)[)）]?$"
 """A cell of a line of column numbers."""
+_LATIN: Final = r"^[A-Za-z][A-Za-z0-9_ ./()#-]*$"
+"""A cell that names a column as a database does, or in English."""
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TITLE: Final = re.compile("栏次|列次|栏目")
 """The first one, which says what the line is."""
 
 
-def numbered_columns(rows: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Label the lines of column numbers as belonging to the header, on any page.
+def numbered_columns(rows: pl.DataFrame, words: pl.Series, header: Header) -> pl.Series:
+    """Label the lines of column numbers or names as belonging to the header, on any page.
 
     Args:
         rows: String columns.
         words: What the rows are so far, null for data.
+        header: Below one in Chinese, a line of nothing but Latin words is no data.
     """
     found = words.to_list()
-    (long,) = count_cells(rows, lambda cell: ~cell.str.contains(_SHORT))
+    long, other = count_cells(
+        rows, lambda cell: ~cell.str.contains(_SHORT), lambda cell: ~cell.str.contains(_LATIN)
+    )
     for number in (long == 0).arg_true():
         if _is_numbering([cell for cell in rows.row(number) if cell]):
             found[number] = "header"
+    for number in ((other == 0) & words.is_null()).arg_true():
+        if _is_translation([cell for cell in rows.row(number) if cell], header):
+            found[number] = "header"
     return pl.Series("word", found, dtype=pl.String)
+
+
+def _is_translation(cells: Sequence[str], header: Header) -> bool:
+    """Three cells or more, all different, for most of the columns of a header in Chinese."""
+    chinese = sum(1 for text in header.texts if _CHINESE.search(text))
+    most = max(_LEAST, len(header.fields), header.named // 2 + 1)
+    return chinese == header.named and len(set(cells)) == len(cells) >= most
 
 
 def _is_numbering(cells: Sequence[str]) -> bool:

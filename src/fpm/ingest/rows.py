@@ -85,7 +85,7 @@ def label_rows(
     found = found.with_columns(word=_header_labels(bare, words, header, index))
     names = _columns(header, layout, frozenset({"person_name"}))
     found = found.with_columns(word=_other_headers(bare, found["word"], names, others))
-    found = found.with_columns(word=numbered_columns(rows, found["word"]))
+    found = found.with_columns(word=numbered_columns(rows, found["word"], header))
     whole = labels["label"].scatter(found["n"], found["word"])
     bands = _bands(cells, whole, labels["has_id"])
     return whole.set(bands, "title") if bands.any() else whole

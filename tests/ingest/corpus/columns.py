@@ -54,6 +54,34 @@ def _house(row: int, **more: str) -> dict[str, object]:
 
 
 def _brackets() -> Iterator[Case]:
+    for header in (
+        "身份證號",
+        "身份证号 ID No.",
+        "身份证号(ID Number)",
+        "▼身份证号",
+        "身份證號碼/id",
+    ):
+        yield Case(
+            f"{header} is the number of the person",
+            lambda header=header: forge.xlsx([[*LIST[:3], header, LIST[4]], A]),
+            records=[_person(2)],
+        )
+    yield Case(
+        "headers in traditional characters",
+        lambda: forge.xlsx([["鄉鎮", "行政村", "姓名", "身份證號", "低保類別"], A]),
+        records=[_person(2)],
+    )
+    for header, cell, more in (
+        ("与户主关系（户主、配偶、子女……）", "配偶", {"relation": "配偶"}),
+        ("低保类别（A、B、C）", "B类", {"category": "B类"}),
+        ("保障金USD", "300", {}),
+        ("保障金（本月、上月）", "300", {}),
+    ):
+        yield Case(
+            f"{header} and the choices or the unit it states",
+            lambda header=header, cell=cell: forge.xlsx([[*LIST[:4], header], [*A[:4], cell]]),
+            records=[{**{k: v for k, v in _person(2).items() if k != "category"}, **more}],
+        )
     for header, cell, read in (
         ("联系电话（村干部）", "13800001111", {}),
         ("姓名（儿子）", "王五", {}),
@@ -382,6 +410,29 @@ def _remarks() -> Iterator[Case]:
 
 
 def _codes() -> Iterator[Case]:
+    for line in (
+        ["town", "village", "name", "id_card", "class"],
+        ["Town", "Vill.", "Name", "ID No.", "Class (A-D)"],
+    ):
+        yield Case(
+            f"a line of {line[0]}, {line[1]} … below the headers",
+            lambda line=line: forge.xlsx([LIST, line, A]),
+            records=[_person(3)],
+        )
+    yield Case(
+        "somebody in a list of whom everything is in Latin letters",
+        lambda: forge.xlsx([LIST, A, ["Dongshan", "Wangjia", "Anna", None, "A"]]),
+        records=[
+            _person(2),
+            {
+                "row": 3,
+                "township": "Dongshan",
+                "village": "Wangjia",
+                "name": "Anna",
+                "category": "A类",
+            },
+        ],
+    )
     head = ["乡镇", "行政村", "户编号", "姓名", "证件号码"]
     yield Case(
         "a household's number longer than the digits of a number",

@@ -59,8 +59,8 @@ def _workbooks() -> Iterator[Case]:
         "characters that are written by their numbers",
         lambda: forge.changed(
             forge.xlsx(ROWS),
-            lambda _, part: part.replace("张三".encode(), b"_x5F20__x4E09_").replace(
-                "李四".encode(), "李四_x000D_".encode()
+            lambda _, part: part.replace("张三".encode(), "张三_x000D_".encode()).replace(
+                "李四".encode(), "_x0009_李四_x000A_".encode()
             ),
         ),
         records=PEOPLE,

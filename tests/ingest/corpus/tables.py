@@ -54,7 +54,7 @@ def _nobody() -> Iterator[Case]:
         ("a line of rules", ["---"] * 4, None),
         ("notes on how to fill in", ["必填", "必填", "必填", "必填，18位"], "nobody_named"),
         ("types of the columns", ["文本"] * 4, "nobody_named"),
-        ("codes of the columns", ["XZ", "XZC", "XM", "SFZH"], "nobody_named"),
+        ("codes of the columns", ["XZ", "XZC", "XM", "SFZH"], None),
         ("ditto signs", ["〃"] * 4, "nobody_named"),
         ("crosses", ["×"] * 4, "nobody_named"),
         ("words of a database", ["NULL"] * 4, "nobody_named"),
