@@ -3,8 +3,8 @@
 Lists are written row after row. A cell holds its text (``<c r="B7" t="inlineStr"><is><t>…</t></is>
 </c>``), the number of a shared one (``<c r="B7" t="s"><v>3</v></c>``), or a number or a day
 (``<c r="C7"><v>5000</v></c>``), perhaps behind its formula. Where the tags of a sheet follow each
-other in no other way, what stands between them is what its cells hold, and a search for tags takes
-a third of a parser's time and leaves nothing that the parser would not tell (see ``parts``).
+other in no other way, what stands between them is what its cells hold, and to look for tags takes
+a fraction of a parser's time and leaves nothing that the parser would not tell (see ``parts``).
 Everything else is left to the parser.
 """
 

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from fpm.ingest.containers.regular_rows import Filled, Rows
+from fpm.ingest.containers.regular_rows import Filled, filled_cells
 from fpm.ingest.containers.regular_tags import Codes, IrregularError, demand, joined
 from fpm.ingest.containers.regular_texts import Texts
-from fpm.ingest.containers.wire import BLOCK_BYTES, MIXED, TEXTS, US, Block, Cells
+from fpm.ingest.containers.wire import BLOCK_BYTES, CELL, MIXED, TEXTS, Block, Cells
 from fpm.ingest.limits import Limits
 
 _MOST_ROWS: Final = 1_048_576
@@ -27,7 +27,6 @@ _FORMULA: Final = re.compile(
     rb"(?:/>|>(?:[^<&\x00-\x1f]|&(?:amp|lt|gt|quot|apos);)*</f>)(?=<v>)"
 )
 """A formula before its result, behind the tag of its cell."""
-_ESCAPED: Final = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _SIGNS_OF_TYPE: Final = (b".0\x1f", b"e+", b" 00:00:00")
 """Of them is taken off or written otherwise what stands for a number or day (``trimming``)."""
 _STRANGE: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
@@ -72,10 +71,10 @@ class Blocks:
         Raises:
             IrregularError: They are not regular, or too much is blank.
         """
-        rows = Rows.of(_with_results(piece) if self._shared.are_results_final else piece)
-        numbers = rows.row_numbers(self._row)
-        self._row = int(numbers[-1])
-        for found in _in_parts(rows.cells(numbers, self._shared.styles, self._shared.texts)):
+        shared = self._shared
+        rows = _with_results(piece) if shared.are_results_final else piece
+        self._row, cells = filled_cells(rows, self._row, shared.styles, shared.texts)
+        for found in _in_parts(cells):
             yield self._block(found)
 
     def _block(self, found: Filled) -> Block:
@@ -129,15 +128,15 @@ def _block(found: Filled, above: int, width: int) -> Block:
 
 
 def _demand_plain(cells: Codes, count: int) -> bytes:
-    """The text of so many joined cells: UTF-8 without control characters or unusual escapes."""
+    """The text of so many joined cells: UTF-8 without control characters or unusual entities."""
     written = cells.tobytes()
     controls = count + written.count(b"\n") + written.count(b"\t")
-    demand(np.count_nonzero(cells < ord(" ")) == controls and written.count(US) == count)
+    demand(np.count_nonzero(cells < ord(" ")) == controls)
+    demand(np.count_nonzero(cells == ord(CELL)) == count)
     try:
         written.decode()
     except UnicodeDecodeError as error:
         raise IrregularError from error
-    demand(not (b"_x" in written and _ESCAPED.search(written)))
     demand(not (b"&" in written and _STRANGE.search(written)))
     return written
 

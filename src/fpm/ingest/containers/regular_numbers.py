@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from fpm.ingest.containers.regular_tags import Codes, demand
-from fpm.ingest.containers.wire import US
+from fpm.ingest.containers.wire import CELL, US
 
 NUMBER, DAY = 1, 2
 """What a number is under a style."""
@@ -35,6 +35,11 @@ _NOT_AS_WRITTEN: Final = re.compile(
 )
 """A number, behind US, in no form that is also the one in which everybody writes it."""
 _NUMBER: Final = re.compile(rb"-?\d{1,30}(?:\.\d{1,30})?(?:[Ee][-+]?\d{1,3})?")
+_EXACT_DIGITS: Final = 15
+_WHOLE: Final = 9
+_DECIMALS: Final = 4
+"""Digits of a whole number, and before and behind the point, in that form."""
+_NINE: Final = 9
 _EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SERIAL: Final = re.compile(rb"[1-9]\d{1,6}")
@@ -64,16 +69,38 @@ def meanings(used: Iterable[int], defined: Mapping[int, bytes]) -> Codes:
     return meant
 
 
-def numbers_written(numbers: bytes) -> Codes | None:
+def numbers_written(numbers: Codes) -> Codes | None:
     """Numbers as people write them, with US behind each of them; None where they are so already.
 
     Raises:
         IrregularError: One is no number.
     """
-    numbers = US + numbers
-    if not _NOT_AS_WRITTEN.search(numbers):
+    if _are_as_written(numbers):
         return None
-    return np.frombuffer(_NOT_AS_WRITTEN.sub(_in_full, numbers)[1:], dtype=np.uint8)
+    written = US + numbers.tobytes()
+    return np.frombuffer(_NOT_AS_WRITTEN.sub(_in_full, written)[1:], dtype=np.uint8)
+
+
+def _are_as_written(numbers: Codes) -> bool:
+    """Whether ``_NOT_AS_WRITTEN`` finds none: asked of all at once, because that is usual."""
+    ends = np.flatnonzero(numbers == ord(CELL))
+    starts = np.append(0, ends + 1)[:-1]
+    signs = np.flatnonzero((numbers - np.uint8(ord("0")) > _NINE) & (numbers != ord(CELL)))
+    points = signs[numbers[signs] == ord(".")]
+    with_point = np.searchsorted(ends, points)
+    negative = numbers[starts] == ord("-")
+    if len(signs) != len(points) + np.count_nonzero(negative) or not np.diff(with_point).all():
+        return False
+    starts += negative
+    decimals = np.zeros_like(ends)
+    decimals[with_point] = ends[with_point] - points - 1
+    whole = ends - starts - decimals
+    whole[with_point] -= 1
+    zero, exact = numbers[starts] == ord("0"), np.where(decimals > 0, _WHOLE, _EXACT_DIGITS)
+    usual = (whole > 0) & (whole <= exact) & (decimals <= _DECIMALS)
+    usual &= ~zero | ((whole == 1) & (~negative | (decimals > 0)))
+    usual &= (decimals == 0) | (numbers[ends - 1] != ord("0"))
+    return bool(usual.all() and decimals[with_point].all())
 
 
 def _in_full(found: re.Match[bytes]) -> bytes:
@@ -88,14 +115,14 @@ def _in_full(found: re.Match[bytes]) -> bytes:
     return US + shown.encode()
 
 
-def days_written(serials: bytes) -> Codes:
+def days_written(serials: Codes) -> Codes:
     """Days given as numbers → as texts, with US behind each of them.
 
     Raises:
         IrregularError: One is no whole day.
     """
     days = _Days()
-    *given, _ = serials.split(US)
+    *given, _ = serials.tobytes().split(US)
     written = US.join([*map(days.__getitem__, given), b""])
     return np.frombuffer(written, dtype=np.uint8)
 

@@ -1,10 +1,10 @@
-"""Rows of a sheet's XML in which the tags follow each other in the common ways → their cells."""
+"""Rows of a sheet's XML that are written in the common ways → their cells."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Callable
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,61 +12,40 @@ from fpm.ingest.containers.regular_numbers import DAY, NUMBER, days_written, num
 from fpm.ingest.containers.regular_tags import (
     Codes,
     Flags,
-    Grammar,
+    Piece,
     Places,
-    Tags,
+    Words,
+    begin_with,
     demand,
+    end_with,
+    first_of,
     joined,
 )
 from fpm.ingest.containers.regular_texts import Texts
 from fpm.ingest.containers.wire import CELL
 
 ROW_TAG: Final = b'<row r="'
+_ROW_ENDS: Final = b"</row>"
 _CELL_TAG: Final = b'<c r="'
 _STYLE: Final = b' s="'
-_INLINE_TYPE: Final = b' t="inlineStr"><is>'
+_INLINE: Final = b' t="inlineStr"><is><t'
+"""Behind the place and the style of a cell with a text of its own."""
+_PRESERVING: Final = b' xml:space="preserve">'
+_INLINE_ENDS: Final = b"</t></is></c>"
+_VALUE: Final = b"><v>"
+"""Behind those of a cell with a number or day, which may say that it is one, or that of a text."""
 _NUMBER_TYPE: Final = b' t="n"'
 _SHARED_TYPE: Final = b' t="s"'
-_ROW, _CELL, _VALUE, _TEXT, _PRESERVED, _INLINE = range(1, 7)
-_CELL_ENDS, _VALUE_ENDS, _INLINE_ENDS, _TEXT_ENDS, _ROW_ENDS = range(7, 12)
-_TAGS: Final = {
-    b"ro": _ROW,
-    b"c ": _CELL,
-    b"v>": _VALUE,
-    b"t>": _TEXT,
-    b"t ": _PRESERVED,
-    b"is": _INLINE,
-    b"/c": _CELL_ENDS,
-    b"/v": _VALUE_ENDS,
-    b"/i": _INLINE_ENDS,
-    b"/t": _TEXT_ENDS,
-    b"/r": _ROW_ENDS,
-}
-"""What a tag is, by the two characters after ``<``."""
-_NEXT: Final = {
-    _ROW: (_CELL, _ROW_ENDS, _ROW),
-    _CELL: (_INLINE, _VALUE, _CELL, _CELL_ENDS, _ROW_ENDS),
-    _VALUE: (_VALUE_ENDS,),
-    _TEXT: (_TEXT_ENDS,),
-    _PRESERVED: (_TEXT_ENDS,),
-    _INLINE: (_TEXT, _PRESERVED),
-    _TEXT_ENDS: (_INLINE_ENDS,),
-    _INLINE_ENDS: (_CELL_ENDS,),
-    _VALUE_ENDS: (_CELL_ENDS,),
-    _CELL_ENDS: (_CELL, _ROW_ENDS),
-    _ROW_ENDS: (_ROW,),
-}
-_CLOSED: Final = {_ROW: (_ROW,), _CELL: (_CELL, _ROW_ENDS)}
-"""What follows a tag that is closed at once."""
-_WHOLE: Final = {
-    _INLINE: b"<is>",
-    _CELL_ENDS: b"</c>",
-    _VALUE_ENDS: b"</v>",
-    _INLINE_ENDS: b"</is>",
-    _TEXT_ENDS: b"</t>",
-    _ROW_ENDS: b"</row>",
-}
-_ROWS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
+_VALUE_ENDS: Final = b"</v></c>"
+_ROW_TAGS: Final = 2
+"""Of a row with cells, beside theirs."""
+_INLINE_TAGS: Final = 6
+"""Of a cell with a text: ``<c><is><t>…</t></is></c>``."""
+_VALUE_TAGS: Final = 4
+"""Of a cell with a number: ``<c><v>…</v></c>``."""
+_MOST_DIGITS: Final = 7
+"""Of the number of a row or of a shared text."""
+_MOST_STYLE: Final = 5
 
 
 class Filled(NamedTuple):
@@ -91,125 +70,159 @@ class Filled(NamedTuple):
         )
 
 
-class Rows(Tags):
-    """The XML of whole rows: where its tags begin, and of what kind they are."""
+class _Rows(NamedTuple):
+    """The rows of a piece."""
 
-    @classmethod
-    def of(cls, content: bytes) -> Self:
-        """Those of some rows.
+    number: Places
+    written: Words
+    """The number as it is written, with the quote behind it."""
+    size: Places
+    """Characters of that."""
+    cells: Places
+    """How many each row has."""
+    last: Places
+    """The last cell of each row that has any."""
+    ends: Places
+    """Where that cell ends."""
+    tags: int
+    """Tags that are no cells'."""
 
-        Raises:
-            IrregularError: A tag is of no known kind, or follows one that it should not.
-        """
-        rows = cls.cut(content, _ROWS)
-        demand(rows.kinds[0] == _ROW and rows.kinds[-1] == _ROW_ENDS)
-        return rows
 
-    def row_numbers(self, above: int) -> Places:
-        """The numbers of the rows, which follow each other below the row ``above``."""
-        tag = np.flatnonzero(self.kinds == _ROW)
-        demand(b"hidden" not in self._demand_tags(tag, _ROW))
-        begins = self.opened[tag]
-        self.demand_text(begins, ROW_TAG)
-        number, end = self._number(begins + len(ROW_TAG), 7)
-        self.demand_text(end, b'"')
-        demand((np.diff(number, prepend=above) > 0).all())
-        return number
+class _Contents(NamedTuple):
+    """What cells hold; those that are not filled must be blank."""
 
-    def cells(self, numbers: Places, styles: Codes, texts: Texts) -> Filled:
-        """The filled cells.
+    starts: Places
+    """Of a shared text its number among them."""
+    ends: Places
+    filled: Flags
+    is_inline: Flags
+    is_shared: Flags
+    meant: Codes
+    """What a value of the cell's own is, ``NUMBER`` or ``DAY``; 0 for texts."""
 
-        Args:
-            numbers: Those of the rows.
-            styles: What a number is under each style: ``NUMBER``, ``DAY`` or 0.
-            texts: Those that cells share.
 
-        Raises:
-            IrregularError: One is not where it should be, or its tag says more than usual.
-        """
-        tag = np.flatnonzero(self.kinds == _CELL)
-        begins = self.opened[tag]
-        self.demand_text(begins, _CELL_TAG)
-        column, letters = self._column(begins + len(_CELL_TAG))
-        number, end = self._number(begins + len(_CELL_TAG) + letters, 7)
-        row = numbers[np.cumsum(self.kinds == _ROW)[tag] - 1]
-        demand((column >= 0).all() and (number == row).all())
-        demand(((np.diff(row) > 0) | (np.diff(column) > 0)).all())
-        after = self.kinds[tag + 1]
-        filled = (after == _INLINE) | (after == _VALUE)
-        self._demand_tags(tag[~filled], _CELL)
-        is_inline = after[filled] == _INLINE
-        is_shared, meant = self._types(end[filled], is_inline, styles)
-        starts, ends = self.contents(tag[filled] + 1 + is_inline, _PRESERVED)
-        text, behind = self._number(starts[is_shared], 7)
-        demand((behind == ends[is_shared]).all() and (behind > starts[is_shared]).all())
-        written = _Written(self.codes, starts, ends)
-        written.put(is_shared, texts.picked(text))
-        written.rewrite(meant == NUMBER, numbers_written)
-        written.rewrite(meant == DAY, days_written)
-        where = row[filled] - 1, column[filled]
-        return Filled(*where, starts, ends, written.codes(), meant > 0)
+def filled_cells(content: bytes, above: int, styles: Codes, texts: Texts) -> tuple[int, Filled]:
+    """The filled cells of whole rows.
 
-    def _demand_tags(self, tag: Places, kind: int) -> bytes:
-        """See that tags of a kind are well formed, and closed at once where nothing is in them."""
-        written = self.written(tag)
-        demand((self.are_closed(tag) == np.isin(self.kinds[tag + 1], _CLOSED[kind])).all())
-        return written
+    Args:
+        content: The XML of the rows.
+        above: The number of the last row above them, from 1; 0 without one.
+        styles: What a number is under each style: ``NUMBER``, ``DAY`` or 0.
+        texts: Those that cells share.
 
-    def _types(self, end: Places, is_inline: Flags, styles: Codes) -> tuple[Flags, Codes]:
-        """Behind its place a cell may name a style, and must its type where it holds a text.
+    Returns:
+        The number of the last row, and the cells.
 
-        Returns:
-            Which cells hold the number of a shared text, and what those with a value of their own
-            hold: ``NUMBER``, ``DAY``, 0 for the others.
-        """
-        self.demand_text(end, b'"')
-        end = end + 1
-        styled = (self.codes[end] == ord(" ")) & (self.codes[end + 1] == ord("s"))
-        self.demand_text(end[styled], _STYLE)
-        style = np.zeros(len(end), dtype=np.intp)
-        style[styled], behind = self._number(end[styled] + len(_STYLE), 5)
-        self.demand_text(behind, b'"')
-        end[styled] = behind + 1
-        self.demand_text(end[is_inline], _INLINE_TYPE)
-        typed = ~is_inline & (self.codes[end] == ord(" "))
-        is_shared: Flags = typed & (self.codes[end + len(_SHARED_TYPE) - 2] == ord("s"))
-        self.demand_text(end[is_shared], _SHARED_TYPE)
-        self.demand_text(end[typed & ~is_shared], _NUMBER_TYPE)
-        end[typed] += len(_SHARED_TYPE)
-        self.demand_text(end[~is_inline], b"><v>")
-        is_text = is_inline | is_shared
-        meant = np.where(is_text, np.uint8(0), styles.take(style))
-        demand((is_text | (meant > 0)).all())
-        return is_shared, meant
+    Raises:
+        IrregularError: Something is not where it should be, or a tag says more than usual.
+    """
+    piece = Piece(content)
+    tags, (row, cell) = piece.tags(b"rc")
+    rows = _rows(piece, row, cell, above)
+    column, behind = _columns(piece, cell, rows)
+    ends = np.append(cell, piece.end)[1:]
+    ends[rows.last] = rows.ends
+    held = _contents(piece, behind, ends, styles)
+    filled, inline = held.filled, np.count_nonzero(held.is_inline)
+    of_cells = _INLINE_TAGS * inline + _VALUE_TAGS * (np.count_nonzero(filled) - inline)
+    blank = piece.blank_tags(cell[~filled], ends[~filled])
+    demand(tags == rows.tags + of_cells + blank.count(b"<"))
+    where = np.repeat(rows.number - 1, rows.cells)[filled], column[filled]
+    starts, ends, meant = held.starts[filled], held.ends[filled], held.meant[filled]
+    is_shared = held.is_shared[filled]
+    written = _Written(piece.codes, starts, ends)
+    written.put(is_shared, texts.picked(starts[is_shared]))
+    written.rewrite(meant == NUMBER, numbers_written)
+    written.rewrite(meant == DAY, days_written)
+    return int(rows.number[-1]), Filled(*where, starts, ends, written.codes(), meant > 0)
 
-    def _number(self, places: Places, most: int) -> tuple[Places, Places]:
-        """Whole numbers of at most ``most`` digits that begin at places, and where they end."""
-        number = np.zeros(len(places), dtype=np.intp)
-        end = places.copy()
-        going = np.ones(len(places), dtype=np.bool_)
-        for _ in range(most):
-            digit = self.codes.take(end) - np.uint8(ord("0"))  # what comes before 0 becomes large
-            going &= digit < len(string.digits)
-            if not going.any():
-                break
-            number = np.where(going, number * 10 + digit, number)
-            end += going
-        return number, end
 
-    def _column(self, places: Places) -> tuple[Places, Places]:
-        """Columns, from 0, by the letters at places, and how many letters (three at most)."""
-        number = np.zeros(len(places), dtype=np.intp)
-        count = np.zeros(len(places), dtype=np.intp)
-        going = np.ones(len(places), dtype=np.bool_)
-        for _ in range(3):
-            letter = self.codes.take(places + count) - np.uint8(ord("A"))
-            going &= letter < len(string.ascii_uppercase)
-            if not going.any():
-                break
-            number = np.where(going, number * 26 + letter + 1, number)
-            count += going
-        return number - 1, count
+def _rows(piece: Piece, row: Places, cell: Places, above: int) -> _Rows:
+    """What rows that begin at places say of themselves; see that nothing stands between them."""
+    demand(len(row) and row[0] == 0)
+    first = np.searchsorted(cell, row)
+    cells = np.diff(first, append=len(cell))
+    ends, full = np.append(row[1:], piece.end), cells > 0
+    opening = piece.opening_tags(row[full], cell[first[full]])
+    blank = piece.blank_tags(row[~full], ends[~full])
+    demand(b"hidden" not in opening + blank)
+    closed = ends[full] - len(_ROW_ENDS)
+    piece.demand_text(closed, _ROW_ENDS)
+    piece.demand_text(row, ROW_TAG)
+    number, digits = piece.numbers(row + len(ROW_TAG), _MOST_DIGITS)
+    piece.demand_text(row + len(ROW_TAG) + digits, b'"')
+    demand((np.diff(number, prepend=above) > 0).all())
+    return _Rows(
+        number=number,
+        written=first_of(piece.words(row + len(ROW_TAG))[:, 0], digits + 1),
+        size=digits + 1,
+        cells=cells,
+        last=(first + cells)[full] - 1,
+        ends=closed,
+        tags=_ROW_TAGS * len(closed) + blank.count(b"<"),
+    )
+
+
+def _columns(piece: Piece, cell: Places, rows: _Rows) -> tuple[Places, Places]:
+    """The column of each cell, from 0, and where its tag goes on behind its place."""
+    begins = piece.words(cell)
+    demand(begin_with(begins, _CELL_TAG).all())
+    letters = begins[:, 0] >> np.uint64(8 * len(_CELL_TAG))
+    one = (letters & np.uint64(0xFF)).astype(np.intp) - ord("A")
+    two = (letters >> np.uint64(8)).astype(np.intp) - ord("A")
+    has_two, most = two >= 0, len(string.ascii_uppercase)
+    demand(((one >= 0) & (one < most) & (two < most)).all())
+    column = np.where(has_two, (one + 1) * most + two, one)
+    row = np.repeat(np.arange(len(rows.number)), rows.cells)
+    demand(((np.diff(column) > 0) | (np.diff(row) > 0)).all())
+    behind = cell + len(_CELL_TAG) + 1 + has_two
+    size = rows.size[row]
+    demand((first_of(piece.words(behind)[:, 0], size) == rows.written[row]).all())
+    return column, behind + size
+
+
+def _contents(piece: Piece, behind: Places, ends: Places, styles: Codes) -> _Contents:
+    """What the cells hold.
+
+    Args:
+        piece: The XML.
+        behind: Where the tag of each cell goes on behind its place.
+        ends: Where each cell ends.
+        styles: What a number is under each style.
+    """
+    begins, behind, meant = _behind_style(piece, behind, styles)
+    closing = piece.words(ends - 16, 2)
+    is_inline = begin_with(begins, _INLINE) & end_with(closing, _INLINE_ENDS)
+    has_value = end_with(closing, _VALUE_ENDS)
+    is_shared = has_value & begin_with(begins, _SHARED_TYPE + _VALUE)
+    is_typed = has_value & begin_with(begins, _NUMBER_TYPE + _VALUE)
+    is_own = is_typed | (has_value & begin_with(begins, _VALUE))
+    demand(meant[is_own].all())
+    types = np.where(is_typed | is_shared, len(_NUMBER_TYPE), 0)
+    starts = behind + np.where(is_inline, len(_INLINE) + 1, types + len(_VALUE))
+    ends = ends - np.where(is_inline, len(_INLINE_ENDS), len(_VALUE_ENDS))
+    preserved = is_inline & (piece.codes.take(starts - 1, mode="clip") != ord(">"))
+    piece.demand_text(starts[preserved] - 1, _PRESERVING)
+    starts[preserved] += len(_PRESERVING) - 1
+    filled = is_inline | is_shared | is_own
+    demand(((starts <= ends) | ~filled).all())
+    number, digits = piece.numbers(starts[is_shared], _MOST_DIGITS)
+    demand((digits > 0).all() and (starts[is_shared] + digits == ends[is_shared]).all())
+    starts[is_shared] = number
+    return _Contents(starts, ends, filled, is_inline, is_shared, meant * is_own)
+
+
+def _behind_style(piece: Piece, behind: Places, styles: Codes) -> tuple[Words, Places, Codes]:
+    """How and where tags of cells go on behind a style, and what a number is under it."""
+    begins = piece.words(behind, 3)
+    styled = np.flatnonzero(begin_with(begins[:, :1], _STYLE))
+    style = np.zeros(len(behind), dtype=np.intp)
+    style[styled], digits = piece.numbers(behind[styled] + len(_STYLE), _MOST_STYLE)
+    ends = behind[styled] + len(_STYLE) + digits
+    piece.demand_text(ends, b'"')
+    behind[styled] = ends + 1
+    begins[styled] = piece.words(ends + 1, 3)
+    return begins, behind, styles.take(style)
 
 
 class _Written:
@@ -219,7 +232,7 @@ class _Written:
         self._starts, self._ends = starts, ends
         self._parts = [codes]
 
-    def rewrite(self, these: Flags, how: Callable[[bytes], Codes | None]) -> None:
+    def rewrite(self, these: Flags, how: Callable[[Codes], Codes | None]) -> None:
         """Write the texts of some cells in another way, if they are not written so already.
 
         Args:
@@ -228,7 +241,7 @@ class _Written:
         """
         if these.any():
             texts = joined(self._parts[0], self._starts[these], self._ends[these])
-            anew = how(texts.tobytes())
+            anew = how(texts)
             if anew is not None:
                 self.put(these, anew)
 
@@ -243,4 +256,4 @@ class _Written:
 
     def codes(self) -> Codes:
         """All that the places are in."""
-        return np.concatenate(self._parts)
+        return np.concatenate(self._parts) if len(self._parts) > 1 else self._parts[0]

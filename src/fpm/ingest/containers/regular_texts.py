@@ -8,28 +8,15 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from fpm.ingest.containers.regular_parts import RepeatedElements
-from fpm.ingest.containers.regular_tags import Codes, Grammar, Kept, Places, Tags, demand, joined
+from fpm.ingest.containers.regular_tags import Codes, Kept, Piece, Places, demand, joined
 from fpm.ingest.limits import MIB
 
-_ITEM, _TEXT, _PRESERVED, _TEXT_ENDS, _ITEM_ENDS, _READING = range(1, 7)
-_TAGS: Final = {
-    b"si": _ITEM,
-    b"t>": _TEXT,
-    b"t ": _PRESERVED,
-    b"/t": _TEXT_ENDS,
-    b"/s": _ITEM_ENDS,
-    b"ph": _READING,
-}
-_NEXT: Final = {
-    _ITEM: (_TEXT, _PRESERVED),
-    _TEXT: (_TEXT_ENDS,),
-    _PRESERVED: (_TEXT_ENDS,),
-    _TEXT_ENDS: (_ITEM_ENDS, _READING),
-    _READING: (_ITEM_ENDS,),
-    _ITEM_ENDS: (_ITEM,),
-}
-_WHOLE: Final = {_ITEM: b"<si>", _TEXT_ENDS: b"</t>", _ITEM_ENDS: b"</si>"}
-_TEXTS: Final = Grammar(_TAGS, _NEXT, _WHOLE)
+_PLAIN: Final = b"<t>"
+_PRESERVING: Final = b'<t xml:space="preserve">'
+_TEXT_ENDS: Final = b"</t>"
+_ITEM_ENDS: Final = b"</si>"
+_TAGS: Final = 4
+"""Of a text: ``<si><t>…</t></si>``."""
 _HOW_TO_READ: Final = b"<phoneticPr "
 """In what letters a reading would be shown; Excel says so behind texts that have none."""
 FIRST_TEXT: Final = b"<si>"
@@ -79,13 +66,25 @@ def shared_texts(elements: RepeatedElements, size: int) -> Texts:
     return Texts(codes[:end], np.cumsum(np.concatenate(sizes), dtype=np.int32))
 
 
-def _texts(piece: bytes) -> tuple[Codes, Kept]:
+def _texts(content: bytes) -> tuple[Codes, Kept]:
     """The texts of some items, with US behind each of them, and how long they are with it."""
-    tags = Tags.cut(piece, _TEXTS)
-    demand(tags.kinds[-1] == _ITEM_ENDS)
-    holder = np.flatnonzero((tags.kinds == _TEXT) | (tags.kinds == _PRESERVED))
-    starts, ends = tags.contents(holder, _PRESERVED)
-    reading = np.flatnonzero(tags.kinds == _READING)
-    tags.demand_text(tags.opened[reading], _HOW_TO_READ)
-    demand(tags.written(reading) and tags.are_closed(reading).all())
-    return joined(tags.codes, starts, ends), (ends - starts + 1).astype(np.int32)
+    piece = Piece(content)
+    tags, (item, reading) = piece.tags(b"sp")
+    demand(len(item))
+    piece.demand_text(item, FIRST_TEXT)
+    starts = item + len(FIRST_TEXT)
+    preserved = piece.codes[starts + len(_PLAIN) - 1] != ord(">")
+    piece.demand_text(starts[preserved], _PRESERVING)
+    piece.demand_text(starts[~preserved], _PLAIN)
+    starts += np.where(preserved, len(_PRESERVING), len(_PLAIN))
+    ends = np.append(item[1:], piece.end) - len(_ITEM_ENDS)
+    piece.demand_text(ends, _ITEM_ENDS)
+    read = np.searchsorted(item, reading) - 1
+    demand((np.diff(read) > 0).all())
+    piece.demand_text(reading, _HOW_TO_READ)
+    told = piece.blank_tags(reading, ends[read])
+    ends[read] = reading
+    ends -= len(_TEXT_ENDS)
+    piece.demand_text(ends, _TEXT_ENDS)
+    demand((starts <= ends).all() and tags == _TAGS * len(item) + told.count(b"<"))
+    return joined(piece.codes, starts, ends), (ends - starts + 1).astype(np.int32)
