@@ -144,9 +144,7 @@ def learn_gazetteer(places: pl.DataFrame) -> Gazetteer:
     Args:
         places: distinct ``township``, ``village`` (String) and ``people`` (how many write so).
     """
-    stems = places.with_columns(
-        town_stem=town_stem(pl.col("township")), village_stem=village_stem(pl.col("village"))
-    )
+    stems = _with_stems(places)
     towns = _most_written(
         stems.filter(pl.col("town_stem").is_not_null()), ["town_stem"], "township"
     )
@@ -167,6 +165,15 @@ def learn_gazetteer(places: pl.DataFrame) -> Gazetteer:
     return Gazetteer(towns, villages)
 
 
+def _with_stems(places: pl.DataFrame) -> pl.DataFrame:
+    """Add ``town_stem`` and ``village_stem``; planned, so that each text is cleaned once."""
+    stems = {
+        "town_stem": town_stem(pl.col("township")),
+        "village_stem": village_stem(pl.col("village")),
+    }
+    return places.lazy().with_columns(**stems).collect()
+
+
 def locate(places: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Read distinct pairs of texts by the gazetteer.
 
@@ -180,9 +187,7 @@ def locate(places: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     Returns:
         ``places`` in order with ``t`` and ``v`` (Int32, ``UNKNOWN`` where nothing fits).
     """
-    frame = places.with_row_index("n").with_columns(
-        town_stem=town_stem(pl.col("township")), village_stem=village_stem(pl.col("village"))
-    )
+    frame = _with_stems(places.with_row_index("n"))
     frame = _locate_town(frame, gazetteer)
     frame = _locate_village(frame, gazetteer)
     return frame.sort("n").select(*places.columns, "t", "v")

@@ -124,9 +124,9 @@ def _judge(choices: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("elsewhere"))
         .otherwise(pl.lit("near"))
     )
-    judged = choices.with_columns(same=_same_name(), alike=_alike(choices)).with_columns(
-        verdict=verdict
-    )
+    # planned, so that each name is put into normal form once
+    compared = choices.lazy().with_columns(same=_same_name(), alike=_alike(choices))
+    judged = compared.with_columns(verdict=verdict).collect()
     share = pl.when(pl.col("verdict") == "several").then(1 / pl.col("found"))
     statuses = {name: status for name, (status, _) in _VERDICTS.items()}
     chances = {name: chance for name, (_, chance) in _VERDICTS.items()}

@@ -91,19 +91,16 @@ def persons(publication: Publication) -> pl.DataFrame:
     """
     relation = pl.col("relation").fill_null("")
     age = pl.when(pl.col("age").is_not_null()).then(pl.format("{}岁", "age"))
-    about = pl.concat_list(
-        pl.when(relation != "").then(relation),
-        age,
-    )
-    about = about.list.drop_nulls().list.join("")
-    return publication.people.select(
+    about = pl.concat_str(relation, age, ignore_nulls=True)
+    people = publication.people.lazy().select(
         "person_id",
         person_name="name",
         person_id_number=shown_id(pl.col("id_number"), masked=publication.heading.mask_ids),
         described=pl.when(about == "")
         .then(pl.col("name"))
         .otherwise(pl.format("{} {}", "name", about)),
-    ).unique("person_id", keep="first", maintain_order=True)
+    )
+    return people.unique("person_id", keep="first", maintain_order=True).collect()
 
 
 def department_rank(department: pl.Expr) -> pl.Expr:
