@@ -265,7 +265,13 @@ def _xml_2003() -> Iterator[Case]:
 
 
 def _queries() -> Iterator[Case]:
-    """Results of queries as text."""
+    """Results of queries as text, or as a page."""
+    yield Case(
+        "a page with a header that stays while one scrolls",
+        lambda: forge.html(ROWS).replace(b"</tr>", b"</tr></table><table>", 1),
+        XLS,
+        PEOPLE,
+    )
     head, one, two = ([str(cell) for cell in row] for row in ROWS)
     rules = ["-+-".join("-" * 8 for _ in head)]
     yield Case(

@@ -10,6 +10,8 @@ from itertools import islice
 from typing import Final
 
 from fpm.ingest.containers.blocks import IrregularTextError
+from fpm.ingest.containers.html_attributes import attributes_of, span, typed
+from fpm.ingest.containers.html_heads import with_heads
 from fpm.ingest.containers.html_pieces import page_pieces
 from fpm.ingest.containers.joined_rows import JoinedRows
 from fpm.ingest.containers.sniff import UnreadableError
@@ -17,7 +19,6 @@ from fpm.ingest.containers.text import Coding, UndecodableError, decode, line_co
 from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
-_MAX_SPAN: Final = 1000
 _NAME: Final = r"[a-z][^\s/>]{0,30}"
 _ATTRIBUTE: Final = r"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
 _PLAIN: Final = r"""(?:\s(?:[^<>"']++|"[^<>"]*+"|'[^<>']*+')*+)?+"""
@@ -31,7 +32,6 @@ _MARKUP: Final = re.compile(
 """The beginning of a row, with its first cells as long as they hold nothing but text; a comment, a
 script or style, a declaration; a tag (end sign, name, attributes)."""
 _CELLS: Final = re.compile(rf"<t[dh]({_PLAIN})>([^<]*+)</t[dh]>", re.IGNORECASE)
-_ATTRIBUTES: Final = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _TABLE_TAGS: Final = frozenset({"table", "tr", "td", "th"})
 _VOID_TAGS: Final = frozenset({"br", "img", "input", "hr", "col", "wbr", "meta", "link"})
 _NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -47,11 +47,11 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Read every table of a page as a sheet; a cell spanning rows or columns fills its first place.
 
     Raises:
-        UnreadableError: No table, a table without an end, no text, or beyond the limits.
+        UnreadableError: No table, one without an end, no text, or beyond the limits.
     """
     page, notes = _read_page(data, limits.cells)
     del data  # the cells take memory enough
-    tables = [table for table in page.tables if table.has_text]
+    tables = with_heads([table for table in page.tables if table.has_text])
     if not tables:
         raise UnreadableError("是网页，里面没有表格，请另存为 xlsx 再发")
     if len(tables) > limits.members:
@@ -161,16 +161,16 @@ class _Page:
         if tag == "tr":
             self._open[-1].start_row(hidden=hidden)
         elif tag in {"td", "th"}:
-            self._start_cell(dict(_attributes(written)), hidden=hidden)
+            self._start_cell(dict(attributes_of(written)), hidden=hidden)
         elif tag == "br":
             self._open[-1].add_text("\n")
         elif tag == "input" and not self._unseen:
-            self._open[-1].add_text(_typed(dict(_attributes(written))))
+            self._open[-1].add_text(typed(dict(attributes_of(written))))
         elif tag not in _VOID_TAGS and (self._unseen or (hidden and tag != "table")):
             self._unseen += not written.endswith("/")
 
     def _start_cell(self, attributes: Mapping[str, str], *, hidden: bool) -> None:
-        down, right = (_span(attributes.get(name)) for name in ("rowspan", "colspan"))
+        down, right = (span(attributes.get(name)) for name in ("rowspan", "colspan"))
         self._spend(down * right)
         exact = next((attributes[name] for name in _EXACT if attributes.get(name)), "")
         self._open[-1].start_cell((down, right), exact, hidden=hidden)
@@ -281,20 +281,3 @@ class _TableRows:
     def add_text(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
-
-
-def _attributes(written: str) -> Iterator[tuple[str, str]]:
-    if "=" in written:
-        for name, *values in _ATTRIBUTES.findall(written):
-            yield name.lower(), html.unescape("".join(values))
-
-
-def _typed(attributes: Mapping[str, str]) -> str:
-    """What a field of a form shows."""
-    is_shown = attributes.get("type", "text").lower() in {"text", "number", "tel", "date"}
-    return html.escape(attributes.get("value", "")) if is_shown else ""
-
-
-def _span(text: str | None) -> int:
-    found = re.match(r"\s*(\d{1,6})", text or "")
-    return min(max(int(found[1]), 1), _MAX_SPAN) if found else 1
