@@ -32,6 +32,8 @@ _PERIOD = re.compile(r"\(?(?:\d{2,4}年)?(?:\d{1,2}月份?|[一二三四1-4]季)
 _SAYS_NOTHING = re.compile("(?:情况|信息|数据|状况|内容|指标)$")
 """The end of a group that a header of one line would not have: 风险消除后情况."""
 _WORDY = re.compile(r"[^\W\d]")
+_LONG_NUMBER = re.compile(r"\d{4}")
+_ID = re.compile(r"\d{15,22}|\d{17}[Xx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ def _line(row: Cells, known: frozenset[str]) -> Line:
         cells=cells,
         forms=Counter(form for cell in cells for form in cell_forms(cell) & known),
         filled=sum(1 for text in row if text),
-        has_long_number=any(re.search(r"\d{4}", text) for text in row if text),
-        has_id=any(re.fullmatch(r"\d{15,22}|\d{17}[Xx]", text) for text in cells),
+        has_long_number=any(map(_LONG_NUMBER.search, filter(None, row))),
+        has_id=any(map(_ID.fullmatch, cells)),
     )
 
 
@@ -271,7 +273,7 @@ def _options(group: str, low: str) -> list[str]:
 
 def _one_line(text: str | None) -> str:
     """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
-    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", (text or "").strip()))
+    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", text.strip())) if text else ""
 
 
 def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:

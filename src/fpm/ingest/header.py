@@ -95,6 +95,7 @@ def _kept(bracket: re.Match[str]) -> str:
     return bracket[0] if OTHER_PERSON.search(inside) or OTHER_TIME.search(inside) else ""
 
 
+@lru_cache(maxsize=65_536)
 def in_brackets(text: str) -> str:
     """What stands in the first brackets of a header, ``""`` without any."""
     bracket = BRACKETS.search(plain_header(text))
