@@ -151,18 +151,17 @@ def _bearers(pairs: pl.DataFrame, classed: pl.DataFrame, names: NameTable) -> pl
     )
 
 
-def sure_spots(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> pl.DataFrame:
-    """Some sure rows of each list: ``q``, ``place``, ``before``, ``after``."""
-    sure = (classed["cls"] == "A").gather(rows["q"])
-    settled = rows.select("x", "q", "place", "before", "after").filter(sure)
+def sure_spots(rows: pl.DataFrame, sure: pl.Series, lists: int) -> pl.DataFrame:
+    """Some sure rows of each list: ``x``, ``q``, ``place``, ``before``, ``after``."""
+    settled = rows.select("x", "q", "place", "before", "after").filter(sure.gather(rows["q"]))
     every = np.bincount(settled["x"].to_numpy(), minlength=lists) // _SAMPLE + 1
     stride = pl.Series(every, dtype=pl.UInt64).gather(settled["x"])
-    return settled.filter(settled["place"] % stride == 0).drop("x")
+    return settled.filter(settled["place"] % stride == 0)
 
 
 def _usual(rows: pl.DataFrame, classed: pl.DataFrame, lists: int) -> Floats:
     """Share of sure rows with their own name, and with a mate, beside them."""
-    spots = sure_spots(rows, classed, lists)
+    spots = sure_spots(rows, classed["cls"] == "A", lists)
     pairs = pl.concat(neighbours(spots, side) for side in ("before", "after"))
     here, there = (classed.select("u", "owner", "owner_hh")[pairs[side]] for side in ("q", "n"))
     mate = (here["owner_hh"] == there["owner_hh"]) & (here["owner"] != there["owner"])

@@ -30,7 +30,12 @@ from fpm.match.pseudo import sure_links, training_queries
 from fpm.match.score import score
 from fpm.match.stack import Extract, stack, with_roles
 from fpm.match.strange_places import read_strange_places
-from fpm.match.together import look_around, with_homes_beside
+from fpm.match.together import (
+    look_again,
+    look_around,
+    reweighed,
+    with_homes_beside,
+)
 from fpm.match.village import match_villages
 from fpm.model import CANDIDATE_SCHEMA, RECORD_KEY
 
@@ -143,6 +148,8 @@ def _link(
     learned = learn(compared, Lessons(asked, sure, labels, about, beside.usual), everybody)
     together = look_around(stacked.rows, classed, keyed.people, len(about))
     scored = score(with_homes_beside(real, together, everybody.people), classed, everybody, learned)
+    together = look_again(together, stacked.rows, scored, keyed.people)
+    scored = reweighed(scored, together, everybody.people)
     outside = likeliest_outsiders(scored, everybody.people)
     scored = describe(scored.filter(pl.col("ra") < keyed.people.height))
     cut = (
