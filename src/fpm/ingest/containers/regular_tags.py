@@ -99,7 +99,7 @@ class Piece:
         Raises:
             IrregularError: A text may hold an escaped character.
         """
-        demand(not _ESCAPE.search(content))
+        demand(b"_" not in content or not _ESCAPE.search(content))
         self.codes: Codes = np.frombuffer(content + bytes(_BEYOND), dtype=np.uint8)
         """With some NUL behind it."""
         self.end = len(content)
