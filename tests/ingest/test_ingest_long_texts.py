@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 import zipfile
 from dataclasses import replace
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.containers import recoding
@@ -301,3 +305,27 @@ def test_a_text_is_read_as_a_whole_when_the_process_that_decodes_it_dies(
     monkeypatch.setattr(recoding, "command", lambda *_: [sys.executable, "-c", said])
     assert_same(path)
     assert long_grid(path, BLOCK) is None
+
+
+FIELD = st.one_of(
+    st.sampled_from(["", '""', '"', '""""', '",', '"a""b"', '","', '"a,""', '"\n"', "a"]),
+    st.text('a", \n', max_size=4),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(rows=st.lists(st.lists(FIELD, min_size=2, max_size=3).map(",".join), min_size=2, max_size=5))
+def test_quotes_are_read_as_the_standard_library_reads_them_or_not_in_blocks(rows):
+    text = "\n".join(rows)
+    grid = regular_grid(text.encode())
+    if grid is None:
+        return
+    try:
+        expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        raise AssertionError("an open quote was read as if it were regular") from None
+    width = max(map(len, expected))
+    assert grid.cells.rows() == [
+        tuple(cell.strip() or None for cell in [*row, *[""] * (width - len(row))])
+        for row in expected
+    ]

@@ -258,8 +258,16 @@ def _blank_lines(codes: NDArray[np.uint8]) -> int:
 
 
 def _quotes_are_outside(source: bytes, separator: bytes) -> bool:
-    """Every quote opens or closes a field: none is bare, doubled or left open."""
+    """Every quote opens or closes a field: none is bare or left open, or doubled within one."""
     padded = b"\n" + source + b"\n"
-    opening = padded.count(separator + b'"') + padded.count(b'\n"')
-    closing = padded.count(b'"' + separator) + padded.count(b'"\r\n') + padded.count(b'"\n')
-    return source.count(b'"') == 2 * opening == 2 * closing and b'""' not in source
+    starts, ends = (separator, b"\n"), (separator, b"\r\n", b"\n")
+    empty = source.count(b'""')
+    if empty and not (
+        empty
+        == sum(padded.count(start + b'""') for start in starts)
+        == sum(padded.count(b'""' + end) for end in ends)
+    ):
+        return False
+    opening = sum(padded.count(start + b'"') for start in starts)
+    closing = sum(padded.count(b'"' + end) for end in ends)
+    return source.count(b'"') == 2 * opening == 2 * closing
