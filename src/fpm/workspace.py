@@ -257,6 +257,11 @@ def _frames_at(folder: Path, name: str) -> list[Path]:
     return [whole] if whole.is_file() else sorted((folder / name).glob("*.parquet"))
 
 
+def rules_folder(workspace: Workspace | None) -> Path:
+    """The workspace's rules, or the shipped ones outside of any workspace."""
+    return workspace.rules if workspace else shipped_rules()
+
+
 def _as_period(name: str) -> Period | None:
     try:
         return Period.parse(name)

@@ -82,8 +82,8 @@ def inspect(
     from fpm.ingest.limits import DEFAULT_LIMITS
     from fpm.ingest.opening import Opening
     from fpm.pipeline.inspect import inspect_file, reading_document
-    from fpm.pipeline.rules import rules_folder
     from fpm.rulebook import open_rulebook
+    from fpm.workspace import rules_folder
 
     here = workspace_here(workspace)
     rulebook = open_rulebook(rules_folder(here))

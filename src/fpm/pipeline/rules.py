@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,13 +15,7 @@ from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
 from fpm.rulebook.coverage import coverage
 from fpm.rulebook.describe import rule_table, value_history
 from fpm.rulebook.faults import perhaps
-from fpm.shipped import shipped_rules
-from fpm.workspace import Workspace
-
-
-def rules_folder(workspace: Workspace | None) -> Path:
-    """The workspace's rules, or the shipped ones outside of any workspace."""
-    return workspace.rules if workspace else shipped_rules()
+from fpm.workspace import Workspace, rules_folder
 
 
 def table(
