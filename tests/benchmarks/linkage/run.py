@@ -19,10 +19,13 @@ from pathlib import Path
 import polars as pl
 from extracts import DIRTY, FIELD, make_extracts
 from measure import is_confirmed, judge
+from peers import KINDS
 
 from county import make_county
 
 HERE = Path(__file__).resolve().parent
+COMMAND = "fpm_match"
+"""The whole command, from files to a file; ``fpm`` is what it links with."""
 
 
 def main() -> None:
@@ -53,9 +56,9 @@ def _options() -> argparse.Namespace:
         "--hide", default="", help="id, mask or slip, of all lists or of one: id@dibao"
     )
     parser.add_argument("--overlap", type=float, help="share of each list's people in the roster")
-    usual = ["exact", "exact_clean", "exact_name", "rapidfuzz", "fpm"]
+    usual = ["exact", "exact_clean", "exact_name", "rapidfuzz", "fpm", COMMAND]
     if importlib.util.find_spec("splink"):
-        usual.insert(-1, "splink")
+        usual.insert(-2, "splink")
     parser.add_argument("--methods", nargs="+", default=usual)
     return parser.parse_args()
 
@@ -73,18 +76,14 @@ def _write_county(folder: Path, seed: int, options: argparse.Namespace) -> pl.Da
 def _measured(method: str, folder: Path, truth: pl.DataFrame) -> dict[str, object]:
     paths = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     child = subprocess.Popen(
-        [sys.executable, str(HERE / "peers.py"), method, str(folder)],
+        _program(method, folder),
         env=os.environ | {"PYTHONPATH": paths},
+        stderr=subprocess.DEVNULL if method == COMMAND else None,  # it tells people what it read
     )
     _, status, used = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(f"{method} failed")
-    links = truth.join(
-        pl.read_parquet(folder / f"{method}.links.parquet"),
-        on=["kind", "row"],
-        how="left",
-        validate="1:1",
-    )
+    links = truth.join(_links(method, folder), on=["kind", "row"], how="left", validate="1:1")
     found = judge(links)
     worst = min(judge(part)["precision"] for part in links.partition_by("kind"))
     return {
@@ -97,6 +96,33 @@ def _measured(method: str, folder: Path, truth: pl.DataFrame) -> dict[str, objec
         "cpu": used.ru_utime + used.ru_stime,
         "rss_mb": used.ru_maxrss / 1024,
     }
+
+
+def _program(method: str, folder: Path) -> list[str]:
+    if method != COMMAND:
+        return [sys.executable, str(HERE / "peers.py"), method, str(folder)]
+    tables = [str(folder / f"{kind}.parquet") for kind in ("roster", *KINDS)]
+    return [sys.executable, "-m", "fpm", "match", *tables, "-o", str(folder / "matched.parquet")]
+
+
+def _links(method: str, folder: Path) -> pl.DataFrame:
+    if method != COMMAND:
+        return pl.read_parquet(folder / f"{method}.links.parquet")
+    # the command counts rows as a spreadsheet does: the header is row 1
+    lines = pl.concat(
+        pl.read_parquet(folder / f"{kind}.parquet", columns=["row"])
+        .with_row_index("line", offset=2)
+        .with_columns(kind=pl.lit(kind))
+        for kind in KINDS
+    )
+    matched = pl.read_parquet(folder / "matched.parquet").select(
+        "person_id",
+        "probability",
+        "status",
+        kind=pl.col("file").str.strip_suffix(".parquet"),
+        line=pl.col("row").cast(pl.UInt32),
+    )
+    return lines.join(matched, on=["kind", "line"], how="left").drop("line")
 
 
 def _hard_rows(links: pl.DataFrame) -> dict[str, float]:
