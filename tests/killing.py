@@ -2,8 +2,9 @@
 
 As a script it loads fpm once, then reads orders, one JSON object a line, and forks a child for
 each. ``at``: kill the child just before its n-th change to a file of the workspace. ``after``: kill
-it after so many seconds. ``limit``: no file may grow beyond so many bytes. It answers each order
-with the signal or exit code of the child, the number of changes it made, and what it said.
+it after so many seconds. ``limit``: no file may grow beyond so many bytes. ``words``: the call, a
+run of the month unless told. It answers each order with the signal or exit code of the child, the
+number of changes it made, and what it said.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import fpm.cli.show.run
@@ -50,7 +52,7 @@ def child(order: dict[str, object], told: int, said: int) -> None:
     watch(str(order["workspace"]), order["at"], told)
     if order["limit"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], order["limit"]))
-    sys.argv = ["fpm", *RUN, "-w", str(order["workspace"])]
+    sys.argv = ["fpm", *order["words"], "-w", str(order["workspace"])]
     try:
         run()
     except SystemExit as stop:
@@ -95,8 +97,10 @@ class Killer:
         at: int | None = None,
         after: float | None = None,
         limit: int | None = None,
+        words: Sequence[str] = RUN,
     ) -> dict[str, object]:
         order = {"workspace": str(workspace), "at": at, "after": after, "limit": limit}
+        order["words"] = list(words)
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())

@@ -1,7 +1,7 @@
 """Files that are there whole or not at all: private, synced, renamed, and finished after a kill.
 
 A rename is the only step that the next reader can see. What a killed run left is either finished
-or thrown away by ``finish_replacing``.
+or thrown away by ``finish_replacing``; files that were only tried out go back with ``untry``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from fpm.errors import StorageError
 
 _PART: Final = ".part"
 _JOURNAL: Final = ".replacing.json"
+_TRIED: Final = "tried.json"
 
 
 @contextmanager
@@ -122,6 +123,58 @@ def finish_replacing(folder: Path) -> None:
         sync_folder(parent)
     journal.unlink()
     sync_folder(folder)
+
+
+@contextmanager
+def trying(files: Mapping[Path, Path], waiting: Path) -> Iterator[None]:
+    """Have copies of files in place while the block runs; taken back unless it ends well.
+
+    Args:
+        files: where each copy goes, below the folder of ``waiting``, and what it is a copy of.
+        waiting: a folder for what was in their place. What a kill leaves there, ``untry`` undoes.
+    """
+    root = waiting.parent
+    targets = [target.relative_to(root).as_posix() for target in files]
+    above = {folder for target in files for folder in target.parents if root in folder.parents}
+    folders = [folder.relative_to(root).as_posix() for folder in above if not folder.exists()]
+    replaced = [target for target in targets if (root / target).exists()]
+    plan = {"targets": targets, "replaced": replaced, "folders": sorted(folders, reverse=True)}
+    try:
+        with disk_errors(root.name):
+            shutil.rmtree(waiting, ignore_errors=True)
+            waiting.mkdir(parents=True, mode=0o700)
+            for number, source in enumerate(files.values()):
+                shutil.copyfile(source, waiting / f"{number}{_PART}")
+            write_whole(waiting / _TRIED, json.dumps(plan, ensure_ascii=False).encode())
+            for number, target in enumerate(files):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if target.exists():
+                    target.rename(waiting / f"{number}.old")
+                (waiting / f"{number}{_PART}").rename(target)
+        yield
+    except BaseException:
+        untry(waiting)
+        raise
+    (waiting / _TRIED).unlink()  # from here on they stay
+    shutil.rmtree(waiting, ignore_errors=True)
+
+
+def untry(waiting: Path) -> None:
+    """Undo ``trying`` at whatever point it stopped; nothing where it ended well."""
+    journal, root = waiting / _TRIED, waiting.parent
+    if journal.is_file():
+        plan = json.loads(journal.read_text("utf-8"))
+        for number, target in enumerate(plan["targets"]):
+            old, part = waiting / f"{number}.old", waiting / f"{number}{_PART}"
+            if old.exists():
+                old.replace(root / target)
+            elif target not in plan["replaced"] and not part.exists():
+                (root / target).unlink(missing_ok=True)
+        for folder in map(root.joinpath, plan["folders"]):
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
+        journal.unlink()
+    shutil.rmtree(waiting, ignore_errors=True)
 
 
 def swap_in(building: Path, target: Path) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -32,7 +32,9 @@ from fpm.storage import (
     settle,
     swap_in,
     take_back,
+    trying,
     unsettled,
+    untry,
 )
 
 ROSTER_INBOX: Final = "roster"
@@ -195,6 +197,17 @@ class Workspace:
                 f"data/{period}/{name}.parquet 已损坏，请重新运行 fpm run --period {period}"
             ) from error
 
+    def receiving(self, files: Mapping[Path, Path]) -> AbstractContextManager[None]:
+        """Have ``files`` in the inbox (their place there → where they lie) while the block runs.
+
+        Unless it ends well the inbox is then as it was: what was refused is not counted later.
+        """
+        return trying(files, self._tried)
+
+    @property
+    def _tried(self) -> Path:
+        return self.root / "inbox/.tried"
+
     @contextmanager
     def publishing(self, period: Period) -> Iterator[Placing]:
         """Build ``out/<period>`` beside its place; taken back unless the block ends well.
@@ -217,6 +230,7 @@ class Workspace:
         """Finish what was decided, take back what was not, sweep up the rest."""
         out = self.root / "out"
         with disk_errors(self.root.name):
+            untry(self._tried)
             for period in self.periods():
                 finish_replacing(self.data(period))
             if self.ledger.with_name("ledger.db-journal").exists():

@@ -24,7 +24,7 @@ from deliveries import (
 from fpm.errors import FileRefusedError
 from fpm.ingest import read_file
 from fpm.pipeline.cache import ReadingCache, reader_digest
-from fpm.pipeline.load import add_files
+from fpm.pipeline.load import files_added
 from fpm.rulebook import load_rulebook
 from fpm.shipped import shipped_sample
 
@@ -104,7 +104,8 @@ def test_the_reading_of_a_file_that_is_put_into_the_inbox_is_the_one_that_is_loa
         ("civil_affairs", "低保名单.csv", dibao(30)),
     ):
         file = write(tmp_path / name, rows)
-        add_files(delivered, rulebook, department, [file], OCTOBER)
+        with files_added(delivered, rulebook, department, [file], OCTOBER):
+            pass
     assert loader(delivered, rulebook)(OCTOBER).reused == 2
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -34,6 +35,9 @@ from fpm.errors import FileRefusedError, HalfGivenError, RefusedError
 if TYPE_CHECKING:
     from fpm.rulebook import Rulebook
 
+_GIVEN_BACK: Final = "background_thread:true,dirty_decay_ms:0,muzzy_decay_ms:0"
+"""For the allocator of polars, before it is loaded: a page of a large file takes memory that the
+next one needs elsewhere. To give it back at once takes a tenth of the time, and saves a fifth."""
 _HELP = "一个或多个文件。"
 Files = Annotated[
     list[Path], typer.Argument(metavar="文件…", exists=True, dir_okay=False, help=_HELP)
@@ -77,6 +81,7 @@ def inspect(
 
     示例：fpm inspect 医保结算.csv
     """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _GIVEN_BACK)
     from fpm.cli.show.file import show_reading, show_unknown
     from fpm.ingest.containers.child import ParserPool
     from fpm.ingest.limits import DEFAULT_LIMITS
@@ -138,8 +143,9 @@ def load(
 
     示例：fpm load medical-insurance 结算10月.csv --period 2026-10
     """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _GIVEN_BACK)
     from fpm.cli.show.run import show_loaded
-    from fpm.pipeline.load import account_of, add_files, load_period
+    from fpm.pipeline.load import account_of, files_added, load_period
     from fpm.rulebook import open_rulebook
 
     opened = open_workspace(workspace)
@@ -147,9 +153,12 @@ def load(
     chosen = chosen_period(opened, period)
     rulebook = open_rulebook(opened.rules)
     accepted = accepted_checks(accept, reason, today(as_of))
-    with opened.locked(), progress_bar() as progress:
-        name = _known_department(rulebook, department)
-        readings = add_files(opened, rulebook, name, files, chosen)
+    name = _known_department(rulebook, department)
+    with (
+        opened.locked(),
+        progress_bar() as progress,
+        files_added(opened, rulebook, name, files, chosen) as readings,
+    ):
         try:
             loaded = load_period(opened, rulebook, chosen, progress, accepted)
         except HalfGivenError as missing:

@@ -10,11 +10,12 @@ from typing import Any, Final
 import polars as pl
 
 from fpm.errors import WorkspaceError
+from fpm.ingest import FileReading
 from fpm.ledger import Ledger
 from fpm.match import MatchRequest, match_records
 from fpm.model import MATCH_SCHEMA, Period, Status
 from fpm.pipeline.link import claims_of
-from fpm.pipeline.load import add_files
+from fpm.pipeline.load import files_added
 from fpm.pipeline.report import counts_by
 from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
@@ -61,7 +62,16 @@ def take_in(
         WorkspaceError: no roster was read yet to look people up in.
     """
     roster = _roster(workspace, period)
-    readings = add_files(workspace, rulebook, INTAKE, files, period)
+    with files_added(workspace, rulebook, INTAKE, files, period) as readings:
+        rows = _looked_up(workspace, rulebook, roster, readings)
+    quarantined = sum(reading.quarantine["row"].n_unique() for reading in readings)
+    return TakenIn(period, rows, quarantined)
+
+
+def _looked_up(
+    workspace: Workspace, rulebook: Rulebook, roster: pl.DataFrame, readings: Sequence[FileReading]
+) -> pl.DataFrame:
+    """The rows of ``TakenIn``: whom each record is about."""
     with Ledger.open(workspace.ledger) as ledger:
         decisions = ledger.decisions()
     frames = []
@@ -80,8 +90,7 @@ def take_in(
     blank = pl.DataFrame(schema={name: MATCH_SCHEMA[name] for name in names})
     none = blank.with_columns(title=pl.lit(None, pl.String))
     rows = pl.concat([none.select(frames[0].columns) if frames else none, *frames])
-    quarantined = sum(reading.quarantine["row"].n_unique() for reading in readings)
-    return TakenIn(period, rows.sort("file", "sheet", "row"), quarantined)
+    return rows.sort("file", "sheet", "row")
 
 
 def _roster(workspace: Workspace, period: Period) -> pl.DataFrame:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import filecmp
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,13 +105,15 @@ def load_period(
     return loaded
 
 
-def add_files(
+@contextmanager
+def files_added(
     workspace: Workspace, rulebook: Rulebook, department: str, files: Sequence[Path], period: Period
-) -> list[FileReading]:
-    """Check that ``files`` can be read for ``department`` and put them into the inbox.
+) -> Iterator[list[FileReading]]:
+    """Check that ``files`` can be read for ``department`` and have them in the inbox.
 
-    What is read is kept for the run that follows. A file that lies there already stays the only
-    one of its content.
+    They stay there if the block ends well, else the inbox is as it was: a file that the block
+    refuses must not count with the next one. What is read is kept for the run that follows. A file
+    that lies there already stays the only one of its content.
 
     Raises:
         RefusedError: a file is refused, or belongs to another department; nothing is copied.
@@ -131,11 +133,14 @@ def add_files(
             for path in there
             if _department_of(path.relative_to(inbox), rulebook) == department
         ]
-    folder.mkdir(parents=True, exist_ok=True)
+    placed: dict[Path, Path] = {}
     for path in files:
-        if not any(filecmp.cmp(path, other, shallow=False) for other in there):
-            shutil.copyfile(path, folder / path.name)
-    return readings
+        if any(filecmp.cmp(path, other, shallow=False) for other in there):
+            continue
+        if placed.setdefault(folder / path.name, path) != path:  # one would replace the other
+            raise FileRefusedError(path.name, "一次给了两个同名的文件，请改名后再读入")
+    with workspace.receiving(placed):
+        yield readings
 
 
 def account_of(readings: Sequence[FileReading]) -> pl.DataFrame:
