@@ -33,6 +33,11 @@ def read_days(texts: pl.Series) -> pl.Series:
     Args:
         texts: a birth date a row.
     """
+    written = texts.unique()
+    return texts.replace_strict(written, _read(written), default=None, return_dtype=pl.Date)
+
+
+def _read(texts: pl.Series) -> pl.Series:
     plain = texts.str.normalize("NFKC").str.strip_chars()
     parts = _in_numbers(plain)
     day_first = bool((parts["left"] > _MONTHS).any())
