@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from fpm.errors import RefusedError
-from fpm.ingest import build_roster
+from fpm.ingest import FileReading, build_roster
 from fpm.match import MatchRequest, match_many
 from fpm.model import LINKAGE_SCHEMA, MATCH_SCHEMA, QUARANTINE_SCHEMA, empty
 from fpm.pipeline.link import linkage_of
@@ -102,6 +102,44 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
         StorageError: the result could not be written.
     """
     _refuse_output(request)
+    asked = _asked(rulebook, request)
+    results = match_many(asked.roster, asked.requests)
+    rows = asked.roster.select("person_id", roster_row=pl.col("row"))
+    matched = (
+        pl.concat([result.matches.select(*MATCH_SCHEMA) for result in results])
+        .join(rows, on="person_id", how="left", maintain_order="left")
+        .sort("file", "sheet", "row")
+    )
+    counted = [
+        linkage_of(key, result.matches, result)
+        for key, result in zip(asked.lists, results, strict=True)
+    ]
+    _write(matched, request.out)
+    return TableMatch(
+        out=request.out,
+        tables=asked.tables,
+        matches=matched,
+        reconciliation=reconcile(pl.concat(one.files for one in asked.readings), matched),
+        linkage=pl.concat([empty(LINKAGE_SCHEMA), *counted]),
+        quarantine=pl.concat(
+            [empty(QUARANTINE_SCHEMA), *(one.quarantine for one in asked.readings)]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is to be found among whom; of the tables themselves nothing is held any more."""
+
+    tables: tuple[Table, ...]
+    readings: tuple[FileReading, ...]
+    roster: pl.DataFrame
+    lists: tuple[tuple[str, str], ...]
+    requests: list[tuple[pl.DataFrame, MatchRequest]]
+
+
+def _asked(rulebook: Rulebook, request: TableRequest) -> _Asked:
+    """Read all tables."""
     mapping = read_mapping(request.columns)
     reader = TableReader(rulebook, mapping, request.kind)
     people = reader.tables(request.roster, request.roster.name, roster=True)
@@ -110,31 +148,19 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
         for path, name in zip(request.extracts, _names(request.extracts), strict=True)
         for table in reader.tables(path, name, roster=False)
     ]
-    readings = list({id(table.reading): table.reading for table in (*people, *asked)}.values())
-    refuse_unknown_headers(mapping, readings)
     roster = _roster(people)
+    lists = _lists(asked)
+    tables = (*people, *asked)
+    readings = {id(table.reading): table.without_rows().reading for table in tables}
+    refuse_unknown_headers(mapping, list(readings.values()))
     if roster.is_empty():
         raise RefusedError(f"花名册“{request.roster.name}”里没有可用的行")
-    lists = _lists(asked)
-    requests = [_request(tables, roster, rulebook) for tables in lists.values()]
-    results = match_many(roster, requests)
-    rows = roster.select("person_id", roster_row=pl.col("row"))
-    matched = (
-        pl.concat([result.matches.select(*MATCH_SCHEMA) for result in results])
-        .join(rows, on="person_id", how="left", maintain_order="left")
-        .sort("file", "sheet", "row")
-    )
-    counted = [
-        linkage_of(key, result.matches, result) for key, result in zip(lists, results, strict=True)
-    ]
-    _write(matched, request.out)
-    return TableMatch(
-        out=request.out,
-        tables=(*people, *asked),
-        matches=matched,
-        reconciliation=reconcile(pl.concat(one.files for one in readings), matched),
-        linkage=pl.concat([empty(LINKAGE_SCHEMA), *counted]),
-        quarantine=pl.concat([empty(QUARANTINE_SCHEMA), *(one.quarantine for one in readings)]),
+    return _Asked(
+        tables=tuple(table.without_rows() for table in tables),
+        readings=tuple(readings.values()),
+        roster=roster,
+        lists=tuple(lists),
+        requests=[_request(one, roster, rulebook) for one in lists.values()],
     )
 
 

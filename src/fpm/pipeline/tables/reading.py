@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ import polars as pl
 from fpm.errors import FileRefusedError, RefusedError
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.header import plain_header
+from fpm.ingest.packed import Records
 from fpm.ingest.reading import ColumnReading
 from fpm.pipeline.link import claims_of
 from fpm.pipeline.load import ROSTER
@@ -43,12 +44,21 @@ class Table:
         records: RECORD_KEY and the fields of the layout.
         claims: RECORD_KEY and role columns.
         reading: the file as a whole.
+        undated: rows whose birth date could not be read.
     """
 
     layout: LayoutSpec
     records: pl.DataFrame
     claims: pl.DataFrame
     reading: FileReading
+    undated: int
+
+    def without_rows(self) -> Table:
+        """What is told of the table when its rows are not needed any more."""
+        reading = replace(self.reading, records=Records({}))
+        return replace(
+            self, records=self.records.clear(), claims=self.claims.clear(), reading=reading
+        )
 
     @property
     def columns(self) -> tuple[ColumnReading, ...]:
@@ -72,15 +82,6 @@ class Table:
                 if column.header not in headers:
                     headers.append(column.header)
         return found
-
-    @property
-    def undated(self) -> int:
-        """Rows whose birth date could not be read."""
-        if "birth_date" not in self.records.columns or "birth_date" not in self.claims.columns:
-            return 0
-        return int(
-            (self.records["birth_date"].is_not_null() & self.claims["birth_date"].is_null()).sum()
-        )
 
     def unused(self) -> list[str]:
         """Headers that say nothing about who is meant, as far as is known."""
@@ -107,8 +108,7 @@ class TableReader:
         reading = self._read(partial(_reader(path), path, name), made, layouts)
         known = {(layout.department, layout.kind): layout for layout in layouts}
         found = [
-            Table(known.get(key, made), frame, _claims(frame, known.get(key)), reading)
-            for key, frame in reading.records.items()
+            _table(known.get(key), made, frame, reading) for key, frame in reading.records.items()
         ]
         for table in found:
             _refuse_nameless(table)
@@ -150,8 +150,16 @@ class TableReader:
         return chosen
 
 
-def _claims(records: pl.DataFrame, layout: LayoutSpec | None) -> pl.DataFrame:
-    return people_of(records) if layout is None else claims_of(records, layout)
+def _table(
+    layout: LayoutSpec | None, made: LayoutSpec, records: pl.DataFrame, reading: FileReading
+) -> Table:
+    """A table read by a known layout, or else by the made one."""
+    claims = people_of(records) if layout is None else claims_of(records, layout)
+    undated = 0
+    if "birth_date" in records.columns and "birth_date" in claims.columns:
+        unread = records["birth_date"].is_not_null() & claims["birth_date"].is_null()
+        undated = int(unread.sum())
+    return Table(layout or made, records, claims, reading, undated)
 
 
 def _reader(path: Path) -> Callable[[Path, str, Sequence[LayoutSpec]], FileReading]:
