@@ -32,7 +32,7 @@ NOT_READ: Final = "未读取："
 """Begins the note on a member of a zip that is no table."""
 _MOST_WHOLE: Final = 9_000_000
 """Cells of a sheet that is held as a whole."""
-_LONG: Final = 32
+_LONG: Final = 14
 """Bytes of a cell that is larger than most are."""
 _BLOCKS_AT_ONCE: Final = 32
 _BLOCKS_AHEAD: Final = 96

@@ -111,6 +111,7 @@ class Column:
 
 
 _NONE: Final = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+_OF_PLACE: Final = ("department", "kind", "file", "sheet")
 
 
 def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
@@ -126,7 +127,8 @@ def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
     """
     if bad.is_empty():
         return _NONE
-    masked = [mask_digits(text)[:_SHOWN] if text else "" for text in bad["value"]]
+    texts = bad["value"].unique().drop_nulls()
+    shown = pl.Series([mask_digits(text)[:_SHOWN] for text in texts], dtype=pl.String)
     cell = pl.format("{}{}", pl.lit(column.letter), "row") if column.letter else pl.lit("")
     return bad.select(
         department=pl.lit(place.department),
@@ -136,7 +138,7 @@ def troubles(bad: pl.DataFrame, column: Column, place: Place) -> pl.DataFrame:
         row=pl.col("row").cast(pl.UInt32),
         column=pl.lit(column.header),
         cell=cell,
-        value=pl.Series(masked, dtype=pl.String),
+        value=pl.col("value").replace_strict(texts, shown, default=""),
         code="code",
         reason=_words(0),
         advice=_words(1),
@@ -159,4 +161,10 @@ def gather(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         return _NONE
     if len(parts) == 1:  # sorting millions of lines takes twice their memory
         return parts[0]
-    return pl.concat(parts).sort("department", "kind", "file", "sheet", "row", maintain_order=True)
+    places = {part.select(_OF_PLACE).row(end) for part in parts for end in (0, -1)}
+    if len(places) > 1:
+        return pl.concat(parts).sort(*_OF_PLACE, "row", maintain_order=True)
+    # a page of garbage has hundreds of thousands of lines: what all of them share is not sorted
+    own = pl.concat([part.drop(_OF_PLACE) for part in parts]).sort("row", maintain_order=True)
+    shared = (pl.lit(text).alias(name) for name, text in zip(_OF_PLACE, *places, strict=True))
+    return own.with_columns(shared).select(list(QUARANTINE_SCHEMA))
