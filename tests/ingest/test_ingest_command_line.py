@@ -149,3 +149,17 @@ def test_inspect_names_the_header_that_may_be_the_one_lacking(tmp_path):
     told = json.loads(fpm("inspect", "--json", tmp_path / "低保.xlsx").stdout)[0]
     assert told["unknown"] == [{"letter": "B", "header": "受保人姓名", "nearest": "保障人员姓名"}]
     assert "受保人姓名" in told["toml_lines"][1]
+
+
+def test_inspect_repeats_no_table_of_columns_for_many_sheets_alike(tmp_path):
+    odd = [ROWS[0], [*ROWS[1][:-1], "看不懂"], *ROWS[2:]]
+    sheets = {f"第{number}村": ROWS for number in range(1, 33)} | {"最后": odd}
+    (tmp_path / "低保.xlsx").write_bytes(forge.xlsx(**sheets))
+    done = fpm("inspect", tmp_path / "低保.xlsx")
+    told = done.stdout + done.stderr
+    assert told.count("数据 2 行") + told.count("数据 1 行，隔离 1 行") == len(sheets)
+    assert told.count("各列的读法与工作表“第1村”相同") == len(sheets) - 30
+    assert told.count("最先出现的问题") == 30 + 1
+    of_last = told[told.index("工作表“最后”：") :].split("隔离的行")[0]
+    assert ROWS[0][-1] in of_last
+    assert "F2" in of_last

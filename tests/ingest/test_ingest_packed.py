@@ -70,11 +70,6 @@ def test_the_first_records_are_those_of_the_whole(count: int) -> None:
     assert records(*FRAMES).head(KIND, count).equals(pl.concat(FRAMES).head(count))
 
 
-def test_records_of_a_sheet_are_found_among_those_of_all() -> None:
-    found = records(FIRST, SECOND, SECOND).of_sheet(KIND, "二月", ["row", "name"])
-    assert found.equals(pl.concat([SECOND, SECOND]).select("row", "name"))
-
-
 def test_what_is_the_same_in_all_rows_is_packed_once() -> None:
     table: PackedRecords = packed(SECOND)
     assert table.same == {

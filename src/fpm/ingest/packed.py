@@ -119,11 +119,6 @@ class Records(Mapping[RecordKind, pl.DataFrame]):
         """Some columns of all records of a kind."""
         return unpacked(self.tables[kind], names)
 
-    def of_sheet(self, kind: RecordKind, sheet: str, names: Sequence[str]) -> pl.DataFrame:
-        """Some columns of the records of one sheet that has any of a kind."""
-        own = [table for table in self.tables[kind] if table.same["sheet"] == sheet]
-        return unpacked(own, names)
-
     def head(self, kind: RecordKind, count: int) -> pl.DataFrame:
         """The first records of a kind."""
         heights = accumulate(table.height for table in self.tables[kind])

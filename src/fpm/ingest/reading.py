@@ -132,8 +132,8 @@ def id_forms(texts: pl.Series) -> tuple[tuple[str, int], ...]:
     Args:
         texts: An ``id_number`` column of records.
     """
-    forms = _by_form(texts.to_frame("text").with_row_index("row"))
-    return tuple((QUALITY_TITLES[name], count) for name, count, _ in forms.rows())
+    cells = texts.to_frame("text").with_row_index("row").with_columns(sheet=pl.lit(""))
+    return tuple((QUALITY_TITLES[name], count) for _, name, count, _ in _by_form(cells).rows())
 
 
 def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, ...]], ...]:
@@ -142,46 +142,56 @@ def doubtful_ids(reading: FileReading) -> tuple[tuple[str, str, int, tuple[str, 
     Forms are in Chinese, most frequent first in each column.
     """
     found: list[tuple[str, str, int, tuple[str, ...]]] = []
+    forms: dict[tuple[RecordKind, str], pl.DataFrame] = {}
     for sheet in reading.sheets:
         if sheet.layout is None or not sheet.records:
             continue
         kind = sheet.layout.department, sheet.layout.kind
         for column in sheet.columns:
             if column.type == "id_number" and column.field:
-                cells = reading.records.of_sheet(kind, sheet.sheet, ["row", column.field])
-                found += _doubtful(cells.rename({column.field: "text"}), column)
+                key = kind, column.field
+                if key not in forms:  # of all sheets at once: a workbook may have two hundred
+                    cells = reading.records.columns(kind, ["sheet", "row", column.field])
+                    forms[key] = _by_form(cells.rename({column.field: "text"}))
+                found += _doubtful(forms[key].filter(sheet=sheet.sheet), column)
     return tuple(found)
 
 
 def _doubtful(
-    cells: pl.DataFrame, column: ColumnReading
+    forms: pl.DataFrame, column: ColumnReading
 ) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
-    for form, count, first in _by_form(cells).rows():
+    for _, form, count, first in forms.rows():
         if form not in {*SURE, "missing"}:
             addresses = tuple(f"{column.letter}{row}" for row in first)
             yield column.title, QUALITY_TITLES[form], count, addresses
 
 
 def _by_form(cells: pl.DataFrame) -> pl.DataFrame:
-    """``form``, ``count`` and the first rows of each form of ID number, most frequent first.
+    """How many ID numbers of each form there are, most frequent first in each sheet.
 
     Args:
-        cells: ``row`` and ``text``.
+        cells: ``sheet``, ``row`` and ``text``.
+
+    Returns:
+        ``sheet``, ``form``, ``count`` and ``first``, the first rows.
     """
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "sheet": pl.String,
         "form": pl.String,
         "count": pl.UInt32,
         "first": pl.List(pl.UInt32),
     }
     parts = [
-        part.select("row", form=read_id_numbers(part["text"])["quality"])
-        .group_by("form")
+        part.select("sheet", "row", form=read_id_numbers(part["text"])["quality"])
+        .group_by("sheet", "form")
         .agg(count=pl.len(), first=pl.col("row").head(_FIRST))
         for part in cells.iter_slices(_AT_ONCE)
     ]
-    whole = pl.concat([pl.DataFrame(schema=schema), *parts]).group_by("form", maintain_order=True)
-    found = whole.agg(pl.col("count").sum(), pl.col("first").list.explode().head(_FIRST))
-    return found.sort(["count", "form"], descending=[True, False])
+    whole = pl.concat([pl.DataFrame(schema=schema), *parts])
+    found = whole.group_by("sheet", "form", maintain_order=True).agg(
+        pl.col("count").sum(), pl.col("first").list.explode().head(_FIRST)
+    )
+    return found.sort("sheet", "count", "form", descending=[False, True, False])
 
 
 def sample_rows(records: Records, kind: RecordKind, count: int = 10) -> pl.DataFrame:

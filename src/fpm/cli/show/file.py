@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 from rich.console import Console
@@ -22,13 +23,21 @@ from fpm.ingest.packed import RecordKind
 SAMPLE_ROWS = 10
 SAMPLE_COLUMNS = 8
 FIRST_PROBLEMS = 10
+SHEETS_IN_FULL = 30
+"""Below so many, of a sheet with the columns of another one only those that need a look."""
 
 
 def show_reading(console: Console, reading: FileReading) -> None:
     """Show one file, sheet by sheet."""
     console.rule(reading.name)
-    for sheet in reading.sheets:
+    seen: dict[object, str] = {}
+    for number, sheet in enumerate(reading.sheets):
         _show_sheet(console, sheet)
+        other = seen.setdefault(_way_of_reading(sheet), sheet.sheet)
+        if number < SHEETS_IN_FULL or other == sheet.sheet:
+            _show_all_columns(console, sheet)
+        else:
+            _show_some_columns(console, sheet, other)
     _show_problems(console, "隔离的行", reading.quarantine)
     _show_problems(console, "读成空白的单元格", reading.blanked)
     id_fields = {
@@ -97,19 +106,41 @@ def _show_sheet(console: Console, sheet: SheetReading) -> None:
         )
     for note in sheet.notes:
         console.print(f"  {note}", markup=False)
+
+
+def _way_of_reading(sheet: SheetReading) -> object:
+    """What two sheets have in common of which all columns are read alike."""
+    return sheet.missing, tuple(
+        replace(column, parsed=0, blank=0, bad=0, first_bad=()) for column in sheet.columns
+    )
+
+
+def _show_all_columns(console: Console, sheet: SheetReading) -> None:
     if sheet.columns:
-        _show_columns(console, sheet)
+        _show_columns(console, sheet.columns)
     if sheet.missing:
         console.print(f"  没有的列：{'、'.join(sheet.missing)}", markup=False)
     _show_toml(console, sheet.toml_lines)
 
 
-def _show_columns(console: Console, sheet: SheetReading) -> None:
+def _show_some_columns(console: Console, sheet: SheetReading, other: str) -> None:
+    """The columns of a sheet that give nothing or have bad cells, where another has the same."""
+    if not sheet.columns:  # no table
+        return
+    console.print(f"  各列的读法与工作表“{other}”相同", markup=False)
+    told = [
+        column for column in sheet.columns if column.bad or (column.field and not column.parsed)
+    ]
+    if told:
+        _show_columns(console, told)
+
+
+def _show_columns(console: Console, columns: Sequence[ColumnReading]) -> None:
     numbers = ("读出", "空白", "有误")
     table = plain_table(
         "", ["列", "表头", "读作", *numbers, "最先出现的问题", "说明"], numbers=numbers
     )
-    for column in sheet.columns:
+    for column in columns:
         add_row(
             table,
             [
