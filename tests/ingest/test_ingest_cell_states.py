@@ -46,6 +46,18 @@ def test_the_first_risk_is_kept_and_counts_among_the_risks(roster):
     assert "risks" not in records["lacking"][0].split(",")
 
 
+def test_further_risks_without_the_first_are_known_from_one_column_of_all(roster):
+    records = roster("致贫/返贫风险2,致贫/返贫风险3", "因残,因学", ",")
+    assert records["further_risks"].to_list() == records["risks"].to_list()
+    assert set(records["risks"][0].split(",")) == {"因残", "因学"}
+    lacking = records["lacking"][0].split(",")
+    assert "first_risk" in lacking
+    assert not {"further_risks", "risks"} & set(lacking)
+    whole = roster("致贫/返贫风险", "因残", "")["lacking"][0].split(",")
+    assert {"first_risk", "further_risks"} <= set(whole)
+    assert "risks" not in whole
+
+
 def test_headers_of_a_wide_table_that_come_again_keep_the_first(roster):
     records = roster(
         "识别监测时间,风险是否已消除,识别监测时间,风险是否已消除", "202305,否,202401,是"
