@@ -5,27 +5,26 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
 from fpm.errors import FileRefusedError
 from fpm.ingest.containers.blocks import IrregularTextError, WholeNeededError
 from fpm.ingest.containers.sniff import UnreadableError
+from fpm.ingest.copied_sheets import refuse_copies
 from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
-from fpm.ingest.packed import PackedRecords, RecordKind, Records, unpacked
+from fpm.ingest.packed import PackedRecords, RecordKind, Records
 from fpm.ingest.quarantine import Place, gather
 from fpm.ingest.reading import FileReading, SheetReading
 from fpm.ingest.sheets import SheetOutcome, read_sheet
@@ -34,9 +33,6 @@ from fpm.ingest.text_grid import long_grid
 from fpm.ingest.unread import refuse_unread
 from fpm.model import FILES_SCHEMA
 from fpm.rulebook.layout import LayoutSpec
-
-_COPY: Final = re.compile(r"\s*(?:[(（]\d+[)）]|[-—]?\s*副本)+$")
-"""What Excel and people add to the name of a sheet that they copy."""
 
 
 def read_file(
@@ -213,7 +209,7 @@ def _outcomes(
         del grid  # one sheet is not held while the next is parsed
     if len(unread) == len(outcomes):
         refuse_unread(name, unread, indexes)
-    _refuse_copies(name, outcomes)
+    refuse_copies(name, outcomes)
     main = _main_kind(outcomes)
     return [_with_strays(outcome, main, name) for outcome in outcomes]
 
@@ -240,32 +236,6 @@ def _with_strays(outcome: SheetOutcome, main: RecordKind, name: str) -> SheetOut
         "above_header" if outcome.layout else "sheet_unrecognised",
     )
     return replace(outcome, reading=reading, strays=found)
-
-
-def _refuse_copies(name: str, outcomes: Sequence[SheetOutcome]) -> None:
-    """Refuse a file with a sheet and its copy: every amount in it would count twice.
-
-    Raises:
-        FileRefusedError: Two sheets hold the same records, and are called 名单 and 名单 (2).
-    """
-    seen: dict[str, SheetOutcome] = {}
-    for outcome in outcomes:
-        sheet = outcome.reading.sheet
-        same = _COPY.sub("", sheet)
-        other = seen.setdefault(same, outcome)
-        if other is not outcome and _has_same_records(outcome, other):
-            raise FileRefusedError(name, f"工作表“{sheet}”与“{same}”内容完全相同，请删去一张再发")
-
-
-def _has_same_records(one: SheetOutcome, other: SheetOutcome) -> bool:
-    """Whether a table of one sheet holds just the records of that in the same place."""
-    pairs = zip(one.tables, other.tables, strict=False)
-    return any(
-        table.height
-        and table.height == second.height
-        and unpacked(table.records).drop("sheet").equals(unpacked(second.records).drop("sheet"))
-        for table, second in pairs
-    )
 
 
 def _opened(path: Path, opening: Opening) -> tuple[str, Generator[Grid]]:
