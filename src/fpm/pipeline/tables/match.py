@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import polars as pl
 
 from fpm.errors import RefusedError
 from fpm.ingest import FileReading, build_roster
-from fpm.match import MatchRequest, match_many
+from fpm.match import MatchRequest, MatchResult, match_many
 from fpm.model import LINKAGE_SCHEMA, MATCH_SCHEMA, QUARANTINE_SCHEMA, empty
 from fpm.pipeline.link import linkage_of
 from fpm.pipeline.report import counts_by, reconcile
@@ -102,44 +102,51 @@ def match_tables(rulebook: Rulebook, request: TableRequest) -> TableMatch:
         StorageError: the result could not be written.
     """
     _refuse_output(request)
-    asked = _asked(rulebook, request)
-    results = match_many(asked.roster, asked.requests)
-    rows = asked.roster.select("person_id", roster_row=pl.col("row"))
-    matched = (
-        pl.concat([result.matches.select(*MATCH_SCHEMA) for result in results])
-        .join(rows, on="person_id", how="left", maintain_order="left")
-        .sort("file", "sheet", "row")
+    linked = _linked(rulebook, request)
+    matched = _by_row(
+        result.matches.select(*MATCH_SCHEMA).join(
+            linked.rows, on="person_id", how="left", maintain_order="left"
+        )
+        for result in linked.results
     )
     counted = [
         linkage_of(key, result.matches, result)
-        for key, result in zip(asked.lists, results, strict=True)
+        for key, result in zip(linked.lists, linked.results, strict=True)
     ]
     _write(matched, request.out)
     return TableMatch(
         out=request.out,
-        tables=asked.tables,
+        tables=linked.tables,
         matches=matched,
-        reconciliation=reconcile(pl.concat(one.files for one in asked.readings), matched),
+        reconciliation=reconcile(pl.concat(one.files for one in linked.readings), matched),
         linkage=pl.concat([empty(LINKAGE_SCHEMA), *counted]),
         quarantine=pl.concat(
-            [empty(QUARANTINE_SCHEMA), *(one.quarantine for one in asked.readings)]
+            [empty(QUARANTINE_SCHEMA), *(one.quarantine for one in linked.readings)]
         ),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """Who is to be found among whom; of the tables themselves nothing is held any more."""
+class _Linked:
+    """What came of the tables; their rows are not held any more.
+
+    Attributes:
+        tables: every table without its rows, the roster's first.
+        readings: of their files, without records.
+        lists: department and kind of each list.
+        results: of each list.
+        rows: ``person_id roster_row``.
+    """
 
     tables: tuple[Table, ...]
     readings: tuple[FileReading, ...]
-    roster: pl.DataFrame
     lists: tuple[tuple[str, str], ...]
-    requests: list[tuple[pl.DataFrame, MatchRequest]]
+    results: list[MatchResult]
+    rows: pl.DataFrame
 
 
-def _asked(rulebook: Rulebook, request: TableRequest) -> _Asked:
-    """Read all tables."""
+def _linked(rulebook: Rulebook, request: TableRequest) -> _Linked:
+    """Read all tables and link them."""
     mapping = read_mapping(request.columns)
     reader = TableReader(rulebook, mapping, request.kind)
     people = reader.tables(request.roster, request.roster.name, roster=True)
@@ -148,20 +155,32 @@ def _asked(rulebook: Rulebook, request: TableRequest) -> _Asked:
         for path, name in zip(request.extracts, _names(request.extracts), strict=True)
         for table in reader.tables(path, name, roster=False)
     ]
-    roster = _roster(people)
-    lists = _lists(asked)
     tables = (*people, *asked)
     readings = {id(table.reading): table.without_rows().reading for table in tables}
     refuse_unknown_headers(mapping, list(readings.values()))
+    roster = _roster(people)
     if roster.is_empty():
         raise RefusedError(f"花名册“{request.roster.name}”里没有可用的行")
-    return _Asked(
-        tables=tuple(table.without_rows() for table in tables),
+    lists = _lists(asked)
+    requests = [_request(one, roster, rulebook) for one in lists.values()]
+    shown = tuple(table.without_rows() for table in tables)
+    keys = tuple(lists)
+    del people, asked, tables, lists  # a million people take a gigabyte
+    return _Linked(
+        tables=shown,
         readings=tuple(readings.values()),
-        roster=roster,
-        lists=tuple(lists),
-        requests=[_request(one, roster, rulebook) for one in lists.values()],
+        lists=keys,
+        results=match_many(roster, requests),
+        rows=roster.select("person_id", roster_row=pl.col("row")),
     )
+
+
+def _by_row(lists: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All matches by file, sheet and row; sorted only where files do not follow each other."""
+    rows = pl.concat(sorted(lists, key=lambda one: one["file"].head(1).to_list()))
+    key = ("file", "sheet", "row")
+    in_order = rows.select(pl.struct(key)).to_series().is_sorted()
+    return rows if in_order else rows.sort(key)
 
 
 def _refuse_output(request: TableRequest) -> None:
