@@ -300,6 +300,12 @@ def _markup() -> Iterator[Case]:
         file="低保.xls",
     )
     yield _trap(
+        "html of one row of cells",
+        lambda: b"<table><tr>" + b"<td>1" * 20_000,
+        "有一行超过 16,384 列",
+        file="低保.xls",
+    )
+    yield _trap(
         "html of marked sections",
         lambda: b"<table><![if x]><![endif]><![CDATA[ <!-- <![",
         "",

@@ -49,7 +49,7 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     Raises:
         UnreadableError: No table, one without an end, no text, or beyond the limits.
     """
-    page, notes = _read_page(data, limits.cells)
+    page, notes = _read_page(data, limits)
     del data  # the cells take memory enough
     tables = with_heads([table for table in page.tables if table.has_text])
     if not tables:
@@ -66,11 +66,11 @@ def read_html(data: bytes, limits: Limits) -> Iterator[RawSheet]:
         yield RawSheet(head, table.blocks)
 
 
-def _read_page(data: bytes, cells: int) -> tuple[_Page, tuple[str, ...]]:
+def _read_page(data: bytes, limits: Limits) -> tuple[_Page, tuple[str, ...]]:
     """A page and the notes on its encoding; the characters of a long one are not held at once."""
     coding = line_coding(data) or Coding(data, ())
     for encoding in coding.encodings:
-        page = _Page(cells)
+        page = _Page(limits)
         with contextlib.suppress(UnicodeDecodeError, IrregularTextError):
             for rows in page_pieces(coding, encoding):
                 page.read(rows.replace(CELL, " "))
@@ -80,7 +80,7 @@ def _read_page(data: bytes, cells: int) -> tuple[_Page, tuple[str, ...]]:
         decoded = decode(data)
     except UndecodableError as error:
         raise UnreadableError("网页内容无法解码，请另存为 xlsx 再发") from error
-    page = _Page(cells)
+    page = _Page(limits)
     page.read(decoded.text.replace(CELL, " "))
     page.close()
     return page, decoded.notes
@@ -89,10 +89,10 @@ def _read_page(data: bytes, cells: int) -> tuple[_Page, tuple[str, ...]]:
 class _Page:
     """Collects the rows of all tables; inner tables become tables of their own."""
 
-    def __init__(self, cells: int) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.tables: list[_TableRows] = []
         self._open: list[_TableRows] = []
-        self._left = cells
+        self._left, self._widest = limits.cells, limits.columns
         self._rest = ""
         """What stands behind the last tag."""
         self._unseen = 0
@@ -174,6 +174,10 @@ class _Page:
         self._spend(down * right)
         exact = next((attributes[name] for name in _EXACT if attributes.get(name)), "")
         self._open[-1].start_cell((down, right), exact, hidden=hidden)
+        if self._open[-1].row_width > self._widest:  # a page of millions of cells without rows
+            raise UnreadableError(
+                f"网页表格有一行超过 {self._widest:,} 列，超过上限，请另存为 xlsx 再发"
+            )
 
     def _spend(self, cells: int) -> None:
         self._left -= cells
@@ -221,6 +225,11 @@ class _TableRows:
         self._exact = ""
         self._hidden_rows = 0
         self._has_hidden_cells = False
+
+    @property
+    def row_width(self) -> int:
+        """Columns of the row that is open."""
+        return len(self._row or ())
 
     def notes(self) -> tuple[str, ...]:
         """What is not shown on the page and was read all the same."""
