@@ -172,6 +172,9 @@ def _number_formats() -> Iterator[Case]:
         "0!.0000",
         "#,##0,",
         "0.00%",
+        "-0.00",
+        '"-"#,##0;-#,##0',
+        "(#,##0)",
     )
     for code in unclear:
         for kind, build in (("xlsx", _formatted_xlsx), ("xls", _formatted_xls)):
@@ -181,7 +184,7 @@ def _number_formats() -> Iterator[Case]:
                 records=PEOPLE[1:],
                 aside=[(2, "E2", "money_unreadable")],
             )
-    yuan = ("[$¥-804]#,##0.00", '"￥"#,##0', '0.00"元"', "#,##0.00_);[Red](#,##0.00)")
+    yuan = ("[$¥-804]#,##0.00", '"￥"#,##0', '0.00"元"', "#,##0.00_);[Red](#,##0.00)", "0;-0")
     for code in yuan:
         yield Case(f"yuan shown as {code}", lambda code=code: _formatted_xlsx(code), records=PEOPLE)
     yield Case(

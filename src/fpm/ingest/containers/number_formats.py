@@ -26,17 +26,20 @@ _SHRUNK: Final = re.compile(r"[0#?],+(?![0#?,])")
 """A comma behind the last digit shows thousands."""
 _YEN: Final = re.compile("-0*411$")
 _POINT: Final = "."
+_NEGATED: Final = re.compile("[^0#?;]*[-−(（]")
+"""A sign before the digits of the first section, which is that of positive numbers."""
 _SHARE: Final = re.compile(r"[0#?.]+%")
 
 
 def changes_meaning(code: str) -> bool:
     """Whether what a format shows is not the number itself, in yuan where it is an amount."""
-    literal, plain = [], []
+    literal, plain, whole = [], [], []
     for quoted, escaped, bracket, other in _TOKEN.findall(_GENERAL.sub("0", code)):
         literal.append(quoted or escaped)
         if bracket.startswith("$"):
             literal.append("$" if _YEN.search(bracket) else bracket[1:].partition("-")[0])
         plain.append(other)
+        whole.append(quoted or escaped or other)
     signs, beside = "".join(plain), "".join(literal)
     if _DATE.search(signs):
         return False
@@ -45,6 +48,7 @@ def changes_meaning(code: str) -> bool:
         or _MEANS_MORE.search(signs)
         or _SHRUNK.search(signs)
         or _POINT in literal
+        or _NEGATED.match("".join(whole))
     )
 
 
