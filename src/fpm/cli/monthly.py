@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fpm.cli.allocator import keep_memory
 from fpm.cli.console import (
     accepted_checks,
     chosen_period,
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from fpm.workspace import Workspace
 
 NEEDS_A_PERSON = 3
-_KEPT_MEMORY: Final = "dirty_decay_ms:2000,muzzy_decay_ms:0"
-"""For the allocator of polars, before it is loaded. Linking takes and frees the same memory again
-and again; given back at once, a tenth of the time goes into having it back."""
 
 
 def register(app: typer.Typer) -> None:
@@ -137,7 +134,7 @@ def match(
     示例：fpm match 花名册.xlsx 名单.xlsx -o 结果.xlsx --map id_number=身份证 --map name=姓名
     """
     if files:
-        os.environ.setdefault("_RJEM_MALLOC_CONF", _KEPT_MEMORY)
+        keep_memory()
         _match_tables(files, out, columns or [], department, as_json=as_json)
         return
     from fpm.cli.show.run import show_false_links, show_reconciliation

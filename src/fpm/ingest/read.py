@@ -75,20 +75,15 @@ def read_file(
 
 
 def read_open_table(
-    name: str,
-    sha256: str,
-    grid: Callable[[], Grid],
-    layouts: Sequence[LayoutSpec],
-    opening: Opening = DEFAULT_OPENING,
+    path: Path, name: str, grid: Callable[[], Grid], layouts: Sequence[LayoutSpec]
 ) -> FileReading:
     """Read a table of which somebody else has opened the file.
 
     Args:
+        path: As of ``read_file``.
         name: As of ``read_file``.
-        sha256: Of the file.
         grid: Opens its only sheet; asked again where the rows must be looked at as a whole.
         layouts: The layouts it may follow.
-        opening: What it may use of the machine.
 
     Returns:
         As ``read_file``.
@@ -98,13 +93,14 @@ def read_open_table(
     """
     name = delivered_name(name)
     indexes = [HeaderIndex(layout) for layout in layouts]
-    opening = replace(opening, deadline=Deadline(opening.limits.seconds))
+    opening = replace(DEFAULT_OPENING, deadline=Deadline(DEFAULT_OPENING.limits.seconds))
     with _refusals(name):
+        digest = _digest(path)
         with contextlib.suppress(WholeNeededError):
             outcomes = _outcomes(name, _in_time([grid()], opening), indexes)
-            return _file_reading(name, sha256, outcomes)
+            return _file_reading(name, digest, outcomes)
         outcomes = _outcomes(name, [_whole(*_in_time([grid()], opening))], indexes)
-        return _file_reading(name, sha256, outcomes)
+        return _file_reading(name, digest, outcomes)
 
 
 def _whole(grid: Grid) -> Grid:

@@ -5,7 +5,6 @@ By pyarrow: what is damaged it says, where polars would end the process.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -38,9 +37,7 @@ def read_parquet(path: Path, name: str, layouts: Sequence[LayoutSpec]) -> FileRe
     Raises:
         FileRefusedError: It is damaged, has no column a cell can hold, or is no table.
     """
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return read_open_table(name, digest, partial(_grid, path, name), layouts)
+    return read_open_table(path, name, partial(_grid, path, name), layouts)
 
 
 def _grid(path: Path, name: str) -> Grid:
