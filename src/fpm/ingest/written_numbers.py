@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-_EXACT: Final = 1e15
-"""Below it a spreadsheet keeps every digit of a whole number."""
+from fpm.ingest.containers.regular_numbers import EXACT, in_full
+
 _SMALL: Final = 1e-3
 """From here on polars writes a number as Python does."""
 
@@ -18,7 +17,7 @@ _SMALL: Final = 1e-3
 def written_numbers(numbers: NDArray[np.float64]) -> pl.Series:
     """Numbers as people write them: whole ones without a point, damaged ones in scientific form."""
     number, size = pl.col("number"), pl.col("number").abs()
-    ordinary = (size < _EXACT) & ((size >= _SMALL) | (size == 0))
+    ordinary = (size < EXACT) & ((size >= _SMALL) | (size == 0))
     whole = ordinary & (number == number.floor())
     frame = pl.DataFrame({"number": numbers}).with_columns(
         text=pl.when(whole)
@@ -28,10 +27,5 @@ def written_numbers(numbers: NDArray[np.float64]) -> pl.Series:
     odd = frame.select(~ordinary).to_series()
     if not odd.any():
         return frame["text"]
-    shown = [_in_full(value) for value in frame["number"].filter(odd)]
+    shown = [in_full(value) for value in frame["number"].filter(odd)]
     return frame["text"].scatter(odd.arg_true(), pl.Series(shown, dtype=pl.String))
-
-
-def _in_full(number: float) -> str:
-    """A number as Python writes it; one of 16 digits or more with the 15 that are sure."""
-    return f"{number:.14E}" if math.isfinite(number) and number.is_integer() else repr(number)

@@ -40,7 +40,7 @@ _WHOLE: Final = 9
 _DECIMALS: Final = 4
 """Digits of a whole number, and before and behind the point, in that form."""
 _NINE: Final = 9
-_EXACT: Final = 1e15
+EXACT: Final = 1e15
 """Below it a spreadsheet keeps every digit of a whole number."""
 _SERIAL: Final = re.compile(rb"[1-9]\d{1,6}")
 _MARCH_1900, _LAST_DAY = 61, 2_958_465
@@ -108,11 +108,14 @@ def _in_full(found: re.Match[bytes]) -> bytes:
     demand(_NUMBER.fullmatch(found[1]))
     number = float(found[1])
     demand(math.isfinite(number))
+    return US + in_full(number).encode()
+
+
+def in_full(number: float) -> str:
+    """A number as people write it; a whole one of 16 digits or more with the 15 that are sure."""
     if not number.is_integer():
-        shown = repr(number)
-    else:
-        shown = str(int(number)) if abs(number) < _EXACT else f"{number:.14E}"
-    return US + shown.encode()
+        return repr(number)
+    return str(int(number)) if abs(number) < EXACT else f"{number:.14E}"
 
 
 def days_written(serials: Codes) -> Codes:
