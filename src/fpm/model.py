@@ -62,6 +62,11 @@ STATE_TITLES: Final[dict[str, str]] = {
     "cleared": "已消除",
 }
 """States of an alert, the same words on every list and on the terminal."""
+OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
+"""States in which the township has something to do."""
+SPEAKING_STATES: Final = ("new", "continuing", "worsened", "returned", "standing")
+"""States of a hit that is put to the township; ``standing``: a total of last year that nobody
+answered for, which the data no longer shows because totals begin anew with the year."""
 STATUS_TITLES: Final[dict[str, str]] = {
     "confirmed": "已匹配",
     "review": "待核",

@@ -34,7 +34,6 @@ import polars as pl
 
 from fpm.followup.learning import visit_order
 from fpm.ledger import (
-    OPEN_STATES,
     AlertRequest,
     Asked,
     Ledger,
@@ -44,7 +43,7 @@ from fpm.ledger import (
     update_alerts,
     verify,
 )
-from fpm.model import HIT_SCHEMA, LEVELS, Period
+from fpm.model import HIT_SCHEMA, LEVELS, OPEN_STATES, Period
 
 TOWNSHIPS = 10
 MONTHS = [Period(2026, month) for month in range(1, 13)]

@@ -38,7 +38,6 @@ import polars as pl
 from fpm.ledger import (
     CASE_ACT_SCHEMA,
     FEEDBACK_SCHEMA,
-    OPEN_STATES,
     AlertRequest,
     Asked,
     Ledger,
@@ -48,7 +47,7 @@ from fpm.ledger import (
     update_alerts,
     verify,
 )
-from fpm.model import HIT_SCHEMA, Period
+from fpm.model import HIT_SCHEMA, OPEN_STATES, Period
 from fpm.pipeline.export import Wanted, export_lists
 from fpm.pipeline.followup import effects
 from fpm.publish import PERSON_SCHEMA

@@ -7,9 +7,9 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from fpm.ledger import HELD, OPEN_STATES, Ledger, rule_terms
-from fpm.ledger.state import LASTING_STATES, SPEAKING_STATES
-from fpm.model import LEVELS
+from fpm.ledger import HELD, Ledger, rule_terms
+from fpm.ledger.state import LASTING_STATES
+from fpm.model import LEVELS, OPEN_STATES, SPEAKING_STATES
 from fpm.pipeline.cases import listed_cases
 from simulated_year import FORMS, MONTHS, issued, returned, simulate
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.conftest import County, Hit
 
-from fpm.ledger import OPEN_STATES, Ledger, verify
+from fpm.ledger import Ledger, verify
+from fpm.model import OPEN_STATES
 
 HITS = st.builds(
     Hit,

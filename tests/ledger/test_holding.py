@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.conftest import County, Hit
 
-from fpm.ledger import OPEN_STATES, Capacity, Ledger, RuleTerms, listed, verify
+from fpm.ledger import Capacity, Ledger, RuleTerms, listed, verify
+from fpm.model import OPEN_STATES
 
 TWO = Capacity(each=2)
 

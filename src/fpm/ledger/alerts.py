@@ -26,13 +26,11 @@ from fpm.ledger.state import (
     LASTING_STATES,
     LEDGER_ALERT_SCHEMA,
     LEDGER_HIT_SCHEMA,
-    OPEN_STATES,
-    SPEAKING_STATES,
     AlertRequest,
     AlertState,
     AlertUpdate,
 )
-from fpm.model import HIT_SCHEMA, LEVEL_TITLES, LEVELS
+from fpm.model import HIT_SCHEMA, LEVEL_TITLES, LEVELS, OPEN_STATES, SPEAKING_STATES
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _SEPARATOR = "、"

@@ -17,11 +17,10 @@ from fpm.ledger.state import (
     LASTING_STATES,
     LEDGER_HIT_SCHEMA,
     PREVIOUS_HIT_SCHEMA,
-    SPEAKING_STATES,
     AlertState,
 )
 from fpm.ledger.store import Ledger
-from fpm.model import Period
+from fpm.model import SPEAKING_STATES, Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ledger.state import ANSWER_SCHEMA, HELD, OPEN_STATES, AlertRequest, AlertState
+from fpm.ledger.state import ANSWER_SCHEMA, HELD, AlertRequest, AlertState
+from fpm.model import OPEN_STATES
 
 HIT_KEY: Final = ("household_id", "rule_id", "person_id")
 """What makes a hit of one month the same as a hit of another; ``person_id`` null: the household."""

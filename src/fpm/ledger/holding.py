@@ -11,8 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ledger.state import HELD, OPEN_STATES, AlertState, AlertUpdate
-from fpm.model import LEVELS
+from fpm.ledger.state import HELD, AlertState, AlertUpdate
+from fpm.model import LEVELS, OPEN_STATES
 
 ALWAYS_PUT: Final = LEVELS[0]
 """Alerts of this level are never held back."""

@@ -10,21 +10,16 @@ from typing import Final, Literal
 import polars as pl
 
 from fpm.ledger.moves import MOVE_SCHEMA
-from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, Period
+from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, OPEN_STATES, Period
 from fpm.rulebook import Rulebook
 
 AlertStateName = Literal["new", "continuing", "escalated", "answered", "cleared", "overdue", "held"]
 HitState = Literal["new", "continuing", "worsened", "returned", "standing", "silent", "case"]
 
-OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
-"""States in which the township has something to do."""
 HELD: Final = "held"
 """State of an alert that is not put to its township yet, because the list is full."""
 LASTING_STATES: Final = (*OPEN_STATES, HELD, "answered")
 """States after which the alert keeps its number while the data still shows a hit."""
-SPEAKING_STATES: Final = ("new", "continuing", "worsened", "returned", "standing")
-"""States of a hit that is put to the township; ``standing``: a total of last year that nobody
-answered for, which the data no longer shows because totals begin anew with the year."""
 
 LEDGER_ALERT_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     **ALERT_SCHEMA,

@@ -12,8 +12,8 @@ import polars as pl
 from fpm import __version__
 from fpm.errors import WorkspaceError
 from fpm.followup import chosen_alerts
-from fpm.ledger import OPEN_STATES, Ledger, add_handed_on, feedback_about
-from fpm.model import Period
+from fpm.ledger import Ledger, add_handed_on, feedback_about
+from fpm.model import OPEN_STATES, Period
 from fpm.pipeline.cases import listed_cases, procedure
 from fpm.pipeline.followup import effects, feedback_standing, published_period
 from fpm.pipeline.hand_on import forms

@@ -29,8 +29,8 @@ from fpm.followup import (
 from fpm.ingest import FileReading, read_file
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
-from fpm.ledger import HELD, OPEN_STATES, Ledger, feedback_about, listed
-from fpm.model import Period
+from fpm.ledger import HELD, Ledger, feedback_about, listed
+from fpm.model import OPEN_STATES, Period
 from fpm.pipeline.cases import open_confirmed
 from fpm.row_key import row_key
 from fpm.rulebook import Rulebook

@@ -8,7 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.ledger import ACCEPTANCE_SCHEMA, HANDED_ON_SCHEMA, OPEN_STATES
+from fpm.ledger import ACCEPTANCE_SCHEMA, HANDED_ON_SCHEMA
+from fpm.model import OPEN_STATES
 from fpm.publish import Publication, Written
 from fpm.publish.storage import file_name
 

@@ -10,17 +10,8 @@ import polars as pl
 
 from fpm.errors import Fault, RulebookError
 from fpm.followup.learning import cut_points, hit_rates, visit_order
-from fpm.ledger import (
-    OPEN_STATES,
-    AlertState,
-    AlertUpdate,
-    Capacity,
-    Ledger,
-    answered_rules,
-    hold_back,
-)
-from fpm.ledger.state import SPEAKING_STATES
-from fpm.model import Period
+from fpm.ledger import AlertState, AlertUpdate, Capacity, Ledger, answered_rules, hold_back
+from fpm.model import OPEN_STATES, SPEAKING_STATES, Period
 from fpm.pipeline.followup import effects
 from fpm.publish import HELD_LIST, Publication
 from fpm.rulebook import Rulebook

@@ -7,11 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from fpm.model import SPEAKING_STATES
 from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_line
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list, write_notes
-from fpm.publish.wording import ROSTER, SPEAKING_HITS, department_titles, heads, level_title
+from fpm.publish.wording import ROSTER, department_titles, heads, level_title
 
 LIST: Final = "confirmed"
 
@@ -47,7 +48,7 @@ def confirmed_rows(publication: Publication, confirmed: pl.DataFrame) -> pl.Data
     roster = publication.departments.get(ROSTER, ROSTER)
     raised = (
         publication.hits.filter(
-            (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_HITS)
+            (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
         )
         .join(confirmed.select("alert_no"), on="alert_no", how="semi", maintain_order="left")
         .with_columns(department=department_titles(pl.col("sources"), publication).str.split("、"))

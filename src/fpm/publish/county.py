@@ -6,15 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES, LEVELS, STATE_TITLES
+from fpm.model import LEVEL_TITLES, LEVELS, OPEN_STATES, STATE_TITLES
 from fpm.publish.book import HEAD_FONT, Book, BookInfo
-from fpm.publish.county_alerts import (
-    change_rows,
-    held_rows,
-    risk_rows,
-    township_rows,
-    village_rows,
-)
+from fpm.publish.county_alerts import change_rows, held_rows, risk_rows, township_rows, village_rows
 from fpm.publish.county_data import (
     department_rows,
     false_links,
@@ -27,7 +21,7 @@ from fpm.publish.county_data import (
 from fpm.publish.fill import fill_in
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list
-from fpm.publish.wording import OPEN_STATES, ROSTER
+from fpm.publish.wording import ROSTER
 
 LIST: Final = "county_overview"
 HELD_LIST: Final = "county_held"

@@ -7,17 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVELS, STATE_TITLES
+from fpm.model import LEVELS, OPEN_STATES, SPEAKING_STATES, STATE_TITLES
 from fpm.publish.publication import Publication
 from fpm.publish.sheet import TINT_SUFFIX
-from fpm.publish.wording import (
-    NOWHERE,
-    OPEN_STATES,
-    SPEAKING_HITS,
-    heads,
-    level_rank,
-    level_title,
-)
+from fpm.publish.wording import NOWHERE, heads, level_rank, level_title
 
 TOTAL: Final = "合计"
 
@@ -149,7 +142,7 @@ def open_hits(publication: Publication) -> pl.DataFrame:
         alert_township=pl.col("township").fill_null(NOWHERE),
         alert_household="household_id",
     )
-    spoken = (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_HITS)
+    spoken = (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
     return publication.hits.filter(spoken).join(
         opened, on="alert_no", how="inner", maintain_order="left"
     )

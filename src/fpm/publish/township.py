@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.model import LEVEL_TITLES, LEVELS
+from fpm.model import LEVEL_TITLES, LEVELS, OPEN_STATES, SPEAKING_STATES
 from fpm.publish.book import Book, BookInfo
 from fpm.publish.fill import fill_answers, fill_in, fill_line
 from fpm.publish.publication import Forms, Publication
@@ -17,8 +17,6 @@ from fpm.publish.sheet import ROW_KEY, write_list, write_notes
 from fpm.publish.text_size import MOST_LINES, fitting_lines
 from fpm.publish.wording import (
     NOWHERE,
-    OPEN_STATES,
-    SPEAKING_HITS,
     department_titles,
     heads,
     level_rank,
@@ -104,7 +102,7 @@ def _spoken(publication: Publication) -> pl.DataFrame:
     """Alert hits that speak, one row each, with the line of evidence."""
     alerts = publication.alerts.select("alert_no", alert_state="state")
     hits = publication.hits.filter(
-        (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_HITS)
+        (pl.col("kind") == "alert") & pl.col("hit_state").is_in(SPEAKING_STATES)
     )
     mark = pl.col("hit_state").replace_strict(_NEW_HIT, default="", return_dtype=pl.String)
     return (

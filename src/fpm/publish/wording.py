@@ -9,8 +9,6 @@ import polars as pl
 from fpm.model import DEPARTMENT_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
 from fpm.publish.publication import Publication
 
-OPEN_STATES: Final = ("new", "continuing", "escalated", "overdue")
-SPEAKING_HITS: Final = ("new", "continuing", "worsened", "returned", "standing")
 NOWHERE: Final = "（未注明）"
 """Township or village of a household that the roster leaves blank."""
 HEAD: Final = "户主"
