@@ -13,7 +13,7 @@ import typer
 
 from fpm import __version__
 from fpm.cli import cases, files, followup, intake, judging, monthly, places, review, trust
-from fpm.cli.chinese import in_chinese, speak_chinese
+from fpm.cli.chinese import call
 from fpm.cli.console import print_json
 from fpm.errors import FpmError, StorageError
 from fpm.masking import mask_digits
@@ -71,9 +71,8 @@ def run() -> None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    speak_chinese()
     try:
-        in_chinese(typer.main.get_command(app))()
+        sys.exit(call(app))
     except FpmError as error:
         if "--json" in sys.argv:
             print_json(error.document())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from types import ModuleType
 from typing import Any, Final
 
-from typer import rich_utils
+from typer import Abort, Typer, TyperException
 from typer.core import TyperGroup
+from typer.main import get_command
 
 from fpm.masking import mask_digits
 
@@ -39,8 +42,29 @@ _USAGE_ERRORS: Final = (
 )
 
 
-def speak_chinese() -> None:
-    """Set the titles and hints of help and usage errors."""
+def call(app: Typer) -> int:
+    """Run the command line, and return its exit code; what the parser says of it is Chinese."""
+    command: Any = _in_chinese(get_command(app))
+    try:
+        return command(standalone_mode=False) or 0
+    except Abort:
+        _shown_in_chinese().rich_abort_error()
+        return 1
+    except TyperException as error:
+        said = usage_error(error.format_message())
+        error.format_message = lambda: said  # type: ignore[method-assign]
+        _shown_in_chinese().rich_format_error(error)
+        return error.exit_code
+
+
+@cache
+def _shown_in_chinese() -> ModuleType:
+    """What shows help and usage errors, its titles and hints set.
+
+    It is loaded when there are any, because that takes as long as many a command.
+    """
+    from typer import rich_utils
+
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
     rich_utils.COMMANDS_PANEL_TITLE = "命令"
@@ -50,14 +74,6 @@ def speak_chinese() -> None:
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
     rich_utils.ABORTED_TEXT = "已中止。"
     rich_utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 查看用法。"
-    show = rich_utils.rich_format_error
-
-    def show_in_chinese(self: Any) -> None:
-        said = usage_error(self.format_message())
-        self.format_message = lambda: said
-        show(self)
-
-    rich_utils.rich_format_error = show_in_chinese
     formatter: Any = TyperGroup.context_class.formatter_class
     write_usage = formatter.write_usage
 
@@ -65,6 +81,7 @@ def speak_chinese() -> None:
         write_usage(self, prog, args, _USAGE)
 
     formatter.write_usage = write_usage_in_chinese
+    return rich_utils
 
 
 def usage_error(message: str) -> str:
@@ -74,8 +91,15 @@ def usage_error(message: str) -> str:
     return mask_digits(message)
 
 
-def in_chinese(command: Any) -> Any:
+def _in_chinese(command: Any) -> Any:
     """Translate what the parser writes for ``command`` and all commands below it."""
+    show = command.format_help
+
+    def show_in_chinese(*words: Any) -> None:
+        _shown_in_chinese()
+        show(*words)
+
+    command.format_help = show_in_chinese
     command.options_metavar = _OPTIONS
     if hasattr(command, "subcommand_metavar"):
         command.subcommand_metavar = _COMMANDS
@@ -87,5 +111,5 @@ def in_chinese(command: Any) -> Any:
         if getattr(parameter, "is_flag", False):
             parameter.metavar = " "
     for below in getattr(command, "commands", {}).values():
-        in_chinese(below)
+        _in_chinese(below)
     return command
