@@ -292,6 +292,11 @@ class TestWork:
         assert facts["national_work_outside"] is outside
         assert facts["national_work_outside_post"] is outside
 
+    @pytest.mark.parametrize(("worked", "held"), [(True, True), (None, True), (False, False)])
+    def test_who_has_stopped_working_holds_no_post(self, facts_of, worked, held):
+        row = {"county": "样例县", "channel": "公益性岗位", "worked": worked}
+        assert facts_of("national", "work", [row])["national_work_public_post"] is held
+
     @pytest.mark.parametrize(
         ("in_list", "in_roster", "outside"),
         [
