@@ -14,8 +14,14 @@ from pathlib import Path
 
 import polars as pl
 
-KINDS = ("enrolment", "settlement", "school", "dibao", "housing")
+ABOUT = {"school": "children", "education": "children", "dibao": "heads", "housing": "heads"}
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def kinds(folder: Path) -> list[str]:
+    """The lists of a folder."""
+    tables = sorted(path.stem for path in folder.glob("*.parquet"))
+    return [name for name in tables if name != "roster" and "." not in name]
 
 
 def clean_id(text: pl.Expr) -> pl.Expr:
@@ -88,9 +94,8 @@ def fpm_links(roster: pl.DataFrame, folder: Path) -> pl.DataFrame:
     """This package with its default settings."""
     from fpm.match import MatchRequest, match_many  # noqa: PLC0415
 
-    extracts = [pl.read_parquet(folder / f"{kind}.parquet") for kind in KINDS]
-    about = {"school": "children", "dibao": "heads", "housing": "heads"}
-    requests = [MatchRequest(about=about.get(kind, "everyone")) for kind in KINDS]
+    extracts = [pl.read_parquet(folder / f"{kind}.parquet") for kind in kinds(folder)]
+    requests = [MatchRequest(about=ABOUT.get(kind, "everyone")) for kind in kinds(folder)]
     results = match_many(roster, list(zip(extracts, requests, strict=True)))
     return pl.concat([result.matches for result in results])
 
@@ -120,10 +125,11 @@ def main() -> None:
     elif method == "splink":
         from splink_peer import splink_links  # noqa: PLC0415  # an optional package
 
-        links = splink_links(roster, folder, KINDS)
+        links = splink_links(roster, folder, kinds(folder))
     else:
         parts = [
-            METHODS[method](roster, pl.read_parquet(folder / f"{kind}.parquet")) for kind in KINDS
+            METHODS[method](roster, pl.read_parquet(folder / f"{kind}.parquet"))
+            for kind in kinds(folder)
         ]
         links = pl.concat([part.select("kind", "row", "person_id") for part in parts]).with_columns(
             probability=pl.lit(1.0)

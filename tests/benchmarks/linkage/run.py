@@ -19,7 +19,9 @@ from pathlib import Path
 import polars as pl
 from extracts import DIRTY, FIELD, make_extracts
 from measure import is_confirmed, judge
-from peers import KINDS
+from other_county import clerk
+from other_county.lists import make_lists
+from peers import kinds
 
 from county import make_county
 
@@ -53,8 +55,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dirt", choices=("field", "dirty"), default="field")
     parser.add_argument("--seeds", type=int, nargs="+", default=[101])
     parser.add_argument(
-        "--hide", default="", help="id, mask or slip, of all lists or of one: id@dibao"
+        "--hide", default="", help="id, mask, slip (other: block) of all lists or one: id@dibao"
     )
+    parser.add_argument("--generator", choices=GENERATORS, default="first")
     parser.add_argument("--overlap", type=float, help="share of each list's people in the roster")
     usual = ["exact", "exact_clean", "exact_name", "rapidfuzz", "fpm", COMMAND]
     if importlib.util.find_spec("splink"):
@@ -64,13 +67,45 @@ def _options() -> argparse.Namespace:
 
 
 def _write_county(folder: Path, seed: int, options: argparse.Namespace) -> pl.DataFrame:
+    """The tables, and the truth of every row: ``kind``, ``row``, ``truth``, ``label``, ``outsider``."""
+    roster, lists = GENERATORS[options.generator](seed, options)
+    roster.write_parquet(folder / "roster.parquet")
+    for kind, (records, _) in lists.items():
+        records.write_parquet(folder / f"{kind}.parquet")
+    return pl.concat([truth.with_columns(kind=pl.lit(kind)) for kind, (_, truth) in lists.items()])
+
+
+Lists = dict[str, tuple[pl.DataFrame, pl.DataFrame]]
+
+
+def _first_county(seed: int, options: argparse.Namespace) -> tuple[pl.DataFrame, Lists]:
     county = make_county(options.persons, seed)
     dirt = FIELD if options.dirt == "field" else DIRTY
     lists = make_extracts(county, dirt, seed, overlap=options.overlap, hide=options.hide)
-    county.roster.write_parquet(folder / "roster.parquet")
-    for one in lists:
-        one.records.write_parquet(folder / f"{one.kind}.parquet")
-    return pl.concat([one.truth.with_columns(kind=pl.lit(one.kind)) for one in lists])
+    return county.roster, {one.kind: (one.records, one.truth) for one in lists}
+
+
+def _other_county(seed: int, options: argparse.Namespace) -> tuple[pl.DataFrame, Lists]:
+    level = clerk.FIELD if options.dirt == "field" else clerk.DIRTY
+    roster, lists = make_lists(seed, options.persons, level, options.overlap, options.hide)
+    told = ["row", "truth", "label", "outsider"]
+    numbered = {
+        kind: rows.select(
+            pl.lit("bench").alias("department"),
+            pl.lit(kind).alias("kind"),
+            pl.lit(f"{kind}.csv").alias("file"),
+            pl.lit("").alias("sheet"),
+            pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("row"),
+            pl.all(),
+        )
+        for kind, rows in lists.items()
+    }
+    return roster, {
+        kind: (rows.drop(told[1:]), rows.select(told)) for kind, rows in numbered.items()
+    }
+
+
+GENERATORS = {"first": _first_county, "other": _other_county}
 
 
 def _measured(method: str, folder: Path, truth: pl.DataFrame) -> dict[str, object]:
@@ -101,8 +136,9 @@ def _measured(method: str, folder: Path, truth: pl.DataFrame) -> dict[str, objec
 def _program(method: str, folder: Path) -> list[str]:
     if method != COMMAND:
         return [sys.executable, str(HERE / "peers.py"), method, str(folder)]
-    tables = [str(folder / f"{kind}.parquet") for kind in ("roster", *KINDS)]
-    return [sys.executable, "-m", "fpm", "match", *tables, "-o", str(folder / "matched.parquet")]
+    tables = [str(folder / f"{kind}.parquet") for kind in ("roster", *kinds(folder))]
+    output = str(folder / f"{method}.links.parquet")
+    return [sys.executable, "-m", "fpm", "match", *tables, "-o", output]
 
 
 def _links(method: str, folder: Path) -> pl.DataFrame:
@@ -113,9 +149,9 @@ def _links(method: str, folder: Path) -> pl.DataFrame:
         pl.read_parquet(folder / f"{kind}.parquet", columns=["row"])
         .with_row_index("line", offset=2)
         .with_columns(kind=pl.lit(kind))
-        for kind in KINDS
+        for kind in kinds(folder)
     )
-    matched = pl.read_parquet(folder / "matched.parquet").select(
+    matched = pl.read_parquet(folder / f"{method}.links.parquet").select(
         "person_id",
         "probability",
         "status",
