@@ -24,6 +24,7 @@ _SAYS_WHO = (
     "name", "id_number", "birth_date", "sex", "township", "village", "relation", "head_name",
 )  # fmt: skip
 """Columns that say who somebody is, in reading order."""
+_NAMED_FILES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,13 @@ def _refuse_unknown_file(workspace: Workspace, period: Period, file: str) -> Non
     names = files["file"].unique().sort().to_list()
     if not any(name.endswith(file) for name in names):
         like = nearest(file, names)
-        hint = f"；是不是“{like}”？" if like else f"；有：{'、'.join(names)}"
+        hint = f"；是不是“{like}”？" if like else f"；有：{_some(names)}"
         raise RefusedError(f"{period} 期没有文件“{mask_digits(file)}”{hint}")
+
+
+def _some(names: list[str]) -> str:
+    more = f" 等 {len(names)} 个" if len(names) > _NAMED_FILES else ""
+    return "、".join(names[:_NAMED_FILES]) + more
 
 
 def _said(row: dict[str, Any]) -> dict[str, Any]:

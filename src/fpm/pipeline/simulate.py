@@ -114,9 +114,14 @@ def _overrides(rulebook: Rulebook, settings: Sequence[str]) -> dict[str, Value]:
 def _override(rulebook: Rulebook, text: str) -> tuple[str, Value]:
     name, sign, written = (part.strip() for part in text.partition("="))
     known = _known_values(rulebook)
-    if not sign or name not in known:
+    if not sign:
         raise RefusedError(
-            f"--set 要写成 参数=值，参数是规则库里的名字；现在是“{text}”{perhaps(name, known)}"
+            f"--set 要写成 参数=值，如 {next(iter(known), '参数')}=1；现在是“{text}”"
+        )
+    if name not in known:
+        raise RefusedError(
+            f"规则库里没有“{name}”这个参数{perhaps(name, known)}；"
+            "每条规则用到的参数见 fpm rules show，全部共用参数见 fpm rules coverage --all"
         )
     try:
         return name, _as_kind(written, known[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -129,6 +130,6 @@ def _shown(value: Any) -> str:
         return "不详"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return value.isoformat() if isinstance(value, dt.date) else mask_digits(str(value))

@@ -7,7 +7,14 @@ from rich.console import Console
 
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.config import CONFIG
-from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, LEVELS, STATE_TITLES
+from fpm.model import (
+    DEPARTMENT_TITLES,
+    KIND_TITLES,
+    LEVEL_TITLES,
+    LEVELS,
+    OPEN_STATES,
+    STATE_TITLES,
+)
 from fpm.pipeline.guards import CHECKS
 from fpm.pipeline.load import ROSTER
 from fpm.pipeline.report import RunReport, counts_by, reconcile
@@ -39,7 +46,7 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
         show_reconciliation(console, report.reconciliation)
         show_false_links(console, report.reconciliation)
         _show_rules(console, report)
-    _show_alerts(console, report)
+    show_alerts(console, report.alerts)
     if brief:
         _show_totals(console, report)
         return
@@ -126,22 +133,24 @@ def _show_rules(console: Console, report: RunReport) -> None:
     console.print(table)
 
 
-def _show_alerts(console: Console, report: RunReport) -> None:
-    """One line a township; states in words, so that the table fits on a narrow screen."""
-    if report.alerts.is_empty():
+def show_alerts(console: Console, found: pl.DataFrame) -> None:
+    """One line a township: its list by level, then what changed, in words to fit a narrow screen.
+
+    A clue that is answered, held back or gone is on no list, so it counts for no level.
+    """
+    if found.is_empty():
         console.print("本期没有预警线索。")
         return
     numbers = [*(LEVEL_TITLES[level] for level in LEVELS), "合计"]
-    table = plain_table("预警线索（户）", ["乡镇", *numbers, "其中"], numbers=numbers)
-    for (township,), alerts in report.alerts.sort("township").group_by(
-        "township", maintain_order=True
-    ):
-        by_level = [int((alerts["level"] == level).sum()) for level in LEVELS]
+    table = plain_table("预警线索（户）", ["乡镇", *numbers, "情况"], numbers=numbers)
+    for (township,), alerts in found.sort("township").group_by("township", maintain_order=True):
+        listed = alerts.filter(pl.col("state").is_in(OPEN_STATES))
+        by_level = [int((listed["level"] == level).sum()) for level in LEVELS]
         counts = counts_by(alerts, "state")
         states = " ".join(
             f"{title}{counts[state]:,}" for state, title in STATE_TITLES.items() if state in counts
         )
-        add_row(table, [township, *by_level, alerts.height, states])
+        add_row(table, [township, *by_level, listed.height, states])
     console.print(table)
 
 

@@ -30,12 +30,13 @@ def show_change(console: Console, change: Change, known: dict[str, Any]) -> None
         place = [row["rule_id"], row["township"], LEVEL_TITLES[row["level"]]]
         add_row(table, [*place, *(row[name] for name in ("before", "after", "gained", "lost"))])
     console.print(table)
-    visits = plain_table("要入户的户数", ["乡镇", *_VISITS], numbers=tuple(_VISITS))
+    visits = plain_table("有预警的户数", ["乡镇", *_VISITS], numbers=tuple(_VISITS))
     for row in change.visits.to_dicts():
         add_row(visits, [row["township"], *(row[name] for name in _VISITS.values())])
     totals = [int(change.visits[name].sum()) for name in _VISITS.values()]
     add_row(visits, ["合计", *totals])
     console.print(visits)
+    console.print("按规则命中计：因这项风险已在监测、已答复而静默的户也在内，所以比下发的清单多。")
     if known["households"]:
         missed = "、".join(known["confirmed_alerts"])
         console.print(
