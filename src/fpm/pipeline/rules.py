@@ -23,6 +23,9 @@ def table(
 ) -> pl.DataFrame:
     """One row a rule (``fpm.rulebook.describe.RULE_TABLE``), filtered.
 
+    ``stopped`` is added, why the rule does not run: values not set, or what the period, if it is
+    judged, had no column for.
+
     Raises:
         RefusedError: no rule is of that kind or about that risk; those that are, are named.
     """
@@ -33,7 +36,14 @@ def table(
         if asked is not None:
             _refuse_unknown(known[column], title, asked)
             rows = rows.filter(pl.col(column) == asked)
-    return rows
+    unset = pl.format("未设置：{}", "stopped_by")
+    tally = workspace.read_frame(period, "tally") if workspace else None
+    if tally is None:
+        return rows.with_columns(stopped=unset)
+    joined = rows.join(
+        tally.select("rule_id", "stopped"), on="rule_id", how="left", maintain_order="left"
+    )
+    return joined.with_columns(stopped=pl.coalesce(unset, "stopped"))
 
 
 def _refuse_unknown(column: pl.Series, title: str, asked: str) -> None:

@@ -21,25 +21,30 @@ OUTCOME_TITLES = {
 
 
 def show_rules(console: Console, rules: pl.DataFrame) -> None:
-    """One line a rule."""
-    table = plain_table(
-        f"规则（{rules.height} 条）", ["编号", "名称", "类别", "对象", "风险", "级别", "停用原因"]
-    )
+    """What each rule is called, its id on a line of its own so that it can be copied, its state."""
+    words = ["类别", "对象", "风险", "级别"]
+    table = plain_table(f"规则（{rules.height} 条）", ["名称、编号", *words], whole=words)
     for row in rules.to_dicts():
+        lines = [row["title"], row["rule_id"]]
+        if row["stopped"]:
+            lines.append(f"停用：{row['stopped']}")
+        elif row["reference"]:
+            lines.append(f"参考值：{row['reference']}")
         add_row(
             table,
             [
-                row["rule_id"],
-                row["title"],
+                "\n".join(lines),
                 KIND_TITLES[row["kind"]],
                 SCOPE_TITLES[row["scope"]],
                 row["risk"],
                 LEVEL_TITLES[row["level"]],
-                row["stopped_by"] and f"未设置：{row['stopped_by']}",
             ],
-            style="dim" if row["stopped_by"] else "",
+            style="dim" if row["stopped"] else "",
         )
     console.print(table)
+    stopped = rules["stopped"].count()
+    if stopped:
+        console.print(f"{stopped} 条停用。")
 
 
 def show_one_rule(console: Console, rule: dict[str, Any]) -> None:

@@ -1,0 +1,53 @@
+"""What stands on the screen: the figures of the lists, and ids that can be copied."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+from rich.console import Console
+
+from fpm.cli.show.rules import show_rules
+from fpm.cli.show.run import show_alerts
+from fpm.model import ALERT_SCHEMA
+from fpm.period import Period
+from fpm.pipeline.rules import table
+
+WIDTH = 80
+
+
+def screen() -> Console:
+    return Console(file=io.StringIO(), width=WIDTH, highlight=False)
+
+
+def lines(console: Console) -> list[str]:
+    assert isinstance(console.file, io.StringIO)
+    return [line.strip() for line in console.file.getvalue().splitlines()]
+
+
+def test_a_township_is_shown_as_many_clues_as_its_list_has() -> None:
+    states = [("new", "red"), ("overdue", "red"), ("cleared", "red"), ("answered", "yellow")]
+    rows = [{"township": "甲镇", "state": state, "level": level} for state, level in states]
+    alerts = pl.DataFrame(rows, schema_overrides=ALERT_SCHEMA)
+    console = screen()
+    show_alerts(console, alerts)
+    shown = next(line for line in lines(console) if line.startswith("甲镇"))
+    assert shown.split() == ["甲镇", "2", "0", "0", "2", "新增1", "逾期1", "已反馈1", "已消除1"]
+
+
+def test_every_rule_id_stands_whole_on_a_narrow_screen() -> None:
+    rules = table(None, Period(2026, 10), None, None)
+    short = rules.filter(pl.col("rule_id").str.len_chars() <= 34)
+    console = screen()
+    show_rules(console, short)
+    shown = lines(console)
+    assert set(short["rule_id"]) <= set(shown)
+    assert f"参考值：{short.drop_nulls('reference')['reference'][0]}"[:17] in "\n".join(shown)
+
+
+def test_a_rule_that_the_month_stopped_says_why() -> None:
+    rule = table(None, Period(2026, 10), None, None).head(1)
+    console = screen()
+    show_rules(console, rule.with_columns(stopped=pl.lit("花名册没有这一列")))
+    assert "停用：花名册没有这一列" in lines(console)
+    assert lines(console)[-1] == "1 条停用。"
