@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from fpm.ingest.dated import dated_columns, with_group
 from fpm.ingest.header import (
     OTHER_PERSON,
     Cells,
@@ -16,7 +17,7 @@ from fpm.ingest.header import (
     cell_forms,
     in_brackets,
 )
-from fpm.ingest.stated import header_unit, units_of_line
+from fpm.ingest.stated import units_of_line
 
 _WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
 _WORD_SPACE = re.compile(r"\s+")
@@ -27,8 +28,6 @@ _OTHER_TIME = re.compile(
     "(?:情况|信息|数据|状况|内容|标准|金额|待遇)?"
 )
 """A group whose columns are not those of now: 上月, 改造前."""
-_PERIOD = re.compile(r"\(?(?:\d{2,4}年)?(?:\d{1,2}月份?|[一二三四1-4]季)?度?\)?")
-"""A group whose columns are those of a year, month or quarter: 2025年度, 9月."""
 _SAYS_NOTHING = re.compile("(?:情况|信息|数据|状况|内容|指标)$")
 """The end of a group that a header of one line would not have: 风险消除后情况."""
 _WORDY = re.compile(r"[^\W\d]")
@@ -226,19 +225,13 @@ def _merged_texts(top: Sequence[str], sub: Sequence[str], index: HeaderIndex) ->
     ]
     strangers = _strangers([index.person_field(text) for text in texts], alone)
     return [
-        group + low if group in strangers else _with_group(group, text) if text == low else text
+        group + low
+        if group in strangers
+        else with_group(group, text, index)
+        if text == low
+        else text
         for group, low, text in zip(groups, sub, texts, strict=False)
     ]
-
-
-def _with_group(group: str, text: str) -> str:
-    """补助资金(万元) for 补助资金 below 资金（万元）, 自付金额(2025年) for one below 2025年度."""
-    if text and group and _PERIOD.fullmatch(group):
-        return f"{text}({group.strip('()').removesuffix('度')})"
-    unit = header_unit(group)
-    if not unit or not text or header_unit(text):
-        return text
-    return f"{text}({in_brackets(group) or unit})"
 
 
 def _strangers(people: Sequence[str | None], said: Sequence[str]) -> set[str]:
@@ -294,4 +287,5 @@ def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> 
     for column, name in list(fields.items()):
         if chosen[name] != column:
             repeated[column] = fields.pop(column)
+    fields |= dated_columns(texts, {*fields.values()}, index)
     return Header(first, last, tuple(texts), fields, repeated)

@@ -51,6 +51,8 @@ class ColumnReading:
     """The column names a field that an earlier column already gives; it is not read."""
     ignored: bool = False
     """The layout knows the header and does not need the column."""
+    dated: bool = False
+    """The header says of which year or month the values are: they count for a period of that."""
     parsed: int = 0
     blank: int = 0
     bad: int = 0
@@ -81,6 +83,8 @@ class SheetReading:
     titles: tuple[str, ...] = ()
     """What stands above the header, cell by cell, with long numbers masked."""
     columns: tuple[ColumnReading, ...] = ()
+    below: tuple[tuple[ColumnReading, ...], ...] = ()
+    """The columns of each further table of the sheet, which has other headers."""
     missing: tuple[str, ...] = ()
     """Titles of fields the sheet does not have."""
     notes: tuple[str, ...] = ()

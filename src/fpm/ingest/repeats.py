@@ -10,15 +10,14 @@ import polars as pl
 from fpm.errors import FileRefusedError
 from fpm.identity.id_number import read_id_numbers
 from fpm.ingest.cells import says_nothing
+from fpm.ingest.dated import names_time
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import BRACKETS, Header, HeaderIndex, bare_header, plain_header
+from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.rulebook.layout import LayoutSpec
 
 _OF_A_NUMBER: Final = re.compile("公民|居民|本人|有效|身份|证件|[证件号码]")
 """What headers of a person's number are made of; what else is in one says whose it is."""
-_PERIOD: Final = re.compile(r"\d年|\d月|[一二三四1-4]季")
-"""What brackets hold that say of which year or month a column is."""
 
 
 def differing_numbers(
@@ -95,7 +94,7 @@ def settle_repeats(
         if not index.leaves_open(name, *texts):
             continue
         # what stands only in the column of one year is not that of the other
-        filled = [other, kept] if not same and all(map(_names_period, texts)) else [other]
+        filled = [other, kept] if not same and all(map(names_time, texts)) else [other]
         differs = pl.any_horizontal(one.is_not_null() for one in filled) & kept.ne_missing(other)
         if layout.fields[name].type in {"money", "number"}:
             amounts = (text.cast(pl.Float64, strict=False) for text in (kept, other))
@@ -116,11 +115,6 @@ def settle_repeats(
             blanked.append(troubles(cells, Column(header.texts[at], column_letter(at)), place))
         data = data.with_columns(pl.when(~differs).then(kept).alias(f"c{columns[name]}"))
     return data, gather(blanked)
-
-
-def _names_period(text: str) -> bool:
-    """Whether brackets say of which year or month a column is."""
-    return any(map(_PERIOD.search, BRACKETS.findall(plain_header(text))))
 
 
 def _both(kept: pl.Expr, other: pl.Expr) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -23,7 +23,7 @@ from fpm.ingest.rows import label_rows
 from fpm.ingest.stated import stated_above, stated_below
 from fpm.ingest.stray import look_for_people
 from fpm.ingest.table import Table, TableReading, read_table
-from fpm.ingest.unknown import describe_unread
+from fpm.ingest.unknown import describe_unread, list_unread
 from fpm.model import mask_digits
 from fpm.rulebook.layout import LayoutSpec
 
@@ -212,12 +212,6 @@ def _sheet_reading(
 ) -> SheetReading:
     first = parts[0]
     ranked, header, layout = first.ranked, first.table.header, first.layout
-    read = {**describe_unread(header, layout), **tables[0].columns}
-    columns = tuple(
-        read.get(number, ColumnReading(column_letter(number), text))
-        for number, text in enumerate(header.texts)
-        if text
-    )
     found = set(header.fields.values())
     rows = sum(table.rows for table in tables)
     records = sum(table.height for table in tables)
@@ -233,10 +227,20 @@ def _sheet_reading(
         runner_up=ranked[1].summary() if len(ranked) > 1 else None,
         header_row=first.table.grid.above + header.first + 1,
         titles=_titles(first.table.grid, header),
-        columns=columns,
+        columns=_in_order(describe_unread(header, layout), tables[0].columns),
+        below=tuple(
+            _in_order(list_unread(part.table.header, layout), table.columns)
+            for part, table in zip(parts[1:], tables[1:], strict=True)
+        ),
         missing=tuple(spec.title for name, spec in layout.fields.items() if name not in found),
         notes=(*_notes(grid), *_table_notes(parts), *_repeat_notes(header, layout)),
     )
+
+
+def _in_order(*columns: Mapping[int, ColumnReading]) -> tuple[ColumnReading, ...]:
+    """The columns of a table from left to right."""
+    found = {number: column for some in columns for number, column in some.items()}
+    return tuple(found[number] for number in sorted(found))
 
 
 def _table_notes(parts: Sequence[_Part]) -> Iterator[str]:

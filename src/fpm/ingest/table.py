@@ -11,6 +11,7 @@ import polars as pl
 from fpm.identity.id_number import read_id_numbers
 from fpm.ingest import whole_rows
 from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
+from fpm.ingest.dated import is_dated
 from fpm.ingest.grid import Grid, column_letter
 from fpm.ingest.header import Header
 from fpm.ingest.packed import PackedRecords, packed
@@ -242,6 +243,7 @@ def _describe(
         title=spec.title,
         type=spec.type,
         unit=_unit(table, number) or spec.unit,
+        dated=is_dated(table.header.texts[number], spec),
         parsed=len(parsed.values) - parsed.values.null_count(),
         blank=parsed.values.null_count() - bad,
         bad=bad,

@@ -18,29 +18,34 @@ _WORTH_SHOWING = 55.0
 """Similarity (0–100) below which a known header is no help; 就诊医院/就诊医疗机构 has 60."""
 
 
-def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
-    """Describe every headed column that gives no field."""
+def list_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
+    """Every headed column that gives no field."""
     index = HeaderIndex(layout)
-    known = index.bare
     found: dict[int, ColumnReading] = {}
-    more: dict[str, list[str]] = {}
     for number, text in enumerate(header.texts):
-        if not text or number in header.fields:
-            continue
         letter = column_letter(number)
-        if number in header.repeated:
-            name = header.repeated[number]
+        if name := header.repeated.get(number):
             title = layout.fields[name].title
             found[number] = ColumnReading(letter, text, name, title, repeats=True)
+        elif text and number not in header.fields:
+            found[number] = ColumnReading(letter, text, ignored=index.is_ignored(text))
+    return found
+
+
+def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
+    """``list_unread`` with the nearest known header of each that no field knows."""
+    index = HeaderIndex(layout)
+    known = index.bare
+    found = list_unread(header, layout)
+    more: dict[str, list[str]] = {}
+    for number, column in list(found.items()):
+        if column.repeats or column.ignored:
             continue
-        if index.is_ignored(text):
-            found[number] = ColumnReading(letter, text, ignored=True)
-            continue
+        letter, text = column.letter, column.header
         best = process.extractOne(
             bare_header(text), list(known), scorer=fuzz.ratio, score_cutoff=_WORTH_SHOWING
         )
         if best is None:
-            found[number] = ColumnReading(letter, text)
             continue
         name, bare = known[best[0]], bare_header(text)
         # without its brackets it is known: they say something else, and belong to it

@@ -72,6 +72,17 @@ def _years() -> Iterator[Case]:
         )
 
 
+    for times in (["2026年"], ["10月"], ["2024年", "2025年"]):
+        read = {"allowance": "300.00"} if len(times) == 1 else {}
+        yield Case(
+            f"amounts with {' and '.join(times)} before the word",
+            lambda times=times: forge.xlsx(
+                [[*LIST, *(f"{time}低保金" for time in times)], [*A, *[300] * len(times)]]
+            ),
+            records=_people(2, 3, **read)[:1],
+        )
+
+
 def _below() -> Iterator[Case]:
     yield Case(
         "a summary by township below the people",

@@ -118,6 +118,9 @@ def _way_of_reading(sheet: SheetReading) -> object:
 def _show_all_columns(console: Console, sheet: SheetReading) -> None:
     if sheet.columns:
         _show_columns(console, sheet.columns)
+    for columns in sheet.below:
+        console.print("  下面表头不同的表：")
+        _show_columns(console, columns)
     if sheet.missing:
         console.print(f"  没有的列：{'、'.join(sheet.missing)}", markup=False)
     _show_toml(console, sheet.toml_lines)
@@ -165,7 +168,9 @@ def _remark(column: ColumnReading) -> str:
         return "已知，不需要"
     if column.field is None:
         return f"不认识，最像“{column.nearest}”" if column.nearest else "不认识"
-    return f"单位：{column.unit}" if column.unit else ""
+    unit = f"单位：{column.unit}" if column.unit else ""
+    time = "表头写明时间，读入时须与期次相符" if column.dated else ""
+    return "；".join(filter(None, (unit, time)))
 
 
 def _show_problems(console: Console, title: str, problems: pl.DataFrame) -> None:

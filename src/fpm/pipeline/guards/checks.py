@@ -1,9 +1,8 @@
-"""The guards themselves: size, repetition, month and county of what was delivered."""
+"""The guards themselves: size, repetition and county of what was delivered; see ``months``."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,8 +10,8 @@ import polars as pl
 
 from fpm.identity.places import Gazetteer, learn_gazetteer, locate
 from fpm.model import RECORD_KEY, Period
+from fpm.pipeline.guards.months import Due, check_month
 from fpm.pipeline.guards.results import Delivered, Earlier, GuardResult
-from fpm.pipeline.stated import stated
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.settings import ChangeSpec, GuardsSpec
 
@@ -58,7 +57,8 @@ def check_delivery(given: Delivered, standard: Standard) -> Iterator[GuardResult
         yield from _size(given, standard)
     if not given.standing:
         yield from _same(given, standard)
-        yield from _each_file(given, lambda file: _period(given, standard, file))
+        due = Due(standard.period, standard.spec, layout)
+        yield from _each_file(given, lambda file: check_month(given, file, due))
     if layout.coverage == "complete":
         yield from _each_file(given, lambda file: _county(given, standard, file))
 
@@ -170,66 +170,11 @@ def _same_records(now: pl.DataFrame, before: pl.DataFrame | None) -> bool:
     return bool(shared) and first.equals(second)
 
 
-def _period(given: Delivered, standard: Standard, file: str) -> GuardResult:
-    result = given.result("period", [file])
-    wrong = [
-        f"{place}写的是 {said}"
-        for place, text in _places(given, file)
-        if (said := _elsewhen(text, standard))
-    ]
-    month = _month_of_records(_of_file(given, file, standard.layout.period_by), standard)
-    if month is not None and month != standard.period:
-        wrong.append(f"多数记录的日期在 {month}")
-    if not wrong:
-        return result
-    told = "，".join(dict.fromkeys(wrong))
-    message = f"文件“{file}”不像 {standard.period} 期的数据：{told}"
-    return replace(result, outcome="stopped", message=message)
-
-
-def _places(given: Delivered, file: str) -> Iterator[tuple[str, str]]:
-    """Where a file may state its month, with the text there."""
-    yield "文件名", file
-    for text in given.remarks.get(file, ()):
-        yield "表内标题", text
-
-
-def _elsewhen(text: str, standard: Standard) -> str | None:
-    """What ``text`` states if that is not the period; a span that holds the period is right."""
-    period, spec = standard.period, standard.spec
-    said = stated(text, period)
-    if said.months:
-        if said.months[0] <= period <= said.months[-1]:
-            return None
-        return "、".join(map(str, said.months))
-    if not said.days:
-        return None
-    first = period.first_day - dt.timedelta(days=spec.days_before)
-    last = period.last_day + dt.timedelta(days=spec.days_after)
-    if any(first <= day <= last for day in said.days):
-        return None
-    return "、".join(day.isoformat() for day in said.days)
-
-
-def _month_of_records(records: pl.DataFrame, standard: Standard) -> Period | None:
-    """The latest month that a fair share of the dated records are in, if enough are dated."""
-    names = [name for name in standard.layout.period_by if name in records.columns]
-    if not names:
-        return None
-    dates = records.select(pl.coalesce(pl.col(names).cast(pl.Date))).to_series().drop_nulls()
-    if dates.len() < standard.spec.dated_rows:
-        return None
-    months = dates.dt.truncate("1mo").alias("month").value_counts()
-    fair = months.filter(pl.col("count") >= standard.spec.dated_share * dates.len())
-    latest = fair["month"].max()
-    return Period(latest.year, latest.month) if isinstance(latest, dt.date) else None
-
-
 def _county(given: Delivered, standard: Standard, file: str) -> GuardResult:
     result = given.result("county", [file])
     spec, home = standard.spec, standard.home
     telling = [_field_of(standard.layout, role) for role in (*_NUMBER_ROLES, "township")]
-    records = _of_file(given, file, telling)
+    records = given.of_file(file, telling)
     if not home.codes:
         return replace(result, outcome="unset")
     numbers = _own_numbers(records, standard.layout, home)
@@ -269,12 +214,6 @@ def _own_towns(records: pl.DataFrame, layout: LayoutSpec, home: Home) -> pl.Seri
     places = written.unique(maintain_order=True).with_columns(village=pl.lit(None, pl.String))
     known = locate(places, home.gazetteer).select("township", own=pl.col("t") >= 0)
     return written.join(known, on="township", how="left")["own"]
-
-
-def _of_file(given: Delivered, file: str, names: Sequence[str]) -> pl.DataFrame:
-    """Some columns of the records of a file: all of them would be a copy of everything."""
-    known = [name for name in dict.fromkeys(names) if name in given.records.columns]
-    return given.records.select("file", *known).filter(pl.col("file") == file)
 
 
 def _field_of(layout: LayoutSpec, role: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from fpm.config import NO_DIVISION
-from fpm.ingest import FileReading
+from fpm.ingest import ColumnReading, FileReading
 from fpm.ingest.packed import RecordKind
 from fpm.model import Period
 from fpm.pipeline.guards.checks import Standard, check_delivery, home_of
@@ -118,6 +118,7 @@ def _delivered(
         counts=_counts(pl.concat([reading.files for reading in own]).filter(of_kind)),
         records=pl.concat([reading.records[key] for reading in own], how="diagonal"),
         remarks={reading.name: _remarks(reading) for reading in own},
+        tables={reading.name: _tables(reading, key) for reading in own},
         standing=standing,
     )
 
@@ -131,4 +132,14 @@ def _counts(files: pl.DataFrame) -> pl.DataFrame:
 def _remarks(reading: FileReading) -> tuple[str, ...]:
     return tuple(
         text for sheet in reading.sheets if sheet.layout for text in (sheet.sheet, *sheet.titles)
+    )
+
+
+def _tables(reading: FileReading, key: RecordKind) -> tuple[Sequence[ColumnReading], ...]:
+    """The columns of every table of a kind."""
+    return tuple(
+        table
+        for sheet in reading.sheets
+        if sheet.layout and (sheet.layout.department, sheet.layout.kind) == key
+        for table in (sheet.columns, *sheet.below)
     )

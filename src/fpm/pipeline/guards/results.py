@@ -11,6 +11,7 @@ import polars as pl
 
 from fpm.errors import RefusedError
 from fpm.ingest.packed import RecordKind
+from fpm.ingest.reading import ColumnReading
 from fpm.model import Period
 
 Outcome = Literal["passed", "short", "unset", "first", "stopped", "accepted", "unused"]
@@ -95,8 +96,9 @@ class Delivered:
     """One extract kind of the period: its files with their hashes and rows, and its records.
 
     ``counts``: ``file sha256 rows read`` (rows of data, those set aside included, and those that
-    gave a record). ``standing``: the roster of an earlier month that still holds, so that its age
-    says nothing.
+    gave a record). ``remarks``: names of sheets and titles of each file. ``tables``: the columns of
+    each of its tables. ``standing``: the roster of an earlier month that still holds, so that its
+    age says nothing.
     """
 
     key: RecordKind
@@ -104,6 +106,7 @@ class Delivered:
     counts: pl.DataFrame
     records: pl.DataFrame
     remarks: Mapping[str, Sequence[str]]
+    tables: Mapping[str, Sequence[Sequence[ColumnReading]]]
     standing: bool = False
 
     @property
@@ -115,6 +118,11 @@ class Delivered:
     def read(self) -> int:
         """Rows that gave a record in all files."""
         return int(self.counts["read"].sum())
+
+    def of_file(self, file: str, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of the records of a file: all of them would be a copy of everything."""
+        known = [name for name in dict.fromkeys(names) if name in self.records.columns]
+        return self.records.select("file", *known).filter(pl.col("file") == file)
 
     def result(self, check: str, files: Sequence[str] | None = None) -> GuardResult:
         """A passed result about ``files`` (default: all)."""
