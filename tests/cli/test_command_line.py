@@ -70,7 +70,7 @@ def test_help_is_chinese_and_starts_without_the_heavy_libraries():
         capture_output=True, encoding="utf-8", check=True, env={"PYTHONUTF8": "1"},
     )  # fmt: skip
     assert "防贫监测" in shown.stdout
-    for library in ("polars", "pyarrow", "openpyxl", "xlsxwriter", "pydantic.main"):
+    for library in ("polars", "pyarrow", "openpyxl", "xlsxwriter", "sqlglot", "pydantic.main"):
         assert f" {library}\n" not in shown.stderr, library
 
 

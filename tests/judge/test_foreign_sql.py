@@ -1,9 +1,12 @@
 """SQL of other engines, formulas of spreadsheets, and bombs: refused at their place, or harmless."""
 
+import contextlib
 import datetime as dt
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fpm.rulebook.conditions import ConditionError, parse_condition
 from judge.builders import COLUMNS, over_rows
@@ -80,7 +83,14 @@ REFUSED = [
     ("a > 1 /* /* x */ */", "读不懂"),
     ("d + INTERVAL 3 > d", "INTERVAL 的单位"),
     ("d + INTERVAL a MONTH > d", "读不懂"),
+    ("a NOT IS NOT DISTINCT FROM 1", "读不懂"),
+    ("ELSE", "读不懂"),
+    ("a > INTERVAL '3' AND p", "INTERVAL"),
 ]
+WORDS = """
+a p s d 1 0.5 'x' "a" ( ) , = <> < >= + - * / % || AND OR NOT IN IS LIKE BETWEEN CASE WHEN THEN ELSE
+END NULL TRUE DISTINCT FROM FILTER WHERE DATE INTERVAL MONTH SUM( ABS( COUNT(
+"""
 HARMLESS = [
     ("a * 999999999999999 * 999999999999999 * 999999999999999 > 1", [True, True, None]),
     ("a % 0 = 0", [None, None, None]),
@@ -96,6 +106,8 @@ HARMLESS = [
     ("s||s||s||s||s||s||s||s = 'x'", [False, False, None]),
     ("a > 1 /* OR TRUE */", [False, True, None]),
     ("a > 1 -- ) OR TRUE", [False, True, None]),
+    ("(a > 1) IS NOT TRUE IS TRUE", [True, False, True]),
+    ("TRUE = (a > 1) IS NULL", [False, False, True]),
 ]
 ROWS = [
     {"a": 1.0, "s": "aaaa", "d": dt.date(2026, 1, 31)},
@@ -109,6 +121,14 @@ def test_what_is_not_of_the_language_is_refused_where_it_stands(sql, said):
     with pytest.raises(ConditionError, match=r"^第 \d+ 行第 \d+ 个字：") as refused:
         parse_condition(sql, COLUMNS, form="row")
     assert said in str(refused.value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=12))
+def test_any_words_in_any_order_are_a_condition_or_refused(words):
+    sql = " ".join(words)
+    with contextlib.suppress(ConditionError):
+        assert parse_condition(sql, COLUMNS, form="row").columns <= COLUMNS.keys()
 
 
 @pytest.mark.parametrize(("sql", "expected"), HARMLESS)

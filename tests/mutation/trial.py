@@ -17,10 +17,11 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Final
 
-import hypothesis  # noqa: F401 - loaded once for all mutants, like the next three
+import hypothesis  # noqa: F401 - loaded once for all mutants, like the next four
 import numpy  # noqa: ICN001, F401
 import polars  # noqa: ICN001, F401
 import pytest
+import sqlglot  # noqa: F401
 
 from fpm.rulebook import load_rulebook
 from fpm.shipped import shipped_rules

@@ -1,45 +1,37 @@
-"""The grammar of conditions: words → tree.
+"""The grammar of conditions: words → tree, as sqlglot reads SQL.
 
-The language is small and closed, so it is read by a small parser of its own: what it has no entry
-for cannot be written. Operators bind as in SQL, from loose to tight::
-
-    OR · AND · = <> · < <= > >= · BETWEEN IN LIKE IS (each with NOT) · || · + - · * / % · sign
-
-and from left to right; ``NOT`` takes the whole comparison behind it.
+sqlglot's tree is followed along the words: each node must be on the white-list below, and each
+word must stand where that node has it. sqlglot reads all of SQL, and generously (``BETWEEN 1 3``,
+``CASE WHEN p 1 END``); what it would add or leave out is refused here. Names, values and places
+are those of the words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from fpm.rulebook.conditions.text import ConditionError, place_of
+from fpm.rulebook.conditions.shapes import ShapeError, read_shape
 from fpm.rulebook.conditions.tree import Node
-from fpm.rulebook.conditions.words import Word
+from fpm.rulebook.conditions.words import Cursor, Word
 
-_ANY, _AND, _COMPARISON, _ORDER, _RANGE, _JOIN, _SUM, _PRODUCT = range(1, 9)
-
-_BINARY: Final[dict[str, tuple[int, str]]] = {
-    "OR": (_ANY, "Or"),
-    "AND": (_AND, "And"),
-    "=": (_COMPARISON, "EQ"),
-    "<>": (_COMPARISON, "NEQ"),
-    "<": (_ORDER, "LT"),
-    "<=": (_ORDER, "LTE"),
-    ">": (_ORDER, "GT"),
-    ">=": (_ORDER, "GTE"),
-    "||": (_JOIN, "DPipe"),
-    "+": (_SUM, "Add"),
-    "-": (_SUM, "Sub"),
-    "*": (_PRODUCT, "Mul"),
-    "/": (_PRODUCT, "Div"),
-    "%": (_PRODUCT, "Mod"),
+_BINARY: Final = {
+    "Or": "OR",
+    "And": "AND",
+    "EQ": "=",
+    "NEQ": "<>",
+    "LT": "<",
+    "LTE": "<=",
+    "GT": ">",
+    "GTE": ">=",
+    "DPipe": "||",
+    "Add": "+",
+    "Sub": "-",
+    "Mul": "*",
+    "Div": "/",
+    "Mod": "%",
 }
-"""Word → how tightly it binds, and the node it becomes."""
-_RANGES: Final = frozenset({"BETWEEN", "IN", "LIKE", "IS", "NOT"})
-_OPERANDS: Final = frozenset({"NAME", "QUOTED", "NUMBER", "TEXT", "(", "CASE"})
-"""Words that begin an operand: behind a whole one, an operator is missing."""
+"""Operators between two operands: sqlglot's node, and the word."""
 
 
 def parse(sql: str, words: Sequence[Word]) -> Node:
@@ -53,214 +45,184 @@ def parse(sql: str, words: Sequence[Word]) -> Node:
     Raises:
         ConditionError: at the first word that fits nowhere.
     """
-    reader = _Reader(sql, [*words, Word("", "", len(sql), len(sql))])
-    tree = reader.expression(_ANY)
-    if reader.word.kind:
-        raise reader.error()
+    reader = _Reader(sql, words)
+    try:
+        found = read_shape(tuple(word.kind for word in words))
+    except ShapeError as error:
+        raise reader.stuck_at(error.word) from error
+    tree = reader.follow(found)
+    reader.expect("")
     return tree
 
 
-@dataclass(slots=True)
-class _Reader:
-    sql: str
-    words: list[Word]
-    position: int = 0
-
-    @property
-    def word(self) -> Word:
-        return self.words[self.position]
-
-    def take(self) -> Word:
-        self.position += 1
-        return self.words[self.position - 1]
-
-    def taken(self, kind: str) -> bool:
-        """Pass over the next word if it is of this kind."""
-        if self.words[self.position].kind != kind:
-            return False
-        self.position += 1
-        return True
-
-    def expect(self, kind: str) -> Word:
-        if self.word.kind != kind:
-            raise self.error()
-        return self.take()
+class _Reader(Cursor):
+    """Follows sqlglot's tree along the words."""
 
     def node(self, kind: str, parts: tuple[Node, ...], start: int, name: str = "") -> Node:
         """A node that ends with the word taken last."""
         return Node(kind, parts, name, start=start, end=self.words[self.position - 1].end)
 
-    def error(self) -> ConditionError:
-        """What is wrong with the next word."""
-        word, before = self.word, self.words[self.position - 1]
-        found = word if word.kind else before
-        message = f"写到“{found.text}”这里读不懂"
-        if before.kind == "%":
-            message += "；百分数写成小数，50% 写 0.5"
-        elif not word.kind:
-            message += "，可能后面还缺东西，或前面少了运算符、括号"
-        elif word.kind == ",":
-            message += "；逗号只用在函数和 IN 的括号里：数里不写千位分隔，BETWEEN 的两头用 AND 连接"
-        elif word.kind in _OPERANDS and before.kind in _OPERANDS | {")", "END"}:
-            message += "；两个词之间少了运算符，或多了 AS"
-        return ConditionError(message, place_of(self.sql, found.start))
+    def follow(self, found: Any) -> Node:
+        """The words from here on as the node that sqlglot found in them."""
+        behind = []
+        while (operation := self.operation(found))[0]:  # a AND b AND c is as deep as it is long
+            behind.append(operation)
+            found = operation[1].this
+        while self.taken("+"):  # a plus sign leaves no node
+            pass
+        left = _FORMS.get(type(found).__name__, _Reader.refused)(self, found)
+        for kind, this, negated in reversed(behind):
+            if kind == "Is":
+                self.expect("IS")
+            if negated:
+                self.expect("NOT")
+            left = _BEHIND.get(kind, _Reader.binary)(self, this, left)
+            if negated:
+                left = Node("Not", (left,), start=left.start, end=left.end)
+        return left
 
-    def expression(self, least: int) -> Node:
-        """One operand and all operators behind it that bind at least so tightly."""
-        left = self.operand()
-        while True:
-            kind = self.words[self.position].kind
-            binding, name = _BINARY.get(kind, (0, ""))
-            if binding >= least:
-                self.position += 1
-                right = self.expression(binding + 1)
-                left = Node(name, (left, right), start=left.start, end=right.end)
-            elif kind in _RANGES and least <= _RANGE:
-                left = self.range(left)
-            else:
-                return left
+    def operation(self, found: Any) -> tuple[str, Any, bool]:
+        """What stands behind a first operand, and whether negated there; "" if nothing does."""
+        kind, negated = type(found).__name__, False
+        if kind == "Paren" and not found.comments:  # not written: p IS NOT TRUE IS NOT TRUE
+            found = found.this
+            kind = type(found).__name__
+        known = kind in _BINARY or kind in _BEHIND
+        if kind == "Not" and self.word.kind != "NOT":  # a NOT IN (1), a IS NOT NULL
+            found, negated = found.this, True
+            kind = type(found).__name__
+            known = kind in _NEGATED
+        return kind if known else "", found, negated or bool(found and found.args.get("negate"))
 
-    def range(self, left: Node) -> Node:
-        """``BETWEEN``, ``IN``, ``LIKE``, ``IS`` behind their subject."""
-        negated = self.taken("NOT")
-        read = _READ_RANGE.get(self.word.kind)
-        if read is None or (negated and self.word.kind == "IS"):
-            raise self.error()
-        self.take()
-        found = read(self, left)
-        return self.node("Not", (found,), left.start) if negated else found
+    def refused(self, found: Any) -> Node:
+        """What SQL has and conditions do not, told at its second word: ``(1, 2)``, ``'x' 'y'``."""
+        self.taken("(")
+        if found is not None and found.expressions:
+            self.follow(found.expressions[0])
+        raise self.error()
 
-    def between(self, left: Node) -> Node:
-        low = self.expression(_JOIN)
+    def binary(self, found: Any, left: Node) -> Node:
+        kind = type(found).__name__
+        self.expect(_BINARY[kind])
+        return self.node(kind, (left, self.follow(found.expression)), left.start)
+
+    def between(self, found: Any, left: Node) -> Node:
+        self.expect("BETWEEN")
+        low = self.follow(found.args["low"])
         self.expect("AND")
-        return self.node("Between", (left, low, self.expression(_JOIN)), left.start)
+        return self.node("Between", (left, low, self.follow(found.args["high"])), left.start)
 
-    def within(self, left: Node) -> Node:
+    def within(self, found: Any, left: Node) -> Node:
         """``IN ( )``, or the name of a list of values."""
-        if self.word.kind != "(":
-            return self.node("In", (left, self.name()), left.start)
-        self.take()
-        members = self.listed()
+        self.expect("IN")
+        if found.args.get("field"):
+            return self.node("In", (left, self.name(found)), left.start)
+        self.expect("(")
+        members = self.listed(found.expressions)
+        self.expect(")")
         return self.node("In", (left, *members), left.start)
 
-    def like(self, left: Node) -> Node:
-        return self.node("Like", (left, self.expression(_JOIN)), left.start)
+    def like(self, found: Any, left: Node) -> Node:
+        self.expect("LIKE")
+        return self.node("Like", (left, self.follow(found.expression)), left.start)
 
-    def state(self, left: Node) -> Node:
-        """``IS [NOT] NULL`` and its like; ``IS [NOT] DISTINCT FROM``."""
-        negated = self.taken("NOT")
-        if self.taken("DISTINCT"):
-            self.expect("FROM")
-            kind = "NullSafeEQ" if negated else "NullSafeNEQ"
-            return self.node(kind, (left, self.expression(_JOIN)), left.start)
-        found = self.node("Is", (left, self.expression(_JOIN)), left.start)
-        return self.node("Not", (found,), left.start) if negated else found
+    def state(self, found: Any, left: Node) -> Node:
+        """Behind ``IS`` or ``IS NOT``."""
+        return self.node("Is", (left, self.follow(found.expression)), left.start)
 
-    def listed(self) -> list[Node]:
-        """Expressions between commas up to the closing bracket, which is passed over."""
-        found = [self.expression(_ANY)]
-        while self.taken(","):
-            found.append(self.expression(_ANY))
-        self.expect(")")
-        return found
+    def distinct_from(self, found: Any, left: Node) -> Node:
+        kind = type(found).__name__
+        for word in ("IS", "NOT", "DISTINCT", "FROM"):
+            if word != "NOT" or kind == "NullSafeEQ":
+                self.expect(word)
+        return self.node(kind, (left, self.follow(found.expression)), left.start)
 
-    def operand(self) -> Node:
-        read = _READ_OPERAND.get(self.word.kind)
-        if read is None:
-            raise self.error()
-        return read(self)
+    def negation(self, found: Any) -> Node:
+        start = self.expect("NOT").start
+        return self.node("Not", (self.follow(found.this),), start)
 
-    def negation(self) -> Node:
-        start = self.take().start
-        return self.node("Not", (self.expression(_COMPARISON),), start)
+    def listed(self, found: Sequence[Any]) -> list[Node]:
+        """Expressions between commas."""
+        parts = []
+        for number, one in enumerate(found):
+            if number:
+                self.expect(",")
+            parts.append(self.follow(one))
+        return parts
 
-    def minus(self) -> Node:
-        start = self.take().start
-        return self.node("Neg", (self.operand(),), start)
+    def minus(self, found: Any) -> Node:
+        start = self.expect("-").start
+        return self.node("Neg", (self.follow(found.this),), start)
 
-    def plus(self) -> Node:
-        self.take()
-        return self.operand()
-
-    def bracket(self) -> Node:
-        start = self.take().start
-        inside = self.expression(_ANY)
+    def bracket(self, found: Any) -> Node:
+        start = self.expect("(").start
+        inside = self.follow(found.this)
         self.expect(")")
         return self.node("Paren", (inside,), start)
 
-    def plain(self) -> Node:
+    def plain(self, found: Any) -> Node:
         """A number or a text."""
-        word = self.take()
+        word = self.expect("TEXT" if found.is_string else "NUMBER")
         return Node("Literal", (), word.text, word.kind == "TEXT", "", word.start, word.end)
 
-    def word_of_truth(self) -> Node:
-        word = self.take()
-        return self.node("Null" if word.kind == "NULL" else "Boolean", (), word.start, word.kind)
+    def truth(self, found: Any) -> Node:
+        word = self.expect("TRUE" if found.this else "FALSE")
+        return self.node("Boolean", (), word.start, word.kind)
 
-    def star(self) -> Node:
-        return self.node("Star", (), self.take().start)
+    def word_alone(self, found: Any) -> Node:
+        kind = type(found).__name__
+        word = self.expect("*" if kind == "Star" else "NULL")
+        return self.node(kind, (), word.start, "" if kind == "Star" else "NULL")
 
-    def name(self) -> Node:
-        if self.word.kind not in ("NAME", "QUOTED"):
-            raise self.error()
-        word = self.take()
+    def name(self, _: Any) -> Node:
+        word = self.expect("QUOTED" if self.word.kind == "QUOTED" else "NAME")
         return Node("Column", (), word.text, word.kind == "QUOTED", "", word.start, word.end)
 
-    def named(self) -> Node:
-        """A column, or a call of a function."""
-        if self.words[self.position + 1].kind != "(":
-            return self.name()
-        word = self.take()
-        self.take()
-        call = self.node("Call", self.arguments(), word.start, word.text.upper())
-        return self.filtered(call) if self.word.kind == "FILTER" else call
-
-    def arguments(self) -> tuple[Node, ...]:
-        if self.taken(")"):
-            return ()
-        if self.word.kind == "DISTINCT":
-            start = self.take().start
-            return (self.node("Distinct", tuple(self.listed()), start),)
-        return tuple(self.listed())
-
-    def filtered(self, call: Node) -> Node:
-        self.take()
+    def call(self, found: Any) -> Node:
+        word = self.expect("NAME")
         self.expect("(")
-        self.expect("WHERE")
-        condition = self.expression(_ANY)
+        arguments = tuple(self.listed(found.expressions))
+        self.expect(")")
+        return self.node("Call", arguments, word.start, word.text.upper())
+
+    def distinct(self, found: Any) -> Node:
+        start = self.expect("DISTINCT").start
+        return self.node("Distinct", tuple(self.listed(found.expressions)), start)
+
+    def filtered(self, found: Any) -> Node:
+        call = self.follow(found.this)
+        for word in ("FILTER", "(", "WHERE"):
+            self.expect(word)
+        condition = self.follow(found.expression.this)
         self.expect(")")
         return self.node("Filter", (call, condition), call.start)
 
-    def case(self) -> Node:
-        start = self.take().start
+    def case(self, found: Any) -> Node:
+        start = self.expect("CASE").start
         parts = []
-        if self.word.kind != "WHEN":
-            parts.append(self.node_of("Subject", self.expression(_ANY)))
-        self.expect("WHEN")
-        parts.append(self.branch())
-        while self.taken("WHEN"):
-            parts.append(self.branch())
+        if found.this is not None:
+            parts.append(self.node_of("Subject", self.follow(found.this)))
+        for branch in found.args["ifs"]:
+            self.expect("WHEN")
+            test = self.follow(branch.this)
+            self.expect("THEN")
+            parts.append(self.node_of("When", test, self.follow(branch.args["true"])))
         if self.taken("ELSE"):
-            parts.append(self.node_of("Else", self.expression(_ANY)))
+            parts.append(self.node_of("Else", self.follow(found.args.get("default"))))
         self.expect("END")
         return self.node("Case", tuple(parts), start)
-
-    def branch(self) -> Node:
-        test = self.expression(_ANY)
-        self.expect("THEN")
-        return self.node_of("When", test, self.expression(_ANY))
 
     def node_of(self, kind: str, *parts: Node) -> Node:
         return self.node(kind, parts, parts[0].start)
 
-    def day(self) -> Node:
+    def day(self, _: Any) -> Node:
         """``DATE '2026-10-03'``."""
-        start = self.take().start
+        start = self.expect("DATE").start
         return self.node("Cast", (), start, self.expect("TEXT").text)
 
-    def interval(self) -> Node:
+    def interval(self, _: Any) -> Node:
         """``INTERVAL '3' MONTH``, or ``INTERVAL '3 months'``."""
-        start = self.take().start
+        start = self.expect("INTERVAL").start
         if self.word.kind not in ("TEXT", "NUMBER"):
             raise self.error()
         written = self.take().text
@@ -271,26 +233,31 @@ class _Reader:
         return Node("Interval", (), unit.strip().upper(), amount=amount, start=start, end=end)
 
 
-_READ_RANGE: Final[dict[str, Callable[[_Reader, Node], Node]]] = {
-    "BETWEEN": _Reader.between,
-    "IN": _Reader.within,
-    "LIKE": _Reader.like,
-    "IS": _Reader.state,
+_BEHIND: Final[dict[str, Callable[[_Reader, Any, Node], Node]]] = {
+    "Between": _Reader.between,
+    "In": _Reader.within,
+    "Like": _Reader.like,
+    "Is": _Reader.state,
+    "NullSafeEQ": _Reader.distinct_from,
+    "NullSafeNEQ": _Reader.distinct_from,
 }
-_READ_OPERAND: Final[dict[str, Callable[[_Reader], Node]]] = {
-    "NOT": _Reader.negation,
-    "-": _Reader.minus,
-    "+": _Reader.plus,
-    "(": _Reader.bracket,
-    "NUMBER": _Reader.plain,
-    "TEXT": _Reader.plain,
-    "NULL": _Reader.word_of_truth,
-    "TRUE": _Reader.word_of_truth,
-    "FALSE": _Reader.word_of_truth,
-    "*": _Reader.star,
-    "NAME": _Reader.named,
-    "QUOTED": _Reader.name,
-    "CASE": _Reader.case,
-    "DATE": _Reader.day,
-    "INTERVAL": _Reader.interval,
+"""What stands behind its subject like an operator, but is written in more than one word."""
+_NEGATED: Final = frozenset({"Between", "In", "Is"})
+"""Those whose NOT sqlglot puts around them."""
+_FORMS: Final[dict[str, Callable[[_Reader, Any], Node]]] = {
+    "Not": _Reader.negation,
+    "Neg": _Reader.minus,
+    "Paren": _Reader.bracket,
+    "Literal": _Reader.plain,
+    "Boolean": _Reader.truth,
+    "Null": _Reader.word_alone,
+    "Star": _Reader.word_alone,
+    "Column": _Reader.name,
+    "Anonymous": _Reader.call,
+    "Distinct": _Reader.distinct,
+    "Filter": _Reader.filtered,
+    "Case": _Reader.case,
+    "Cast": _Reader.day,
+    "Interval": _Reader.interval,
 }
+"""With ``_BINARY`` and ``_BEHIND`` the white-list: sqlglot's nodes, and how each is written."""

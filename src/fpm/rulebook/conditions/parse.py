@@ -1,4 +1,4 @@
-"""SQL conditions: read by a grammar of their own, admitted against ``rulebook.language``.
+"""SQL conditions: parsed by sqlglot, admitted node by node against ``rulebook.language``.
 
 ``parse_condition`` is the only door. What it returns names known columns only, uses white-listed
 functions and operators only, agrees in kinds, and is small; ``judge.compile`` turns its tree into
