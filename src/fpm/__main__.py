@@ -9,6 +9,8 @@ from typing import Final
 
 NEW_OBJECTS: Final = 300_000
 """So many before garbage is searched for: more than the program and a rule book are made of."""
+_LARGE_BLOCK: Final = 8 * 1024 * 1024
+"""Bytes: more than most blocks that a file is read through."""
 
 
 def settle() -> None:
@@ -18,7 +20,10 @@ def settle() -> None:
     end. To search as often as Python does by itself takes a thirtieth of a month's work, and to
     take a rule book apart at the end of the process nearly as long as to load it. Nothing here
     multiplies large matrices: the threads that numpy would start for them only wait, busily.
+    The C library of Linux takes blocks of a hundred kB from the system and gives them back one by
+    one, an eighth of the time of reading workbooks, until it has seen that larger ones come and go.
     """
+    bytes(_LARGE_BLOCK)  # comes and goes, and is never filled
     gc.set_threshold(NEW_OBJECTS, 20, 20)
     atexit.register(gc.freeze)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
