@@ -125,6 +125,16 @@ QUARANTINE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "advice": pl.String,  # what to send instead, Chinese
 }
 
+COLUMN_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "department": pl.String,
+    "kind": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "field": pl.String,  # of the layout
+    "letter": pl.String,  # of the column, such as C
+}
+"""Where a field stands in a sheet."""
+
 FILES_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "department": pl.String,
     "kind": pl.String,

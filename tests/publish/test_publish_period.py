@@ -14,6 +14,7 @@ from tests.publish.conftest import dump
 from tests.publish.small_county import HEADING, frame
 
 from fpm.errors import RulebookError, StorageError
+from fpm.model import COLUMN_SCHEMA
 from fpm.publish import Publication, publish_period, require_usable
 from fpm.publish.review import review_rows
 from fpm.publish.storage import file_name, write_private
@@ -334,19 +335,45 @@ def test_numbers_that_arrived_in_part_are_asked_for_again(tmp_path, publication,
         linked.with_columns(row=pl.lit(row, pl.UInt32), id_number=pl.lit(text))
         for row, text in enumerate([*texts, *texts[:1]], start=100)
     ]
+    place = {**linked.select("department", "kind", "file", "sheet").row(0, named=True)}
+    columns = [{**place, "field": "id_number", "letter": "F"}]
     folder, _ = publish(
-        tmp_path, publication, forms, records=pl.concat([publication.records, *more])
+        tmp_path,
+        publication,
+        forms,
+        records=pl.concat([publication.records, *more]),
+        columns=pl.DataFrame(columns, schema=COLUMN_SCHEMA),
     )
     worksheet = sheet(folder, "部门反馈/医保.xlsx", "数据问题")
+    titles = ("问题类型", "单元格", "报来的内容（遮盖）", "问题")
     told = [
-        (row.value, reason.value)
-        for kind, row, reason in zip(
-            *(column(worksheet, title) for title in ("问题类型", "行号", "问题")), strict=True
-        )
+        [cell.value for cell in cells]
+        for kind, *cells in zip(*(column(worksheet, title) for title in titles), strict=True)
         if kind.value == "证件号码不全"
     ]
-    assert told[0] == (100, "科学计数法，仅保留前几位（第105行同此）")
-    assert [row for row, _ in told] == [100, 102, 103]
+    assert told == [
+        ["F100", "***********", "科学计数法，仅保留前几位（第105行同此）"],
+        ["F102", "9999******0012", "部分数字被遮盖"],
+        ["F103", "999901*******2001", "17位，少一位"],
+    ]
+
+
+def test_what_contradicts_the_roster_is_answered_by_its_cell(tmp_path, publication, forms):
+    said = publication.records.filter(pl.col("status") == "confirmed").head(1)
+    place = {**said.select("department", "kind", "file", "sheet").row(0, named=True)}
+    columns = [{**place, "field": "name", "letter": "B"}]
+    other = said.with_columns(row=pl.lit(77, pl.UInt32), name=pl.lit("欧阳别名"))
+    folder, _ = publish(
+        tmp_path,
+        publication,
+        forms,
+        records=pl.concat([publication.records, other]),
+        columns=pl.DataFrame(columns, schema=COLUMN_SCHEMA),
+    )
+    title = publication.departments[place["department"]]
+    worksheet = sheet(folder, f"部门反馈/{title}.xlsx", "数据问题")
+    cells = zip(column(worksheet, "单元格"), column(worksheet, "报来的内容（遮盖）"), strict=True)
+    assert ("B77", "欧阳别名") in [(cell.value, value.value) for cell, value in cells]
 
 
 def test_forms_that_cannot_be_followed_are_refused_with_every_fault(forms):

@@ -71,6 +71,7 @@ def publication(
         quarantine=loaded.quarantine,
         blanked=loaded.blanked,
         files=loaded.files,
+        columns=loaded.columns,
         tally=judgement.tally,
         values=_values(workspace, rulebook, loaded),
         previous=previous,

@@ -13,9 +13,10 @@ import polars as pl
 
 from fpm.errors import FileRefusedError, HalfGivenError, RefusedError, WorkspaceError
 from fpm.ingest import FileReading, build_roster, delivered_name, unused_cells
+from fpm.ingest.column_places import column_places
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
-from fpm.model import FILES_SCHEMA, QUARANTINE_SCHEMA, Period
+from fpm.model import COLUMN_SCHEMA, FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.pipeline.cache import ReadingCache, reader_digest
 from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance, Given, question_period
 from fpm.rulebook import Rulebook
@@ -33,14 +34,16 @@ class Loaded:
     """What a period was given, read.
 
     ``roster``: one row a person. ``records``: one typed frame per extract kind. ``files``,
-    ``quarantine``, ``blanked``: see ``model``. ``guards``: what was questioned (GUARD_SCHEMA).
-    ``roster_from``: where the roster comes from. ``reused``: files whose reading was kept.
+    ``columns``, ``quarantine``, ``blanked``: see ``model``. ``guards``: what was questioned
+    (GUARD_SCHEMA). ``roster_from``: where the roster comes from. ``reused``: files whose reading
+    was kept.
     """
 
     period: Period
     roster: pl.DataFrame
     records: dict[tuple[str, str], pl.DataFrame]
     files: pl.DataFrame
+    columns: pl.DataFrame
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
     guards: pl.DataFrame
@@ -92,6 +95,7 @@ def load_period(
         roster=roster,
         records={key: frame for key, frame in records.items() if key[0] != ROSTER},
         files=account_of(readings),
+        columns=column_places(readings),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
         blanked=_stack(
             (*(reading.blanked for reading in readings), unused_cells(people, _titles(rulebook))),
@@ -162,6 +166,7 @@ def loaded_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> L
         roster=roster,
         records=kept_records(workspace, rulebook, period),
         files=_kept(workspace, period, "files", FILES_SCHEMA),
+        columns=_kept(workspace, period, "columns", COLUMN_SCHEMA),
         quarantine=_kept(workspace, period, "quarantine", QUARANTINE_SCHEMA),
         blanked=_kept(workspace, period, "blanked", QUARANTINE_SCHEMA),
         guards=_kept(workspace, period, "guards", GUARD_SCHEMA),
@@ -280,6 +285,7 @@ def _keep(workspace: Workspace, loaded: Loaded, cache: ReadingCache) -> None:
             **frames,
             "roster": loaded.roster,
             "files": loaded.files,
+            "columns": loaded.columns,
             "quarantine": loaded.quarantine,
             "blanked": loaded.blanked,
             "guards": loaded.guards,

@@ -12,6 +12,7 @@ import polars as pl
 from fpm.model import (
     ALERT_SCHEMA,
     CANDIDATE_SCHEMA,
+    COLUMN_SCHEMA,
     DEPARTMENT_TITLES,
     FILES_SCHEMA,
     HIT_SCHEMA,
@@ -165,6 +166,7 @@ class Publication:
         quarantine: QUARANTINE_SCHEMA, rows set aside.
         blanked: QUARANTINE_SCHEMA, cells left blank.
         files: FILES_SCHEMA, roster files included.
+        columns: COLUMN_SCHEMA, of these files.
         tally: TALLY_SCHEMA.
         values: VALUE_SCHEMA, values in force and unset ones.
         previous: PUBLISHED_ALERT_SCHEMA of the last period published, or None for the first.
@@ -190,6 +192,7 @@ class Publication:
     quarantine: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     blanked: pl.DataFrame = field(default_factory=lambda: _none(QUARANTINE_SCHEMA))
     files: pl.DataFrame = field(default_factory=lambda: _none(FILES_SCHEMA))
+    columns: pl.DataFrame = field(default_factory=lambda: _none(COLUMN_SCHEMA))
     tally: pl.DataFrame = field(default_factory=lambda: _none(TALLY_SCHEMA))
     values: pl.DataFrame = field(default_factory=lambda: _none(VALUE_SCHEMA))
     previous: pl.DataFrame | None = None

@@ -41,6 +41,7 @@ _DAMAGE: Final = {
 _NAMED_ROWS: Final = 20
 """Row numbers listed for a problem that one person has in many rows."""
 _WHOLE_ID: Final = r"^\d{17}[\dX]$"
+_SHEET: Final = ("department", "kind", "file", "sheet")
 _COLUMNS: Final = (*RECORD_KEY, "problem", "cell", "column", "value", "reason", "advice")
 
 
@@ -65,7 +66,7 @@ def return_rows(publication: Publication) -> pl.DataFrame:
     parts = {
         "quarantined": publication.quarantine,
         "blanked": publication.blanked,
-        "damaged": _told_once(_damaged(publication)),
+        "damaged": _told_once_a_column(_damaged(publication)),
         "unmatched": _told_once(_unmatched(publication)),
         "contradicts": _told_once(_contradictions(publication)),
     }
@@ -83,15 +84,22 @@ def return_rows(publication: Publication) -> pl.DataFrame:
 def _told_once(problems: pl.DataFrame) -> pl.DataFrame:
     """One row a problem of one person in one sheet; the reason names the other rows that have it.
 
-    What the column as a whole suffers from, such as numbers cut by a spreadsheet, is one problem.
-
     A patient stands in a settlement file many times; the department corrects him once.
     """
-    alike = ["department", "kind", "file", "sheet", "cell", "column", "value", "reason", "advice"]
+    return _first_of(problems, [*_SHEET, "column", "value", "reason", "advice"])
+
+
+def _told_once_a_column(problems: pl.DataFrame) -> pl.DataFrame:
+    """One row a problem of a column, such as numbers cut by a spreadsheet, with its first cell."""
+    return _first_of(problems, [*_SHEET, "column", "reason", "advice"])
+
+
+def _first_of(problems: pl.DataFrame, alike: list[str]) -> pl.DataFrame:
+    first = [name for name in ("cell", "value", "row") if name not in alike]
     grouped = (
         problems.sort(*alike, "row", nulls_last=True)
         .group_by(alike, maintain_order=True)
-        .agg(pl.col("row").first(), others=pl.col("row").slice(1))
+        .agg(pl.col(first).first(), others=pl.col("row").slice(1))
     )
     count = pl.col("others").list.len()
     named = pl.col("others").list.head(_NAMED_ROWS).cast(pl.List(pl.String)).list.join("、")
@@ -130,13 +138,13 @@ def _damaged(publication: Publication) -> pl.DataFrame:
     )
     quality = read_id_keys(odd["id_number"])["quality"]
     return (
-        odd.with_columns(quality)
+        odd.with_columns(quality, _cell(publication, odd, "id_number"))
         .filter(pl.col("quality").is_in(list(_DAMAGE)))
         .select(
             *RECORD_KEY,
-            cell=pl.lit(None, pl.String),
+            "cell",
             column=pl.lit("证件号码"),
-            value=pl.lit(None, pl.String),
+            value=shown_id(pl.col("id_number"), masked=publication.heading.mask_ids),
             reason=pl.col("quality").replace_strict(QUALITY_TITLES, return_dtype=pl.String),
             advice=pl.col("quality").replace_strict(_DAMAGE, return_dtype=pl.String),
         )
@@ -169,13 +177,21 @@ def _contradictions(publication: Publication) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-        .with_columns(cell=pl.lit(None, pl.String), own_id=pl.col("id_number").str.to_uppercase())
+        .with_columns(own_id=pl.col("id_number").str.to_uppercase())
     )
-    return pl.concat([_other_names(compared), _other_ids(compared, publication)])
+    return pl.concat([_other_names(compared, publication), _other_ids(compared, publication)])
 
 
-def _other_names(compared: pl.DataFrame) -> pl.DataFrame:
-    return compared.filter(pl.col("plain") != pl.col("roster_plain")).select(
+def _cell(publication: Publication, rows: pl.DataFrame, field: str) -> pl.Series:
+    """The address of ``field`` in each of ``rows``, null where it is not known."""
+    letters = publication.columns.filter(pl.col("field") == field).select(*_SHEET, "letter")
+    placed = rows.join(letters, on=list(_SHEET), how="left", maintain_order="left")
+    return placed.select(cell=pl.format("{}{}", "letter", "row")).to_series()
+
+
+def _other_names(compared: pl.DataFrame, publication: Publication) -> pl.DataFrame:
+    named = compared.with_columns(_cell(publication, compared, "name"))
+    return named.filter(pl.col("plain") != pl.col("roster_plain")).select(
         *RECORD_KEY,
         "cell",
         column=pl.lit("姓名"),
@@ -187,11 +203,12 @@ def _other_names(compared: pl.DataFrame) -> pl.DataFrame:
 
 def _other_ids(compared: pl.DataFrame, publication: Publication) -> pl.DataFrame:
     masked = publication.heading.mask_ids
+    numbered = compared.with_columns(_cell(publication, compared, "id_number"))
     own, roster = pl.col("own_id"), pl.col("roster_id")
     number = pack(own)
     wrong = pl.when(number % 16 != check_of(number // 16)).then(pl.lit("；报来的号码校验码不符"))
     whole = own.str.contains(_WHOLE_ID) & roster.str.contains(_WHOLE_ID)
-    return compared.filter(whole & (own != roster)).select(
+    return numbered.filter(whole & (own != roster)).select(
         *RECORD_KEY,
         "cell",
         column=pl.lit("证件号码"),
