@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 
+import openpyxl
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -158,11 +159,13 @@ def test_extracts_of_events_are_checked_for_repetition_and_month_only(place, loa
 OTHER_MONTHS = (
     "低保名单202609.csv", "低保名单（2026年9月）.csv", "低保9月.csv", "低保_2026-09.csv",
     "低保20260930导出.csv", "低保20261202导出.csv", "低保2025年10月.csv", "低保2026年1-9月.csv",
+    "低保2025年.csv", "低保（2025年度）.csv", "2024-2025学年低保.csv", "低保2027年.csv", "2025年秋季低保.csv",
 )  # fmt: skip
 THIS_MONTH = (
     "低保名单202610.csv", "低保名单（2026年10月）.csv", "低保10月.csv", "低保.csv",
     "低保20261001导出.csv", "低保20261130导出.csv", "低保2026年1-10月.csv",
     "低保（2026年9月—2027年1月）.csv", "低保999901.csv", "低保2026-2027.csv",
+    "低保2026年.csv", "低保2025-2026学年.csv", "低保（2025年以来）.csv", "2020年搬迁户低保.csv", "2025年收入核对低保.csv",
 )  # fmt: skip
 
 
@@ -171,15 +174,28 @@ def test_a_file_name_of_another_month_stops_and_one_of_this_month_or_of_none_pas
         deliver(place, OCTOBER, name, dibao(20 + number))
     message = refusal(load, OCTOBER)
     for name in OTHER_MONTHS:
-        assert f"期次：文件“{name}”不像 2026-10 期的数据：文件名写的是 202" in message
+        assert f"期次：文件“{name}”不像 2026-10 期的数据：文件名写的是 20" in message
     for name in THIS_MONTH:
-        assert name not in message
+        assert f"“{name}”" not in message
 
 
 def test_a_title_of_another_month_stops_under_a_corrected_file_name(place, load):
     rows = [("样例县2026年9月农村低保对象名单",), ("导出时间：2026-10-08",), *dibao(60)]
     deliver(place, OCTOBER, "低保名单202610.csv", rows)
     assert "表内标题写的是 2026-09" in refusal(load, OCTOBER)
+
+
+def test_a_sheet_of_last_year_stops_beside_that_of_this_year(place, load):
+    path = place.inbox(OCTOBER) / "低保名单.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    for name, amount in (("2026年", 300), ("2025年", 280)):
+        sheet = book.create_sheet(name)
+        for row in dibao(30, amount=amount):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(path)
+    assert "表内标题写的是 2025 年" in refusal(load, OCTOBER)
 
 
 def test_records_of_another_month_stop_and_late_or_early_ones_do_not(place, load):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,9 @@ _REFERENCE: Final = re.compile(
 """A bracket that names a document or an example says nothing of the values: 2011年标准."""
 _UP_TO: Final = re.compile("截[至止]|[以之年月底末]前|为止|止(?![\\w])")
 _SINCE: Final = re.compile("以来|以后|之后|至今|迄今|至目前|[年月日度]起|开始|[年月日度]后")
+_YEARLY: Final = re.compile("收入|收支")
+_TITLE: Final = 40
+"""Characters of the longest title; what is longer explains how to fill in."""
 _ALWAYS: Final = (Period(1, 1), Period(9999, 12))
 _SHORT_YEARS: Final = range(-4, 2)
 """Years from now that 25年 may be; 30年 is how long something is used."""
@@ -73,8 +76,29 @@ def stated(text: str, period: Period) -> Stated:
     alone = [number for found in _MONTH_ALONE.finditer(rest) for number in found.groups()]
     numbers = [int(number) for number in alone if number is not None]
     months += [Period(period.year, number) for number in numbers if 1 <= number <= 12]
-    years = [year for found in _YEARS.finditer(rest) for year in _years(found)]
+    years: list[int] = []
+    for found in _YEARS.finditer(rest):
+        if rest.startswith("秋", found.end()):  # the term that ends with the winter
+            months += Period(int(found["year"]), 9), Period(int(found["year"]) + 1, 2)
+        else:
+            years += _years(found)
     return Stated(tuple(sorted(set(months))), tuple(sorted(set(days))), tuple(sorted(set(years))))
+
+
+def year_beside(title: str, period: Period) -> str | None:
+    """The year before or after, where a title or name states that alone: 2025年参保名单.
+
+    Years further back are part of what a list is called (2020年搬迁户), and what is reckoned by
+    the year may be of the one before.
+    """
+    text = unicodedata.normalize("NFKC", title)
+    years = stated(text, period).years
+    if len(text) > _TITLE or not {period.year - 1, period.year + 1}.intersection(years):
+        return None
+    holds = years[0] <= period.year <= years[-1]
+    if holds or any(words.search(text) for words in (_REFERENCE, _UP_TO, _SINCE, _YEARLY)):
+        return None
+    return _told_years(years)
 
 
 def elsewhen(header: str, first: Period, period: Period) -> str | None:
@@ -104,8 +128,13 @@ def elsewhen(header: str, first: Period, period: Period) -> str | None:
         end = _ALWAYS[1]
     if begin <= period and first <= end:
         return None
-    years = [f"{year} 年" for year in said.years]
-    return "、".join([*years, *map(str, said.months), *(day.isoformat() for day in said.days)])
+    months = (str(month) for month in said.months)
+    days = (day.isoformat() for day in said.days)
+    return "、".join(filter(None, (_told_years(said.years), *months, *days)))
+
+
+def _told_years(years: Iterable[int]) -> str:
+    return "、".join(f"{year} 年" for year in years)
 
 
 def _of_the_values(text: str, period: Period) -> str:

@@ -71,7 +71,6 @@ def _years() -> Iterator[Case]:
             ],
         )
 
-
     for times in (["2026年"], ["10月"], ["2024年", "2025年"]):
         read = {"allowance": "300.00"} if len(times) == 1 else {}
         yield Case(

@@ -12,7 +12,7 @@ from fpm.ingest.header import HeaderIndex
 from fpm.ingest.reading import ColumnReading
 from fpm.model import Period
 from fpm.pipeline.guards.results import Delivered, GuardResult
-from fpm.pipeline.stated import elsewhen, stated
+from fpm.pipeline.stated import elsewhen, stated, year_beside
 from fpm.rulebook.layout import LayoutField, LayoutSpec
 from fpm.rulebook.settings import GuardsSpec
 
@@ -69,7 +69,7 @@ def _named_elsewhen(text: str, due: Due) -> str | None:
             return None
         return "、".join(map(str, said.months))
     if not said.days:
-        return None
+        return year_beside(text, period)
     first = period.first_day - dt.timedelta(days=spec.days_before)
     last = period.last_day + dt.timedelta(days=spec.days_after)
     if any(first <= day <= last for day in said.days):
