@@ -18,10 +18,37 @@ ID number. Anything that is not an ``FpmError`` is a fault in fpm (exit code 70)
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from fpm.masking import mask_digits
+
+_SYSTEM_REASONS: Final = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件太大",
+    errno.EROFS: "磁盘是只读的",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOENT: "文件或文件夹不见了",
+    errno.EISDIR: "是文件夹而不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ENOMEM: "内存不足",
+    errno.EPIPE: "读取输出的程序已经结束",
+    errno.ESTALE: "网络磁盘断开了",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused, in Chinese where it is one of the usual reasons."""
+    said = error.strerror or type(error).__name__
+    return _SYSTEM_REASONS.get(error.errno or 0, said)
 
 
 class FpmError(Exception):

@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.errors import StorageError
+from fpm.errors import StorageError, system_reason
 
 _PART: Final = ".part"
 _JOURNAL: Final = ".replacing.json"
@@ -34,8 +34,9 @@ def disk_errors(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageError(f"读写“{what}”失败（{reason}），请检查磁盘和权限后重新运行") from error
+        raise StorageError(
+            f"读写“{what}”失败（{system_reason(error)}），请检查磁盘和权限后重新运行"
+        ) from error
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:

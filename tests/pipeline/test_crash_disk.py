@@ -76,7 +76,7 @@ def test_whichever_sync_fails_the_lists_and_the_ledger_stay_as_they_were(place, 
 
         with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", failing)
-            with pytest.raises(StorageError, match="No space left on device"):
+            with pytest.raises(StorageError, match="磁盘已满"):
                 run(place)
         assert published(place) == before
         now = verify_workspace(place)

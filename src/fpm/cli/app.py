@@ -15,7 +15,7 @@ from fpm import __version__
 from fpm.cli import cases, files, followup, intake, judging, monthly, places, review, trust
 from fpm.cli.chinese import call
 from fpm.cli.console import print_json
-from fpm.errors import FpmError, StorageError
+from fpm.errors import FpmError, StorageError, system_reason
 from fpm.masking import mask_digits
 
 FAULT: Final = 70
@@ -79,8 +79,8 @@ def run() -> None:
         typer.echo(f"错误：{error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        # Where no one said more exactly what was read or written, the system's own words must do.
-        reason = error.strerror or type(error).__name__
+        # No one said more exactly what was read or written.
+        reason = system_reason(error)
         typer.echo(f"错误：磁盘或文件出错（{reason}），没有丢失数据，请检查后重新运行", err=True)
         sys.exit(StorageError.exit_code)
     except Exception as error:  # noqa: BLE001  (the one boundary: a fault becomes a line and a report)

@@ -30,6 +30,7 @@ _USAGE_ERRORS: Final = (
     (r"Option '(.+?)' does not take a value\.", r"选项 \1 后面不写值"),
     (r"Got unexpected extra argument\(s\) \((.+)\)", r"多写了：\1"),
     (r"Invalid value for (.+?): ", r"\1："),
+    (r"Invalid value: ", ""),
     (r"(?:file|directory|path) '(.*)' does not exist\.", r"找不到“\1”"),
     (r"(?:file|path) '(.*)' is a directory\.", r"“\1”是文件夹，这里要写文件"),
     (r"(?:directory|path) '(.*)' is a file\.", r"“\1”是文件，这里要写文件夹"),

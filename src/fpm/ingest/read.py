@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from fpm.errors import FileRefusedError
+from fpm.errors import FileRefusedError, system_reason
 from fpm.ingest.containers.blocks import IrregularTextError, WholeNeededError
 from fpm.ingest.containers.sniff import UnreadableError
 from fpm.ingest.copied_sheets import refuse_copies
@@ -117,9 +117,8 @@ def _refusals(name: str) -> Iterator[None]:
     except UnreadableError as error:
         raise FileRefusedError(name, delivered_name(str(error))) from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        told = "请检查磁盘、网络和权限后重试"
-        raise FileRefusedError(name, f"读到一半出错（{reason}），{told}") from error
+        reason = f"读到一半出错（{system_reason(error)}），请检查磁盘、网络和权限后重试"
+        raise FileRefusedError(name, reason) from error
 
 
 def _by_pages(

@@ -9,7 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-from fpm.errors import BusyError, LedgerDamagedError, RefusedError, StorageError
+from fpm.errors import (
+    BusyError,
+    LedgerDamagedError,
+    RefusedError,
+    StorageError,
+    system_reason,
+)
 from fpm.ledger.migrate import migrate, shipped_migrations, user_version
 
 _OLDEST_SQLITE: Final = (3, 37, 0)
@@ -44,7 +50,7 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"读写台账“{path.name}”失败（{error.strerror}），请检查磁盘和权限后重新运行"
+            f"读写台账“{path.name}”失败（{system_reason(error)}），请检查磁盘和权限后重新运行"
         ) from error
     except sqlite3.IntegrityError as error:
         raise LedgerDamagedError(f"台账“{path.name}”拒绝了这次写入：{error}") from error
@@ -167,5 +173,5 @@ def _create(path: Path) -> None:
         temporary.rename(path)
     except OSError as error:
         raise StorageError(
-            f"建立台账“{path.name}”失败（{error.strerror}），请检查磁盘和权限后重新运行"
+            f"建立台账“{path.name}”失败（{system_reason(error)}），请检查磁盘和权限后重新运行"
         ) from error

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fpm.errors import StorageError
-from fpm.storage import sync_folder, write_whole
+from fpm.storage import disk_errors, sync_folder, write_whole
 
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICE_NAMES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
@@ -43,12 +42,8 @@ def write_private(path: Path, data: bytes) -> str:
     Raises:
         StorageError: the disk refused; ``path`` is as it was before.
     """
-    try:
+    with disk_errors(path.name):
         write_whole(path, data)
-    except OSError as error:
-        raise StorageError(
-            f"写入“{path.name}”失败（{error.strerror}），请检查磁盘后重新运行"
-        ) from error
     return hashlib.sha256(data).hexdigest()
 
 
@@ -59,7 +54,5 @@ def sync_tree(folder: Path) -> None:
         StorageError: the disk refused.
     """
     for place in (folder, *(item for item in sorted(folder.rglob("*")) if item.is_dir())):
-        try:
+        with disk_errors(place.name):
             sync_folder(place)
-        except OSError as error:
-            raise StorageError(f"写入“{place.name}”失败（{error.strerror}）") from error

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomli
 
-from fpm.errors import Fault
+from fpm.errors import Fault, system_reason
 
 Path_ = Sequence[str | int]
 """Keys from the top of a file down: ``("dated", 0, "value")``."""
@@ -102,7 +102,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise _NoTextError("不是 UTF-8 编码，请在编辑器里另存为 UTF-8") from error
     except OSError as error:
-        message = f"读不出来（{error.strerror}），请检查文件权限和磁盘"
+        message = f"读不出来（{system_reason(error)}），请检查文件权限和磁盘"
         raise _NoTextError(message) from error
 
 
