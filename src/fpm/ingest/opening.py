@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
@@ -15,6 +15,7 @@ import polars as pl
 
 from fpm.ingest.containers.archive import read_members
 from fpm.ingest.containers.biff import examine_xls
+from fpm.ingest.containers.blank_cells import without_blank_cells
 from fpm.ingest.containers.blocks import WholeNeededError
 from fpm.ingest.containers.child import read_in_child
 from fpm.ingest.containers.marks import SheetMarks
@@ -25,6 +26,7 @@ from fpm.ingest.containers.regular import RegularBook, regular_book
 from fpm.ingest.containers.sniff import (
     NoTableError,
     ProtectedError,
+    TooFarError,
     TooSlowError,
     UnreadableError,
     sniff,
@@ -171,7 +173,10 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
         with ThreadPoolExecutor(1) as beside:
             examined = beside.submit(examine, book)
             parsed = _attempt(sheets, opening)
-        marks = examined.result()
+        marks = _examined(examined, book)
+        if not isinstance(marks, Mapping):
+            yield from _workbook(marks, replace(opening, path=None))
+            return
         may_retry = isinstance(parsed, UnreadableError) and not isinstance(parsed, TooSlowError)
         if may_retry and examine is not examine_xls:
             parsed = _attempt_tidied(_held(book), opening) or parsed
@@ -179,6 +184,19 @@ def _workbook(data: bytes, opening: Opening) -> Iterator[Grid]:
             raise parsed
         del book
         yield from map(partial(_marked, marks), _begun(parsed))
+
+
+def _examined(
+    examined: Future[Mapping[str, SheetMarks]], book: bytes | Path
+) -> Mapping[str, SheetMarks] | bytes:
+    """What the parts tell; or the workbook without blank cells, where one lies too far away."""
+    try:
+        return examined.result()
+    except TooFarError:
+        lean = without_blank_cells(_held(book))
+        if lean is None:
+            raise
+        return lean
 
 
 def _regular(book: bytes | Path, opening: Opening) -> Iterator[Grid] | None:

@@ -115,15 +115,25 @@ def _lies() -> Iterator[Case]:
         ),
         "",
     )
-    yield _trap(
-        "a blank in the last corner",
+    for name, content in {
+        "no text": ' t="inlineStr"><is><t></t></is>',
+        "a blank": ' t="inlineStr"><is><t xml:space="preserve"> </t></is>',
+        "a result": ' t="str"><f>IF(A2="","",A2)</f><v></v>',
+    }.items():
+        corner = f'<row r="1048576"><c r="XFD1048576"{content}</c></row></sheetData>'
+        yield _read(
+            f"{name} in the last corner",
+            book(lambda text, corner=corner: text.replace("</sheetData>", corner)),
+        )
+    yield _read(
+        "a shared blank in the last corner",
         book(
             lambda text: text.replace(
                 "</sheetData>",
-                '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t></t></is></c></row></sheetData>',
-            )
+                '<row r="1048576"><c r="XFD1048576" t="s"><v>0</v></c></row></sheetData>',
+            ),
+            ["<t> </t>"],
         ),
-        "",
     )
     yield _read(
         "a cell far to the right",
@@ -384,15 +394,14 @@ def _contents() -> Iterator[Case]:
             "同一单元格",
         )
     for column, width in (("XFD", 16_384), ("AZ", 52)):
-        far = f'<c r="{column}1048576" t="inlineStr"><is><t>\u3000</t></is></c>'
+        far = f'<row r="1048576"><c r="{column}1048576" t="inlineStr"><is><t>%s</t></is></c></row>'
+        blank, word = (
+            book(lambda text, row=far % written: text.replace("</sheetData>", f"{row}</sheetData>"))
+            for written in ("\u3000", "完")
+        )
+        yield _read(f"a space in the last row of all, in column {column}", blank)
         yield _trap(
-            f"a space in the last row of all, in column {column}",
-            book(
-                lambda text, far=far: text.replace(
-                    "</sheetData>", f'<row r="1048576">{far}</row></sheetData>'
-                )
-            ),
-            f"1048576 行 {width} 列",
+            f"a word in the last row of all, in column {column}", word, f"1048576 行 {width} 列"
         )
     yield _trap(
         "a column that no sheet has",

@@ -26,7 +26,7 @@ from fpm.ingest.containers.marks import UNCALCULATED, SheetMarks, refuse_many
 from fpm.ingest.containers.ods import examine_ods
 from fpm.ingest.containers.package import ZIP_DAMAGE, Book, catalogue, zip_of
 from fpm.ingest.containers.sheet_marks import find_marks, find_shown, find_zeros, has_marks
-from fpm.ingest.containers.sniff import UnreadableError, unpacked_bytes
+from fpm.ingest.containers.sniff import TooFarError, UnreadableError, unpacked_bytes
 from fpm.ingest.deadline import Deadline
 from fpm.ingest.limits import MIB, Limits
 
@@ -173,7 +173,7 @@ class _SheetCheck:
         if np.any(rows[1:] == rows[:-1]):
             fault = "同一行号出现两次，文件已损坏，请用原软件打开后另存为 xlsx 再发"
         elif height > _ROWS or width > limits.columns or height * width > self._most_cells():
-            fault = (
+            raise TooFarError(
                 f"工作表“{self._name}”有 {height} 行 {width} 列，超过上限；"
                 "请删去数据区以外的空行空列后重发"
             )

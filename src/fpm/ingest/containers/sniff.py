@@ -29,6 +29,10 @@ class TooSlowError(UnreadableError):
         )
 
 
+class TooFarError(UnreadableError):
+    """A sheet has cells too far from each other; without the blank ones it may be read."""
+
+
 class NoTableError(UnreadableError):
     """The bytes are a known kind of file that holds no table: a document, a picture, nothing."""
 
