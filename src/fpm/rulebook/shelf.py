@@ -44,6 +44,7 @@ _PLACES: Final = (
     "layouts/<部门>/<种类>.toml、parameters/<名称>.toml、policies/<风险>/<编号>.toml、"
     "quality/<编号>.toml，以及 matching、guards、workflow、measures、workbooks、terms 六个设置文件"
 )
+_TEXT_SUFFIX: Final = ".toml.txt"
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ def filled_shelf(root: Path) -> Shelf:
             continue
         digest.update(f"{name}\0{file.text}\0".encode())
         _put(shelf, file)
+    shelf.faults += _misnamed(root)
     shelf.digest = digest.hexdigest()
     return shelf
 
@@ -106,6 +108,16 @@ def _toml_files(root: Path) -> list[tuple[str, Path]]:
         for name, path in found
         if not any(part.startswith((".", "~$")) for part in name.split("/"))
     )
+
+
+def _misnamed(root: Path) -> list[Fault]:
+    """Files that somebody means as rules and that are not read, as 记事本 names what it saves."""
+    names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.[tT][oO][mM][lL].*"))
+    return [
+        Fault(name, "", f"文件名以 {_TEXT_SUFFIX} 结尾，没有读；请改名，去掉 .txt")
+        for name in names
+        if name.lower().endswith(_TEXT_SUFFIX) and not name.rpartition("/")[2].startswith(".")
+    ]
 
 
 def _put(shelf: Shelf, file: TomlFile) -> None:

@@ -81,8 +81,8 @@ def _show_toml(console: Console, lines: Sequence[str]) -> None:
         console.print(
             "  如果确认是同一列，把版式文件中这些字段的 headers 一行换成（加上不认识的表头）："
         )
-    for line in lines:
-        console.print(f"    {line}", markup=False)
+    for line in lines:  # never folded: they are copied
+        console.print(f"    {line}", markup=False, soft_wrap=True)
 
 
 def _show_sheet(console: Console, sheet: SheetReading) -> None:
