@@ -24,6 +24,7 @@ from fpm.ingest.containers.wire import (
     RawSheet,
     SheetHead,
 )
+from fpm.ingest.escapes import unescaped
 from fpm.ingest.header import HEAD_COLUMNS, HEAD_ROWS
 from fpm.ingest.trimming import as_people_write, trimmed
 from fpm.ingest.written_numbers import written_numbers
@@ -148,14 +149,14 @@ def _pieces(blocks: Iterable[Block], head: SheetHead, page_cells: int | None) ->
     stream = iter(blocks)
     while some := list(islice(stream, _BLOCKS_AT_ONCE)):
         names = column_names(max(head.width, *map(len, some)))[:HEAD_COLUMNS]
-        piece = _piece(some, names)
+        piece = _piece(some, names, may_escape=head.typed)
         rows = piece.cells.height
         if page_cells is not None:
             rows = max(1, page_cells * rows // piece.weight)
         yield from (Piece(part, mixed=piece.mixed) for part in piece.cells.iter_slices(rows))
 
 
-def _piece(blocks: Sequence[Block], names: Sequence[str]) -> Piece:
+def _piece(blocks: Sequence[Block], names: Sequence[str], *, may_escape: bool) -> Piece:
     runs = [
         (name, kind, [cells.data for cells in run])
         for number, name in enumerate(names)
@@ -164,6 +165,8 @@ def _piece(blocks: Sequence[Block], names: Sequence[str]) -> Piece:
         )
     ]
     sources = [(kind, US.join(data)) for _, kind, data in runs if kind != NUMBERS]
+    if may_escape:
+        sources = [(kind, unescaped(source)) for kind, source in sources]
     texts = iter(_texts(sources) if sources else ())
     columns: dict[str, list[pl.Series]] = {name: [] for name in names}
     for name, kind, data in runs:

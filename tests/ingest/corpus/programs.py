@@ -79,6 +79,21 @@ def _workbooks() -> Iterator[Case]:
             {**PEOPLE[1], "township": "_xD842_乡"},
         ],
     )
+    yield Case(
+        "characters of names that are written by their numbers, one in two halves",
+        lambda: forge.zipped(
+            forge.raw_parts(
+                forge.sheet_data(
+                    [
+                        ["_x4E61__x9547_", *ROWS[0][1:]],
+                        ["东_x5C71_乡", "张_x4e09_", *ROWS[1][2:]],
+                        ["西_xD842__xDFB7_镇", *ROWS[2][1:]],
+                    ]
+                )
+            )
+        ),
+        records=[PEOPLE[0], {**PEOPLE[1], "township": "西𠮷镇"}],
+    )
     for missing in ("mimetype", "META-INF/manifest.xml"):
         yield Case(
             f"ods without {missing}",
@@ -170,6 +185,8 @@ def _number_formats() -> Iterator[Case]:
         '_("$"* #,##0.00_)',
         '0.00"万元"',
         "0!.0000",
+        '0!.00,"万"',
+        '0!.0000"万美元"',
         "#,##0,",
         "0.00%",
         "-0.00",
@@ -187,6 +204,13 @@ def _number_formats() -> Iterator[Case]:
     yuan = ("[$¥-804]#,##0.00", '"￥"#,##0', '0.00"元"', "#,##0.00_);[Red](#,##0.00)", "0;-0")
     for code in yuan:
         yield Case(f"yuan shown as {code}", lambda code=code: _formatted_xlsx(code), records=PEOPLE)
+    for code in ('0!.0,"万"', '0"."00,,"亿"', '0\\.0000"万元"', '#,##0.0,"千元"', '0!.0,"万";"-"'):
+        for kind, build in (("xlsx", _formatted_xlsx), ("xls", _formatted_xls)):
+            yield Case(
+                f"yuan shown in part as {code} in {kind}",
+                lambda code=code, build=build: build(code),
+                records=PEOPLE,
+            )
     yield Case(
         "xml 2003 of amounts in dollars",
         lambda: (
