@@ -51,6 +51,19 @@ def test_days(text):
     assert parse(text, "date") == (DAY, None)
 
 
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (["20261"], (None, "date_unreadable")),
+        (["20261", "2026-10-03"], (None, "date_unreadable")),
+        (["20261", "20262", "46298"], (None, "date_unreadable")),
+        (["20261", "46298"], (dt.date(1955, 6, 21), None)),
+    ],
+)
+def test_five_digits_that_may_be_a_month_are_a_serial_only_among_serials(texts, read):
+    assert parse(texts, "date") == read
+
+
 def test_serials_of_the_1904_calendar_are_four_years_apart():
     assert parse("44836", "date", date1904=True) == (DAY, None)
 
@@ -366,6 +379,20 @@ def test_any_text_is_read_or_given_a_reason_or_blank(text, kind):
     more = {"spellings": {"甲": ("乙",)}} if kind == "category" else {}
     value, code = parse(text, kind, **more)
     assert value is None or code is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1.39123E+10", (None, "digits_lost")),
+        ("1.39E+10", (None, "digits_lost")),
+        ("１．３９e+10", (None, "digits_lost")),
+        ("1.39000000011390E+15", (None, "digits_lost")),
+        ("1.3912345678E+10", ("13912345678", None)),
+    ],
+)
+def test_a_phone_that_lost_its_last_digits_is_none(text, read):
+    assert parse(text, "phone") == read
 
 
 @given(st.text("王伟a1 ，。（）\n", max_size=30), st.sampled_from(["text", "place", "phone"]))

@@ -39,6 +39,7 @@ _CODES: Final = {
     "yes_no": "yes_no_unknown",
     "category": "category_unknown",
     "code": "digits_lost",
+    "phone": "digits_lost",
 }
 _AS_WRITTEN: Final = frozenset({"text", "place", "phone", "code"})
 """Types of which every text is a value as long as it is not garbled."""

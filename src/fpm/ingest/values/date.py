@@ -38,7 +38,7 @@ _FIRST, _LAST = dt.date(1900, 3, 1), dt.date(2100, 12, 31)
 """Spreadsheets count a 29 February 1900: what they show of the days before is one off."""
 _AMBIGUOUS = r"^\d{4}\.1$"
 _FIVE_DIGITS = r"^(?:19|20)\d{2}[1-9](?:\.0)?$"
-"""In a month column 20261 may be 2026-1 as well as a serial (20 June 1955)."""
+"""20261 may be 2026-1 as well as a serial (20 June 1955)."""
 _IN_WORDS = r"^[〇○零一二三四五六七八九]{4}年"
 _TENS = (
     (r"([一二三])十([一二三四五六七八九])", "$1$2"),
@@ -57,7 +57,7 @@ def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
 
     Args:
         text: ``2026-10-03``, ``2026/10/3 8:30``, ``2026.10.3``, ``2026年10月3日``, ``20261003``,
-            ``46298`` (serial).
+            ``46298`` (serial); ``20261`` only among others that are serials, as it may be January.
         date1904: Serials count from 1 January 1904.
     """
     cell = pl.col("text")
@@ -66,7 +66,10 @@ def value(text: pl.Series, *, date1904: bool = False) -> pl.Series:
     other = days.is_null()
     if not other.any():
         return days
-    found = _plain(text.filter(other)).select(_day_in_full(date1904=date1904)).to_series()
+    plain = _plain(text.filter(other))
+    found = plain.select(_day_in_full(date1904=date1904)).to_series()
+    if not _are_serials(plain):
+        found = found.set(plain["plain"].str.contains(_FIVE_DIGITS), None)
     return days.scatter(other.arg_true(), found)
 
 
@@ -127,6 +130,15 @@ def trouble(text: pl.Series) -> pl.Series:
 def month_trouble(text: pl.Series) -> pl.Series:
     """Why a month cannot be read; a month that could be read is one that lost its zero."""
     return trouble(text).replace("date_without_day", "month_zero_lost")
+
+
+def _are_serials(plain: pl.DataFrame) -> bool:
+    """Whether most cells of five digits can be nothing but serials; among them 20261 is one too."""
+    of_five = plain.select(
+        serials=_PLAIN.str.contains(_SERIAL).sum(), doubtful=_PLAIN.str.contains(_FIVE_DIGITS).sum()
+    )
+    serials, doubtful = of_five.row(0)
+    return bool(serials >= 2 * doubtful)
 
 
 def _plain(text: pl.Series) -> pl.DataFrame:

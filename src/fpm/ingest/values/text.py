@@ -9,7 +9,8 @@ from fpm.ingest.values.widths import folded
 HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
 
 
-_CUT_OFF = r"^\d(?:\.\d+)?[Ee]\+\d{1,2}$"
+CUT_OFF = r"^\d(?:\.\d+)?[Ee]\+\d{1,2}$"
+"""A number that a spreadsheet shows in scientific form: its last digits are not there."""
 
 
 def value(text: pl.Expr) -> pl.Expr:
@@ -34,7 +35,7 @@ def code(text: pl.Expr) -> pl.Expr:
     of a hundred households are the same.
     """
     whole = folded(place(text)).str.replace_all(r"\s+", "")
-    return pl.when(~whole.str.contains(_CUT_OFF)).then(whole)
+    return pl.when(~whole.str.contains(CUT_OFF)).then(whole)
 
 
 def _visible(text: pl.Expr) -> pl.Expr:
