@@ -29,6 +29,12 @@ _POINT: Final = "."
 _NEGATED: Final = re.compile("[^0#?;]*[-−(（]")
 """A sign before the digits of the first section, which is that of positive numbers."""
 _SHARE: Final = re.compile(r"[0#?.]+%")
+_TENS: Final = re.compile(
+    r"""[0#?,]*[0#?](?P<real>\.0+)?(?:(?:[\\!]\.|"\.")(?P<tens>0+)?)?(?P<thousands>,*)"""
+    r"""["\\ _!]*(?P<unit>[百千]?万|亿|千(?=元))元?[" ]*"""
+)
+"""Digits of which a sign set behind some, or commas, show a part, with the unit of that part."""
+_POWERS: Final = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 
 
 def changes_meaning(code: str) -> bool:
@@ -67,10 +73,19 @@ def styles_in_question(formats: Mapping[int, str], used: Iterable[int]) -> dict[
 def shown(number: str, code: str) -> str:
     """What stands in a cell of such a style: a share as it is seen, else what is no number.
 
+    Where the format divides by just what its unit multiplies with (``0!.0,"万"`` shows 12,345 as
+    1.2万), the number is one of yuan.
+
     Args:
         number: As a program writes floats.
         code: The format.
     """
     if _SHARE.fullmatch(code):
         return f"{(Decimal(number) * 100).normalize():f}%"
+    positive, others, _ = code.partition(";")
+    tens = None if others and Decimal(number) <= 0 else _TENS.fullmatch(positive)
+    if tens and not (tens["tens"] and tens["real"]):
+        divided = 3 * len(tens["thousands"]) + len(tens["tens"] or "")
+        if divided == _POWERS[tens["unit"]]:
+            return f"{number}元"
     return f"{number}（数字格式 {code}）"
