@@ -14,6 +14,7 @@ from fpm.ingest.cells import DTYPES, CellContext, ParsedColumn, parse_columns
 from fpm.ingest.dated import is_dated
 from fpm.ingest.grid import Grid, column_letter
 from fpm.ingest.header import Header
+from fpm.ingest.merged import filled_down
 from fpm.ingest.packed import PackedRecords, packed
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.ingest.reading import ColumnReading
@@ -138,31 +139,9 @@ def _beyond(table: Table) -> list[str]:
 
 
 def _data_rows(table: Table) -> pl.DataFrame:
-    """The data rows with column ``row``; cells merged over several rows hold for each of them.
-
-    Amounts and numbers are left to the first row: an amount merged over the members of a
-    household is theirs together, not everybody's.
-    """
-    cells = table.grid.cells
-    shared = {
-        number
-        for number, name in table.header.fields.items()
-        if table.layout.fields[name].type not in {"money", "number"}
-    }
-    above = table.grid.above
-    filled: dict[int, dict[int, str]] = {}
-    for first, last, column in table.grid.head.merges:
-        if column not in shared or not table.header.last < first - above < cells.height:
-            continue
-        text = cells[f"c{column}"][first - above]
-        if text is not None:
-            end = min(last - above + 1, cells.height)
-            filled.setdefault(column, {}).update(dict.fromkeys(range(first - above, end), text))
-    changed = [
-        cells[f"c{column}"].scatter(list(rows), pl.Series(list(rows.values())))
-        for column, rows in filled.items()
-    ]
-    marked = cells.with_columns(changed).with_row_index("row", offset=above + 1)
+    """The data rows with column ``row``; merged cells hold for each of their rows."""
+    cells = filled_down(table.grid, table.header, table.layout)
+    marked = cells.with_row_index("row", offset=table.grid.above + 1)
     kept = table.labels.is_null().arg_true()
     if kept.len() and int(kept[-1]) - int(kept[0]) < kept.len():
         return marked.slice(int(kept[0]), kept.len())  # a filter would copy the whole sheet
