@@ -12,6 +12,7 @@ from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spelling
 from fpm.ingest.numbering import numbered_columns
 from fpm.ingest.row_counts import count_cells, squeezed, without_spaces
 from fpm.ingest.stated import header_unit
+from fpm.ingest.uncut import uncut, without_uncut
 from fpm.rulebook.layout import LayoutSpec
 
 _ID_DIGITS: Final = 12
@@ -75,6 +76,7 @@ def label_rows(
         .then(pl.lit("blank"))
     )
     labels = cells.select(label=plain, has_id=_has_id(header, layout)).with_row_index("n")
+    labels = labels.with_columns(without_uncut(cells, labels["label"]))
     doubtful = labels["label"].is_null() & ~labels["has_id"]
     if not doubtful.any():
         return labels["label"]
@@ -288,7 +290,7 @@ def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:
     people = _columns(header, layout, frozenset({"person_name", "id_number"}))
     if not people:
         return pl.lit(value=False)
-    return pl.all_horizontal(pl.col(people).is_null())
+    return pl.all_horizontal(pl.col(people).is_null()) & ~uncut(pl.coalesce(pl.all()))
 
 
 def _repeats_title(titles: pl.DataFrame, first: pl.Expr) -> pl.Expr:

@@ -381,6 +381,30 @@ def _between() -> Iterator[Case]:
         [people()[0], {k: v for k, v in people()[1].items() if k != "allowance"}],
     )
 
+    yield Case(
+        "a number merged over two names, and a name over two numbers",
+        lambda: forge.xlsx(
+            [HEAD, ONE, [*TWO[:4], None, *TWO[5:]], ONE, [*TWO[:3], None, *TWO[4:]]],
+            lambda _, s: (s.merge_range("E2:E3", ID_A), s.merge_range("D4:D5", "张三")),
+        ),
+        BOOK,
+        [
+            people()[0],
+            {key: value for key, value in people()[1].items() if key != "id_number"},
+            people(4)[0],
+            {key: value for key, value in people(4, 5)[1].items() if key != "name"},
+        ],
+    )
+    yield Case(
+        "a person merged over two rows",
+        lambda: forge.xlsx(
+            [HEAD, ONE, [*TWO[:3], None, None, *TWO[5:]]],
+            lambda _, s: (s.merge_range("D2:D3", "张三"), s.merge_range("E2:E3", ID_A)),
+        ),
+        BOOK,
+        [people()[0], {**people()[1], "name": "张三", "id_number": ID_A}],
+    )
+
 
 def _footers() -> Iterator[Case]:
     named = [HEAD[3:], ONE[3:], TWO[3:]]
@@ -642,6 +666,13 @@ def _ragged() -> Iterator[Case]:
         "separators of our own",
         ",".join([*TWO[:3], "李\x1f\x1e四", *TWO[4:]]),
         [first, {**second, "name": "李四"}, third],
+    )
+    yield Case(
+        "rows with another separator",
+        lambda: forge.text([HEAD, ONE]) + forge.text([TWO, ["西河镇"]], separator=";"),
+        csv,
+        [first],
+        aside=[(3, "", "ragged_row")],
     )
     yield Case(
         "a row cut off at the end of the file",
