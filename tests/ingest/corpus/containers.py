@@ -88,6 +88,7 @@ def _texts() -> Iterator[Case]:
         ("tab", "\t"),
         ("semicolon", ";"),
         ("bar", "|"),
+        ("caret", "^"),
         ("wide comma", "，"),
         ("pause", "、"),
     ):
@@ -168,6 +169,24 @@ def _texts() -> Iterator[Case]:
         PEOPLE,
     )
     yield Case(
+        "(NULL) and <null>, as database programs export what is blank",
+        lambda: forge.text(
+            [[*ROWS[0], "联系电话"], [*ROWS[1], "(NULL)"], [*ROWS[2][:-1], "<null>", "13900000002"]]
+        ),
+        csv,
+        [
+            PEOPLE[0],
+            {k: v for k, v in people()[1].items() if k != "approved_on"} | {"phone": "13900000002"},
+        ],
+        blanked=[(3, "F3", "stated_nothing")],
+    )
+    yield Case(
+        "every cell quoted, between tabs",
+        lambda: "".join("\t".join(f'"{cell}"' for cell in row) + "\r\n" for row in TEXT).encode(),
+        csv,
+        PEOPLE,
+    )
+    yield Case(
         "a separator and a quote inside quotes",
         lambda: forge.text([*ROWS[:2], ["西河镇", '李四,"小四"', *ROWS[2][2:]]]),
         csv,
@@ -207,6 +226,16 @@ def _marked_up() -> Iterator[Case]:
         "html in gb2312 that says so",
         lambda: forge.html(
             ROWS, "gb18030", '<meta http-equiv="Content-Type" content="text/html; charset=gb2312">'
+        ),
+        xls,
+        PEOPLE,
+    )
+    yield Case(
+        "a line of html in UTF-8 that could be Chinese in GB18030",
+        lambda: (
+            forge.html(ROWS, head="<meta charset='UTF-8'>")
+            .replace(b"<td>350</td>", "\n<td>¥350</td>\n".encode())
+            .replace(ID_A.encode(), f"\n{ID_A[:-1]}Х\n".encode())
         ),
         xls,
         PEOPLE,

@@ -15,7 +15,7 @@ from fpm.ingest.containers.text import DecodedText, UndecodableError, decode
 from fpm.ingest.containers.wire import CELL, RawSheet, SheetHead, encode_rows
 from fpm.ingest.limits import Limits
 
-SEPARATORS: Final = ("\t", ",", ";", "|", "，", "、")
+SEPARATORS: Final = ("\t", ",", ";", "|", "^", "，", "、")
 _ID = re.compile(r"\d{15}")
 _QUOTED = re.compile('"[^"]*"')
 _CLINGING_TAB = re.compile(r"(?<=[,;|])\t+|\t+(?=[,;|])")
@@ -185,7 +185,7 @@ def find_separator(text: str) -> str:
         sample = _QUOTED.sub("", sample)
     # a tab beside another separator keeps a number text: 5202…\t,张三\t,
     lines = [_CLINGING_TAB.sub("", line) for line in sample.splitlines()[:_SAMPLE_LINES]]
-    lines = [line for line in lines if line.strip()]
+    lines = [line for line in lines if line.strip(" ")]  # of quoted cells, tabs alone are left
 
     def score(separator: str) -> tuple[int, int]:
         fields = [_fields(line, separator) for line in lines]

@@ -13,12 +13,18 @@ from fpm.ingest.limits import MIB
 _PIECE: Final = 4 * MIB
 """Bytes of a page that are read at once, about."""
 _ROW_END: Final = re.compile(rb"</tr\s*>", re.IGNORECASE)
+_SAYS_UTF8: Final = re.compile(rb"<meta\b[^>]*charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
+_HEAD: Final = 4096
+"""Bytes of a page in which it tells its encoding."""
 _NO_MARKUP: Final = ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style"))
 """What begins and what ends a part of a page in which no row ends, whatever stands there."""
 
 
 def page_pieces(coding: Coding, encoding: str) -> Iterator[str]:
     """Decode a page piece by piece.
+
+    What is UTF-8 from end to end, as the page says, is not looked at line by line: a cell is often
+    a line of its own, and ¥ alone would be 楼 in GB18030.
 
     Args:
         coding: The page.
@@ -28,9 +34,10 @@ def page_pieces(coding: Coding, encoding: str) -> Iterator[str]:
         UnicodeDecodeError: It is in another encoding.
         IrregularTextError: Lines of another encoding stand in it.
     """
+    told = encoding == "utf-8" and bool(_SAYS_UTF8.search(coding.data[:_HEAD]))
     for rows in _whole_rows(coding.data):
         text = rows.decode(encoding, coding.errors)
-        if coding.errors == "strict" and holds_other_lines(rows, encoding):
+        if coding.errors == "strict" and not told and holds_other_lines(rows, encoding):
             raise IrregularTextError
         yield text
 

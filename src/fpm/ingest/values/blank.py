@@ -8,7 +8,7 @@ import polars as pl
 
 from fpm.ingest.values.number import is_dash
 
-_LEFT_EMPTY: Final = ("未填", "空", "空白", "null", "none", "nan", "n/a")
+_LEFT_EMPTY: Final = ("未填", "空", "空白", "null", "(null)", "<null>", "none", "nan", "n/a")
 """What programs and people write into a cell that holds nothing, whatever the column."""
 NOTHING: Final = ("无", "暂无", "不详", "未知", *_LEFT_EMPTY)
 """What states that there is no number, amount or day; of another column it may be the value."""
