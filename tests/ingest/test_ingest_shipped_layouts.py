@@ -102,3 +102,37 @@ def test_the_block_after_elimination_may_be_named_by_the_line_above(tmp_path, gr
     fields = ("wage_income", "net_income_per_person", "after_wage", "after_net_per_person")
     row = reading.records["roster", "persons"].select(fields).row(0)
     assert [float(cell) for cell in row] == [1, 2, 3, 4]
+
+
+AFTER = ("dropout_listed", "after_dropout", "wage_income", "after_wage", "after_transfer")
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "told"),
+    [
+        # the second of the same headers beside 住房损毁, which is only asked after elimination
+        ("是否失学辍学,工资性收入,是否失学辍学,是否住房损毁,工资性收入,转移性收入", "是,1,否,否,2,3",
+         ("是", "否", 1, 2, 3)),
+        # nothing filled in at identification is not what was filled in after elimination
+        ("是否失学辍学,工资性收入,是否失学辍学,是否住房损毁,工资性收入,转移性收入", ",,否,否,2,3",
+         (None, "否", None, 2, 3)),
+        # one dropout column is that of the identification, and so are incomes left of it
+        ("转移性收入,工资性收入,是否失学辍学,是否住房损毁", "1,2,是,否", ("是", None, 2, None, None)),
+        # another column between ends the block
+        ("工资性收入,是否住房损毁,民族,工资性收入,转移性收入", "1,否,汉族,2,3",
+         (None, None, 1, None, None)),
+        # what is written in full stays what it says
+        ("风险消除后工资性收入,工资性收入,是否住房损毁,工资性收入", "1,2,否,2", (None, None, 2, 1, None)),
+    ],
+)  # fmt: skip
+def test_the_block_after_elimination_may_repeat_headers(tmp_path, headers, cells, told):
+    path = tmp_path / "监测对象信息.csv"
+    path.write_text(
+        f"乡镇,行政村,户编号,姓名,{headers}\n甲镇,一村,H1,张三,{cells}\n", encoding="utf-8"
+    )
+    reading = read_file(path, path.name, LAYOUTS, opening=IN_PROCESS)
+    records = reading.records["roster", "persons"]
+    row = records.row(0, named=True)
+    found = [row.get(name) for name in AFTER]
+    assert [{True: "是", False: "否"}.get(cell, cell) for cell in found[:2]] == list(told[:2])
+    assert [None if cell is None else float(cell) for cell in found[2:]] == list(told[2:])

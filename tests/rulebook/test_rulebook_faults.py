@@ -232,6 +232,13 @@ CHANGES = {
         "recognise.fields",
         "是不是“self_paid”",
     ),
+    "a block known by a field that is not there": (
+        EXTRACT,
+        "[recognise]",
+        '[[blocks]]\nprefix = "复核后"\nmarks = ["settled"]\n\n[recognise]',
+        "blocks[1].marks",
+        "没有“settled”",
+    ),
     "an order by a field that is not there": (
         EXTRACT,
         'order_by = "settled_on"',

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from fpm.ingest.blocks import name_blocks
 from fpm.ingest.dated import dated_columns, with_group
 from fpm.ingest.header import (
     OTHER_PERSON,
@@ -273,6 +274,7 @@ def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> 
     fields: dict[int, str] = {}
     repeated: dict[int, str] = {}
     chosen: dict[str, int] = {}
+    texts = name_blocks(texts, index)
     inside = [in_brackets(text) for text in texts]
     people = [index.person_field(text) for text in texts]
     strangers = _strangers(people, inside)

@@ -205,6 +205,7 @@ def _reference_faults(layout: Layout) -> Iterator[Fault]:
             yield file.fault(
                 ("recognise", "fields"), f"没有“{name}”这一列{perhaps(name, spec.fields)}"
             )
+    yield from _block_faults(layout)
     if spec.order_by is not None:
         yield from _dated_field_faults(layout, "order_by", spec.order_by)
     for name in spec.period_by:
@@ -213,6 +214,16 @@ def _reference_faults(layout: Layout) -> Iterator[Fault]:
         yield file.fault(("facts",), "花名册没有指标，由本行算出的列写在 [derived.…] 下")
     if spec.derived and spec.department != ROSTER:
         yield file.fault(("derived",), "只有花名册有由本行算出的列，部门数据请写 [facts.…]")
+
+
+def _block_faults(layout: Layout) -> Iterator[Fault]:
+    """The columns by which a block is known are columns of the layout."""
+    fields = layout.spec.fields
+    for number, block in enumerate(layout.spec.blocks):
+        for name in block.marks:
+            if name not in fields:
+                path = ("blocks", number, "marks")
+                yield layout.file.fault(path, f"没有“{name}”这一列{perhaps(name, fields)}")
 
 
 def _borrowing_faults(layout: Layout, rosters: Iterable[Layout]) -> Iterator[Fault]:

@@ -100,6 +100,18 @@ class Fingerprint(Spec):
     """Fields whose presence is typical of this layout (each counts more than the others)."""
 
 
+class LayoutBlock(Spec):
+    """Columns of a wide table that files also write without the words they begin with.
+
+    ``marks`` are fields that only this block has. Of the columns beside one of them, those whose
+    header with ``prefix`` before it is one of the layout are read as that: if the header without it
+    stands further left too, or, right of the mark, is not read otherwise.
+    """
+
+    prefix: Title
+    marks: tuple[Identifier, ...] = Field(min_length=1)
+
+
 class FactSpec(Spec):
     """One fact: an SQL aggregate over the records of one person, household or village.
 
@@ -146,6 +158,7 @@ class LayoutSpec(Spec):
     """The date or month field by which ``LAST`` picks the latest record."""
     recognise: Fingerprint = Fingerprint()
     fields: dict[Identifier, LayoutField]
+    blocks: tuple[LayoutBlock, ...] = ()
     ignored: tuple[Title, ...] = ("序号", "编号", "备注")
     """Headers known and not read, so that they are not reported as unknown: running numbers, bank
     accounts and whatever else the work does not need."""
