@@ -405,6 +405,7 @@ NAMES = [
     ("欧阳靖".encode().decode("gbk", "ignore"), aside("characters_lost")),
     ("张三".encode().decode("latin-1"), aside("characters_lost")),
     ("张三".encode("gbk").decode("latin-1"), aside("characters_lost")),
+    ("张三".encode("utf-7").decode(), aside("characters_lost")),
 ]
 MEASURES = [
     ("务工时间（月）", "3个月", 3.0),

@@ -25,11 +25,14 @@ _FROM_LATIN: Final = f"^(?:[°-÷][¡-þ])+$|^(?:[ä-é]{_HIGH}{{2}})+$"
 _ACCENTED: Final = "[À-ÖØ-öø-þ]"
 """Distinguishes them from signs such as ×× and °."""
 
+_UTF7: Final = r"^(?:\+[T-Za-n][A-Za-z0-9+/]{2,}-?)+$"
+"""Chinese characters in UTF-7, which is nothing but ASCII: +XyBOCQ for 张三."""
+
 
 def is_garbled(text: pl.Expr) -> pl.Expr:
     """Whether a cell holds a lost character, or nothing but characters of a wrong encoding."""
     accented = text.str.contains(_FROM_LATIN) & text.str.contains(_ACCENTED)
-    return is_garbled_chinese(text) | accented
+    return is_garbled_chinese(text) | accented | text.str.contains(_UTF7)
 
 
 def is_garbled_chinese(text: pl.Expr) -> pl.Expr:
