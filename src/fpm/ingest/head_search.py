@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from fpm.ingest.blocks import name_blocks
@@ -57,7 +58,8 @@ class Line:
 
     def known(self, index: HeaderIndex) -> int:
         """So many cells, or fewer, are headers of the layout."""
-        return sum(self.forms[form] for form in self.forms if form in index.forms)
+        known = index.forms.intersection(self.forms) if self.forms else ()
+        return sum(self.forms[form] for form in known)
 
 
 def head_lines(rows: Sequence[Cells], indexes: Sequence[HeaderIndex]) -> list[Line]:
@@ -265,6 +267,7 @@ def _options(group: str, low: str) -> list[str]:
     return [group + low, _SAYS_NOTHING.sub("", group) + low, low]
 
 
+@lru_cache(maxsize=8192)
 def _one_line(text: str | None) -> str:
     """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
     return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", text.strip())) if text else ""

@@ -209,7 +209,7 @@ class HeaderIndex:
 
     def field(self, text: str | None) -> str | None:
         """The field a header cell names, or None."""
-        return self._remembered(text) if text else None
+        return self._remembered(text) if text and len(text) <= _LONGEST else None
 
     @cached_property
     def _remembered(self) -> Callable[[str], str | None]:

@@ -21,6 +21,7 @@ from fpm.ingest.copied_sheets import refuse_copies
 from fpm.ingest.deadline import Deadline
 from fpm.ingest.grid import Grid
 from fpm.ingest.header import HEAD_ROWS, HeaderIndex
+from fpm.ingest.known_headers import headers_of
 from fpm.ingest.limits import MIB
 from fpm.ingest.names import delivered_name
 from fpm.ingest.opening import DEFAULT_OPENING, Opening, open_file
@@ -62,7 +63,7 @@ def read_file(
     refuse_special(path, name)
     held = path.stat().st_size
     allowed = [layout for layout in layouts if department in (None, layout.department)]
-    indexes = [HeaderIndex(layout) for layout in allowed]
+    indexes = [headers_of(layout) for layout in allowed]
     if held > opening.limits.file_bytes:
         size = opening.limits.file_bytes // MIB
         told = "请拆分后重发，确需读入的请在 fpm.toml 的 [limits] 中调大 file_mb"
@@ -92,7 +93,7 @@ def read_open_table(
         FileRefusedError: As ``read_file``.
     """
     name = delivered_name(name)
-    indexes = [HeaderIndex(layout) for layout in layouts]
+    indexes = [headers_of(layout) for layout in layouts]
     opening = replace(DEFAULT_OPENING, deadline=Deadline(DEFAULT_OPENING.limits.seconds))
     with _refusals(name):
         digest = _digest(path)

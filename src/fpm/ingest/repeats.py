@@ -12,7 +12,8 @@ from fpm.identity.id_number import read_id_numbers
 from fpm.ingest.cells import says_nothing
 from fpm.ingest.dated import names_time
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
+from fpm.ingest.header import Header, bare_header, plain_header
+from fpm.ingest.known_headers import headers_of
 from fpm.ingest.quarantine import Column, Place, gather, troubles
 from fpm.rulebook.layout import LayoutSpec
 
@@ -77,7 +78,7 @@ def settle_repeats(
     Raises:
         FileRefusedError: Two columns name different people: two tables side by side, perhaps.
     """
-    index = HeaderIndex(layout)
+    index = headers_of(layout)
     columns = {name: number for number, name in header.fields.items()}
     blanked: list[pl.DataFrame] = []
     for number, name in header.repeated.items():

@@ -9,7 +9,8 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from fpm.ingest.grid import column_letter
-from fpm.ingest.header import Header, HeaderIndex, bare_header, plain_header
+from fpm.ingest.header import Header, bare_header, plain_header
+from fpm.ingest.known_headers import headers_of
 from fpm.ingest.reading import ColumnReading, toml_lines
 from fpm.model import mask_digits
 from fpm.rulebook.layout import LayoutSpec
@@ -20,7 +21,7 @@ _WORTH_SHOWING = 55.0
 
 def list_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
     """Every headed column that gives no field."""
-    index = HeaderIndex(layout)
+    index = headers_of(layout)
     found: dict[int, ColumnReading] = {}
     for number, text in enumerate(header.texts):
         letter = column_letter(number)
@@ -34,7 +35,7 @@ def list_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
 
 def describe_unread(header: Header, layout: LayoutSpec) -> dict[int, ColumnReading]:
     """``list_unread`` with the nearest known header of each that no field knows."""
-    index = HeaderIndex(layout)
+    index = headers_of(layout)
     known = index.bare
     found = list_unread(header, layout)
     more: dict[str, list[str]] = {}
