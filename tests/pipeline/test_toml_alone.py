@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from openpyxl import load_workbook
+import io
 
-from county import HEADER_OF_BILLS, PERIOD, deliver_bill, make_county, run_month, write_csv
+from openpyxl import load_workbook
+from rich.console import Console
+
+from county import (
+    HEADER_OF_BILLS,
+    PERIOD,
+    deliver_bill,
+    id_number,
+    make_county,
+    run_month,
+    write_csv,
+)
+from fpm.cli.show.run import show_run
 from fpm.model import Period
+from fpm.pipeline.explain import explain_target
 from fpm.pipeline.followup import list_layout
 from fpm.rulebook import load_rulebook
 
@@ -41,6 +54,41 @@ person = { relation = "配偶", household_id = "H001" }
 name = "关系不详"
 expect = "unknown"
 person = { household_id = "H001" }
+"""
+
+
+OWN_LAYOUT = """
+department = "forestry"
+department_title = "林草"
+kind = "rangers"
+title = "生态护林员名单"
+match_on = "person"
+coverage = "complete"
+
+[recognise]
+file_words = ["护林员"]
+fields = ["stopped_on"]
+
+[fields.name]
+title = "姓名"
+type = "person_name"
+headers = ["姓名"]
+required = true
+
+[fields.id_number]
+title = "身份证号"
+type = "id_number"
+headers = ["身份证号"]
+
+[fields.stopped_on]
+title = "停发时间"
+type = "date"
+headers = ["停发时间"]
+
+[facts.ranger_stopped]
+title = "停发护林员补助"
+sql = "ANY(stopped_on <= period_end)"
+absent = false
 """
 
 
@@ -80,6 +128,27 @@ def test_a_rule_of_the_county_is_judged(tmp_path):
     told = hits.filter(hits["rule_id"] == "long_way_from_home")
     assert told["person_id"].to_list() == ["P001"]
     assert told["evidence"].to_list() == ["赵大山是户主"]
+
+
+def test_a_department_of_the_county_has_its_own_name_everywhere(tmp_path):
+    county = make_county(tmp_path / "county")
+    path = county.rules / "layouts/forestry/rangers.toml"
+    path.parent.mkdir()
+    path.write_text(OWN_LAYOUT, "utf-8")
+    number = id_number("99990119650910003")
+    rows = [
+        ("姓名", "身份证号", "停发时间"),
+        ("孙有才", number, "2026-10-05"),
+        ("孙有才", number, "x"),
+    ]
+    write_csv(county.inbox(PERIOD) / "护林员.csv", rows)
+    report = run_month(county)
+    console = Console(file=io.StringIO(), width=80)
+    show_run(console, county, report, brief=False)
+    assert "林草｜护林员.csv" in console.file.getvalue()
+    assert "部门反馈/林草.xlsx" in report.published
+    row = explain_target(county, PERIOD, "护林员.csv:2")["row"]["matches"][0]
+    assert (row["department_title"], row["person_id"]) == ("林草", "P003")
 
 
 LAST_TERM, NEW_TERM = "监测对象", "防止返贫致贫对象"

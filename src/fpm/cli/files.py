@@ -159,18 +159,15 @@ def load(
         try:
             loaded = load_period(opened, rulebook, chosen, progress, accepted)
         except HalfGivenError as missing:
-            show_loaded(people(), account_of(readings))
+            show_loaded(people(), account_of(readings), rulebook.department_titles)
             people().print(f"已收下，还不能比对：{missing}", markup=False)
             return
-    show_loaded(people(), loaded.files, loaded.guards)
+    show_loaded(people(), loaded.files, loaded.departments, loaded.guards)
 
 
 def _known_department(rulebook: Rulebook, text: str) -> str:
     """The department that ``text`` names, in English (with ``-`` or ``_``) or Chinese."""
-    titles = {
-        layout.department: rulebook.department_title(layout.department)
-        for layout in rulebook.layouts
-    }
+    titles = rulebook.department_titles
     by_title = {title: department for department, title in titles.items()}
     name = by_title.get(text, text.replace("-", "_"))
     if name not in titles:

@@ -149,7 +149,7 @@ def match(
         print_json(match_document(loaded, linked))
         return
     table = reconcile(loaded.files, linked.matches)
-    show_reconciliation(people(), table)
+    show_reconciliation(people(), table, loaded.departments)
     show_false_links(people(), table)
 
 

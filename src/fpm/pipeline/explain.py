@@ -11,7 +11,7 @@ import polars as pl
 from fpm.errors import RefusedError, WorkspaceError
 from fpm.masking import mask_digits, mask_id
 from fpm.model import Period
-from fpm.rulebook import Rulebook, load_rulebook
+from fpm.rulebook import Rulebook, load_rulebook, open_rulebook
 from fpm.rulebook.describe import rule_names, value_history
 from fpm.rulebook.nearest import nearest
 from fpm.rulebook.terms import in_terms
@@ -101,7 +101,7 @@ def _explain_hit(
         "documents": [source.model_dump(mode="json") for source in rule.source],
         "values": values.filter(pl.col("in_force")).to_dicts(),
         "facts": _facts(rulebook, rule.id, kept.facts, hit),
-        "records": [_record(workspace, source) for source in json.loads(hit["sources"])],
+        "records": [_record(workspace, rulebook, source) for source in json.loads(hit["sources"])],
     }
 
 
@@ -134,19 +134,20 @@ def _facts(
     ]
 
 
-def _record(workspace: Workspace, source: dict[str, Any]) -> dict[str, Any]:
-    """A source row and why it was linked."""
+def _record(workspace: Workspace, rulebook: Rulebook, source: dict[str, Any]) -> dict[str, Any]:
+    """A source row, what its department is called, and why it was linked."""
+    told = {**source, "department_title": rulebook.department_title(source["department"])}
     if source["department"] == "roster":
-        return {**source, "method": "roster", "reason": "花名册本行", "probability": 1.0}
+        return {**told, "method": "roster", "reason": "花名册本行", "probability": 1.0}
     row = {name: value for name, value in source.items() if name != "period"}
     matches = workspace.read_frame(Period.parse(source["period"]), "matches")
     if matches is None:
-        return source
+        return told
     found = matches.filter(pl.col(name) == value for name, value in row.items()).to_dicts()
     reasons = (
         {name: found[0][name] for name in ("probability", "method", "reason")} if found else {}
     )
-    return {**source, **reasons}
+    return {**told, **reasons}
 
 
 def _explain_row(workspace: Workspace, period: Period, target: str) -> dict[str, Any]:
@@ -170,11 +171,16 @@ def _explain_row(workspace: Workspace, period: Period, target: str) -> dict[str,
         )
     meant = [row["person_id"] for name in ("matches", "candidates") for row in found[name]]
     people = _rows(workspace, period, "roster", pl.col("person_id").is_in(meant))
+    titles = open_rulebook(workspace.rules).department_titles
     return {
         "target": target,
         "period": str(period),
         "row": {
             **found,
+            "matches": [
+                {**match, "department_title": titles.get(match["department"], match["department"])}
+                for match in found["matches"]
+            ],
             "claims": [_said(row) for row in found["claims"]],
             "people": {row["person_id"]: _said(row) for row in people},
         },

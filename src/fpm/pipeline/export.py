@@ -165,10 +165,7 @@ def again(
         alerts=alerts.filter(named & pl.col("state").is_in(OPEN_STATES)),
         hits=hits.filter(named),
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
-        departments={
-            layout.department: rulebook.department_title(layout.department)
-            for layout in rulebook.layouts
-        },
+        departments=rulebook.department_titles,
     )
 
 

@@ -75,10 +75,7 @@ def publication(
         tally=judgement.tally,
         values=_values(workspace, rulebook, loaded),
         previous=previous,
-        departments={
-            layout.department: rulebook.department_title(layout.department)
-            for layout in rulebook.layouts
-        },
+        departments=loaded.departments,
         timings=timings,
         accepted=_accepted(loaded),
         duties=duties(workspace, rulebook, loaded.period),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +34,8 @@ class Loaded:
     """What a period was given, read.
 
     ``roster``: one row a person. ``records``: one typed frame per extract kind. ``files``,
-    ``columns``, ``quarantine``, ``blanked``: see ``model``. ``guards``: what was questioned
-    (GUARD_SCHEMA). ``roster_from``: where the roster comes from. ``reused``: files whose reading
-    was kept.
+    ``columns``, ``quarantine``, ``blanked``: see ``model``. ``guards``: GUARD_SCHEMA.
+    ``departments``: their titles. ``reused``: files whose reading was kept.
     """
 
     period: Period
@@ -47,6 +46,7 @@ class Loaded:
     quarantine: pl.DataFrame
     blanked: pl.DataFrame
     guards: pl.DataFrame
+    departments: Mapping[str, str]
     roster_from: str
     reused: int = 0
 
@@ -102,6 +102,7 @@ def load_period(
             QUARANTINE_SCHEMA,
         ),
         guards=question_period(workspace, rulebook, given, accepted),
+        departments=rulebook.department_titles,
         roster_from=roster_from,
         reused=cache.hits,
     )
@@ -170,6 +171,7 @@ def loaded_before(workspace: Workspace, rulebook: Rulebook, period: Period) -> L
         quarantine=_kept(workspace, period, "quarantine", QUARANTINE_SCHEMA),
         blanked=_kept(workspace, period, "blanked", QUARANTINE_SCHEMA),
         guards=_kept(workspace, period, "guards", GUARD_SCHEMA),
+        departments=rulebook.department_titles,
         roster_from="data",
     )
 
@@ -239,8 +241,8 @@ def _names(folder: Path, paths: Sequence[Path]) -> list[str]:
 
 def _department_of(below: Path, rulebook: Rulebook) -> str | None:
     """The department that a folder in the inbox names, in English or Chinese."""
-    departments = {layout.department for layout in rulebook.layouts}
-    by_title = {rulebook.department_title(department): department for department in departments}
+    departments = rulebook.department_titles
+    by_title = {title: department for department, title in departments.items()}
     for folder in below.parts[:-1]:
         if folder in departments:
             return folder

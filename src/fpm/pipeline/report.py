@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ class RunReport:
 
     ``reused``: files whose reading was kept from an earlier run. ``guards``: GUARD_SCHEMA.
     ``reconciliation``: see ``reconcile``. ``linkage``: LINKAGE_SCHEMA.
-    ``tally``: one row a rule (see ``fpm.judge``).
+    ``departments``: their titles. ``tally``: one row a rule (see ``fpm.judge``).
     ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``cases_overdue``: monitored households whose
     next step or visit is late. ``reference_values``: names of parameters in force without the
     county's own decision. ``later_periods``: published periods
@@ -36,6 +37,7 @@ class RunReport:
     guards: pl.DataFrame
     reconciliation: pl.DataFrame
     linkage: pl.DataFrame
+    departments: Mapping[str, str]
     tally: pl.DataFrame
     hits: pl.DataFrame
     alerts: pl.DataFrame

@@ -132,6 +132,7 @@ def _warn(
         guards=loaded.guards,
         reconciliation=reconcile(loaded.files, linked.matches),
         linkage=linked.linkage,
+        departments=loaded.departments,
         tally=judgement.tally,
         hits=judgement.hits,
         alerts=update.alerts,

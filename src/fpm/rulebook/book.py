@@ -132,6 +132,13 @@ class Rulebook:
                 return layout.department_title
         return DEPARTMENT_TITLES.get(department, department)
 
+    @property
+    def department_titles(self) -> dict[str, str]:
+        """The title of each department that has a layout."""
+        return {
+            layout.department: self.department_title(layout.department) for layout in self.layouts
+        }
+
     def values(self, period: Period, division: str, rule: RuleSpec | None = None) -> Values:
         """The dated values of ``period`` in the county ``division``.
 

@@ -12,7 +12,7 @@ from fpm.cli.show.rules import document_line, show_values
 from fpm.cli.show.tables import add_row, plain_table
 from fpm.masking import mask_digits
 from fpm.match import METHOD_TITLES
-from fpm.model import DEPARTMENT_TITLES, KIND_TITLES, LEVEL_TITLES, STATE_TITLES, STATUS_TITLES
+from fpm.model import KIND_TITLES, LEVEL_TITLES, STATE_TITLES, STATUS_TITLES
 
 _LEAST_DOUBT = 0.001
 
@@ -65,11 +65,8 @@ def _show_hit(console: Console, number: int, hit: dict[str, Any]) -> None:
 def _show_records(console: Console, records: list[dict[str, Any]]) -> None:
     table = plain_table("原始数据", ["部门", "文件", "工作表", "行", "匹配理由"])
     for record in records:
-        department = DEPARTMENT_TITLES.get(record["department"], record["department"])
-        add_row(
-            table,
-            [department, record["file"], record["sheet"], str(record["row"]), record.get("reason")],
-        )
+        source = [record[name] for name in ("department_title", "file", "sheet")]
+        add_row(table, [*source, str(record["row"]), record.get("reason")])
     console.print(table)
 
 
@@ -78,7 +75,7 @@ def _show_row(console: Console, explanation: dict[str, Any]) -> None:
     row = explanation["row"]
     for match in row["matches"]:
         console.print(
-            f"{DEPARTMENT_TITLES.get(match['department'], match['department'])}｜{match['file']} "
+            f"{match['department_title']}｜{match['file']} "
             f"{match['sheet']} 第 {match['row']} 行：{STATUS_TITLES[match['status']]}",
             markup=False,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 from rich.console import Console
 
@@ -30,7 +32,8 @@ GUARD_OUTCOMES = {
     "unused": "放行没有用上",
 }
 
-_TITLES = {**DEPARTMENT_TITLES, TABLE: "待比对"}
+_NO_OTHERS: Mapping[str, str] = {TABLE: "待比对"}
+"""Titles of departments when there is no rule book to add its own."""
 _WORTH_NAMING = 0.05
 """Expected false links below this are 0.0 when shown."""
 
@@ -43,7 +46,7 @@ def show_run(console: Console, workspace: Workspace, report: RunReport, *, brief
             f"花名册（{report.roster_from}）：{report.households:,} 户 {report.people:,} 人"
         )
         show_guards(console, report.guards)
-        show_reconciliation(console, report.reconciliation)
+        show_reconciliation(console, report.reconciliation, report.departments)
         show_false_links(console, report.reconciliation)
         _show_rules(console, report)
     show_alerts(console, report.alerts)
@@ -71,15 +74,22 @@ def show_guards(console: Console, guards: pl.DataFrame) -> None:
             console.print(f"  {row['message']}（{said}）", markup=False)
 
 
-def show_loaded(console: Console, files: pl.DataFrame, guards: pl.DataFrame | None = None) -> None:
+def show_loaded(
+    console: Console,
+    files: pl.DataFrame,
+    departments: Mapping[str, str],
+    guards: pl.DataFrame | None = None,
+) -> None:
     """Show what was read, before matching, and what a guard questioned if any was asked."""
     if guards is not None:
         show_guards(console, guards)
     counts = {"rows": "行数", "records": "数据", "quarantined": "隔离", "non_data": "非数据"}
-    _show_files(console, "读入", reconcile(files, None), counts)
+    _show_files(console, "读入", reconcile(files, None), counts, departments)
 
 
-def show_reconciliation(console: Console, reconciliation: pl.DataFrame) -> None:
+def show_reconciliation(
+    console: Console, reconciliation: pl.DataFrame, departments: Mapping[str, str] = _NO_OTHERS
+) -> None:
     """Show that every row of every file is accounted for."""
     counts = {
         "rows": "行数",
@@ -89,7 +99,7 @@ def show_reconciliation(console: Console, reconciliation: pl.DataFrame) -> None:
         "quarantined": "隔离",
         "non_data": "非数据",
     }
-    _show_files(console, "对账：每个文件的每一行", reconciliation, counts)
+    _show_files(console, "对账：每个文件的每一行", reconciliation, counts, departments)
     wrong = reconciliation.filter(pl.col("difference") != 0)["file"].to_list()
     if wrong:
         console.print(f"对不上的文件：{'、'.join(wrong)}", style="red", markup=False)
@@ -114,11 +124,18 @@ def show_false_links(console: Console, reconciliation: pl.DataFrame) -> None:
     )
 
 
-def _show_files(console: Console, title: str, rows: pl.DataFrame, counts: dict[str, str]) -> None:
+def _show_files(
+    console: Console,
+    title: str,
+    rows: pl.DataFrame,
+    counts: dict[str, str],
+    departments: Mapping[str, str],
+) -> None:
+    titles = {**DEPARTMENT_TITLES, **departments}
     numbers = list(counts.values())
     table = plain_table(title, ["文件", *numbers], numbers=numbers)
     for row in rows.to_dicts():
-        department = _TITLES.get(row["department"] or "", row["department"] or "未识别")
+        department = titles.get(row["department"] or "", row["department"] or "未识别")
         add_row(table, [f"{department}｜{row['file']}", *(row[name] for name in counts)])
     console.print(table)
 
