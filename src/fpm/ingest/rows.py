@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.footers import is_note, last_lines
 from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
 from fpm.ingest.numbering import numbered_columns
 from fpm.ingest.row_counts import count_cells, squeezed, without_spaces
@@ -29,19 +30,8 @@ _NAMED: Final = "named"
 """A line with the word of the name column in the name column, until its other cells are seen."""
 _RULE: Final = r"^[:|+]*(?:[-=—–_─━]{2,}[:|+]*)+$"
 """A cell of a line drawn with signs under a header or between rows."""
-_PAGE: Final = r"^(?:第?\d+页|共\d+页|第\d+页共\d+页)"
-_COUNTED: Final = (
-    r"^[(（]?(?:(?:共|总共|已|共?查询到|返回)(?:选择|选定|导出|有|计)?)?\d+"
-    r"(?:行|条|笔)(?:记录|数据)?(?:已选择|被选择)?[。.)）]*$|^[(（]?\d+rows?(?:selected|inset.*)?[.)）]*$"
-)
-"""What a database says below the rows it gave: (6 rows), 已选择6行。"""
 _BAND: Final = r"^.{5,}$|[村乡镇县区屯组队表单册]$|街道$"
 """A line above headers over again that is no name."""
-_SIGNED: Final = (
-    r"^(?:填表|经办|复核|负责|分管|主管|联系|报送|上报|打印)?(?:单位|部门|人|日期|时间|领导|电话)[^:：]{0,8}[:：]"
-    r"|[(（]?(?:盖章|签字|签章|公章)[)）]?[:：]?$|以下(?:空白|无正文|为空)"
-)
-"""Whom a form is from, its seals, and the line that says nothing follows."""
 _NAMING_TYPES: Final = frozenset({"person_name", "place", "text", "code"})
 
 
@@ -90,7 +80,9 @@ def label_rows(
     found = found.with_columns(word=numbered_columns(rows, found["word"], header))
     whole = labels["label"].scatter(found["n"], found["word"])
     bands = _bands(cells, whole, labels["has_id"])
-    return whole.set(bands, "title") if bands.any() else whole
+    whole = whole.set(bands, "title") if bands.any() else whole
+    footers = last_lines(cells, whole, labels["has_id"])
+    return whole.scatter(footers, "note") if footers else whole
 
 
 def _bands(cells: pl.DataFrame, labels: pl.Series, has_id: pl.Series) -> pl.Series:
@@ -137,7 +129,7 @@ def _word_labels(
     label = (
         pl.when(_is_total(first, header, layout))
         .then(pl.lit("total"))
-        .when(_is_note(first, layout) & (filled <= _FEW) & signed)
+        .when(is_note(first, layout) & (filled <= _FEW) & signed)
         .then(pl.lit("note"))
         .when(words == 0)
         .then(pl.lit("note"))
@@ -177,18 +169,6 @@ def _is_total(first: pl.Expr, header: Header, layout: LayoutSpec) -> pl.Expr:
         for column in _columns(header, layout, _NAMING_TYPES)
     ]
     return pl.any_horizontal(says, *named).fill_null(value=False)
-
-
-def _is_note(first: pl.Expr, layout: LayoutSpec) -> pl.Expr:
-    """注：…, 制表人：…, 第 2 页 in the first filled cell."""
-    long = _alternatives([word for word in layout.note_words if len(word) > 1])
-    short = _alternatives([word for word in layout.note_words if len(word) == 1])
-    # one character may begin a village's name; as a note it is followed by punctuation
-    parts = [long, rf"(?:{short})(?:[:：、.．意\d(（]|$)" if short else ""]
-    words = "|".join(filter(None, parts))
-    says = first.str.contains(rf"^[(（【*※]?(?:{words})") if words else pl.lit(value=False)
-    signed = first.str.contains(_SIGNED) | first.str.contains(_COUNTED)
-    return (says | signed | first.str.contains(_PAGE)).fill_null(value=False)
 
 
 def _repeats_line(rows: pl.DataFrame, lines: Sequence[Cells], likely: pl.Series) -> pl.Expr:

@@ -91,3 +91,41 @@ def _below() -> Iterator[Case]:
         records=_people(2, 3),
         aside=[(6, "C6", "name_unreadable"), (7, "C7", "name_unreadable")],
     )
+    short = [[*line[2:], 300] for line in (A, B)]
+    lines = {
+        "a note over two lines": [["注：1.本表由各乡镇填报。"], ["2.金额单位为元，保留两位小数。"]],
+        "a note that begins with nothing": [["注："], ["本表一式两份"], ["3、其他"]],
+        "an office and a date": [["样例县民政局"], ["2026年10月8日"]],
+        "a date in the cell beside the word": [["日期", "2026年10月8日"]],
+        "a date in words": [["二〇二六年十月八日"]],
+    }
+    for name, last in lines.items():
+        yield Case(
+            f"{name} below the people",
+            lambda last=last: forge.xlsx(
+                [["姓名", "身份证号", "低保类别", "保障金"], *short, *last]
+            ),
+            records=[
+                {"row": row, "name": person[0], "id_number": person[1], "category": person[2]}
+                | {"allowance": "300.00"}
+                for row, person in enumerate(short, 2)
+            ],
+        )
+    for name, last in {
+        "a person without number below a note": ["注：以下新增", "王五"],
+        "a long name below a note": ["注：以下新增", "阿卜杜拉·买买提江"],
+    }.items():
+        yield Case(
+            name,
+            lambda last=last: forge.xlsx(
+                [["姓名", "身份证号", "低保类别", "保障金"], *short, *([line] for line in last)]
+            ),
+            records=[
+                *(
+                    {"row": row, "name": person[0], "id_number": person[1], "category": person[2]}
+                    | {"allowance": "300.00"}
+                    for row, person in enumerate(short, 2)
+                ),
+                {"row": 5, "name": last[1]},
+            ],
+        )
