@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.remembering import LONGEST, remembered
 from fpm.ingest.traditional import SIMPLIFIED
 from fpm.ingest.values.measure import WORDS
 from fpm.ingest.values.unit import NOT_YUAN, YUAN
@@ -24,7 +25,6 @@ _FURTHER_CELLS: Final = 20_000
 
 HEAD_COLUMNS: Final = 512
 """Columns searched for headers; the widest national export has about 180."""
-_LONGEST: Final = 200
 CUT: Final = "…"
 """Ends a header of which the format may have kept only the beginning."""
 _CUT_KNOWN: Final = {"money": 5, "number": 5}
@@ -69,20 +69,20 @@ _SHORTER: Final = (_NUMBERING, _TRANSLATION, _CHOICES)
 Cells = Sequence[str | None]
 
 
-@lru_cache(maxsize=65_536)
-def plain_header(text: str | None) -> str:
+@remembered(65_536)
+def plain_header(text: str) -> str:
     """Simplified header text, widths folded, without spaces, line breaks, stars and end colons.
 
     Text too long for a header is none.
     """
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > LONGEST:
         return ""
     plain = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
     return _NOISE.sub("", plain).strip(":.、_-").lower()
 
 
-@lru_cache(maxsize=65_536)
-def bare_header(text: str | None) -> str:
+@remembered(65_536)
+def bare_header(text: str) -> str:
     """``plain_header`` without bracketed parts: 人均纯收入（元） → 人均纯收入."""
     plain = plain_header(text)
     while (shorter := BRACKETS.sub(_kept, plain)) != plain:
@@ -95,7 +95,7 @@ def _kept(bracket: re.Match[str]) -> str:
     return bracket[0] if OTHER_PERSON.search(inside) or OTHER_TIME.search(inside) else ""
 
 
-@lru_cache(maxsize=65_536)
+@remembered(65_536)
 def in_brackets(text: str) -> str:
     """What stands in the first brackets of a header, ``""`` without any."""
     bracket = BRACKETS.search(plain_header(text))
@@ -108,7 +108,7 @@ def _qualified(plain: str) -> str:
     return bracket[0][1:-1] + bare_header(plain.replace(bracket[0], "", 1)) if bracket else plain
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _forms(text: str) -> frozenset[str]:
     """Every form in which a layout may know a header, as ``HeaderIndex.field`` looks for it."""
     plain, bare = plain_header(text), bare_header(text)
@@ -119,10 +119,10 @@ def _forms(text: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def cell_forms(text: str) -> frozenset[str]:
     """``_forms`` of a cell on one line; a text too long for a header has none."""
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > LONGEST:
         return frozenset()
     return _forms(text) | {CUT} if text.endswith(CUT) else _forms(text)
 
@@ -209,7 +209,7 @@ class HeaderIndex:
 
     def field(self, text: str | None) -> str | None:
         """The field a header cell names, or None."""
-        return self._remembered(text) if text and len(text) <= _LONGEST else None
+        return self._remembered(text) if text and len(text) <= LONGEST else None
 
     @cached_property
     def _remembered(self) -> Callable[[str], str | None]:
