@@ -134,7 +134,8 @@ def _with_derived(
         if not condition.columns.isdisjoint(together):
             known, together = known.with_columns(**together), {}
         together[name] = _settled(compile_row(condition, names).exact, rulebook.columns[name].kind)
-    return known.with_columns(**together).collect()
+    # streamed, all columns there are would be cut up and put together again
+    return known.with_columns(**together).collect(engine="in-memory")
 
 
 def _settled(expression: pl.Expr, kind: Kind) -> pl.Expr:

@@ -82,7 +82,7 @@ def _worded(groups: Groups, plans: Sequence[Plan], known: Origins) -> list[pl.Se
     frame = groups.members if groups.of_persons else reduce_groups(groups.members, reductions)
     named = [column.alias(f"_told_{number}") for number, column in enumerate(columns)]
     told = frame.lazy().with_columns(named).select(f"_told_{n}" for n in range(len(named)))
-    return told.collect().get_columns()
+    return told.collect(engine="in-memory").get_columns()  # few rows
 
 
 def place_hits(
