@@ -19,7 +19,7 @@ from fpm.rulebook.columns import (
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import NamedParameter
 from fpm.rulebook.faults import perhaps
-from fpm.rulebook.known_columns import known_columns
+from fpm.rulebook.known_columns import KnownColumns, known_columns
 from fpm.rulebook.layout import LayoutSpec
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.settings import (
@@ -58,9 +58,14 @@ class Rulebook:
     digest: str
 
     @cached_property
+    def told_columns(self) -> KnownColumns:
+        """The columns, and what is wrong in a rule book that is still looked through."""
+        return known_columns(self.layouts)
+
+    @property
     def columns(self) -> Mapping[str, ColumnType]:
         """What conditions may name of a person: roster, derived, facts, presence, earlier."""
-        return known_columns(self.layouts)[0]
+        return self.told_columns[0]
 
     @cached_property
     def _constants(self) -> Mapping[str, ColumnType]:

@@ -13,7 +13,7 @@ from fpm.rulebook.columns import BUILT_IN, parameter_column
 from fpm.rulebook.conditions import ColumnType
 from fpm.rulebook.dated import Parameter
 from fpm.rulebook.faults import perhaps
-from fpm.rulebook.known_columns import known_columns
+from fpm.rulebook.known_columns import KnownColumns
 from fpm.rulebook.settings import MeasuresSpec, TermsSpec, WorkflowSpec
 from fpm.rulebook.shelf import SETTINGS, Shelf
 
@@ -34,13 +34,13 @@ def open_faults(shelf: Shelf) -> Iterator[Fault]:
     yield from _calendar_faults(shelf)
 
 
-def condition_faults(shelf: Shelf, found: Iterable[Fault]) -> list[Fault]:
-    """Faults of every condition and of the names in it.
+def condition_faults(shelf: Shelf, told: KnownColumns, found: Iterable[Fault]) -> list[Fault]:
+    """Faults of every condition and of the names in it, given what ``known_columns`` tells.
 
     Those of rules are looked for only when layouts and parameters have no fault (``found`` so far
     or here), for each missing column would be reported once more in every rule that uses it.
     """
-    columns, wrong = known_columns(layout.spec for layout in shelf.layouts)
+    columns, wrong = told
     files = {(layout.spec.department, layout.spec.kind): layout.file for layout in shelf.layouts}
     base = [files[spec.department, spec.kind].fault(path, said) for spec, path, said in wrong]
     base += _name_faults(shelf, columns)

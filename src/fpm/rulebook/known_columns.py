@@ -24,9 +24,10 @@ from fpm.rulebook.toml_file import Path_
 
 Wrong = tuple[LayoutSpec, Path_, str]
 """A fault of the SQL behind a column: in which layout, at which key, what is wrong."""
+KnownColumns = tuple[dict[str, ColumnType], list[Wrong]]
 
 
-def known_columns(layouts: Iterable[LayoutSpec]) -> tuple[dict[str, ColumnType], list[Wrong]]:
+def known_columns(layouts: Iterable[LayoutSpec]) -> KnownColumns:
     """Every column of a person that conditions may use, and the faults of the SQL behind them."""
     known = list(layouts)
     columns: dict[str, ColumnType] = {}

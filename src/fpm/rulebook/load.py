@@ -58,8 +58,9 @@ def read_rulebook(root: Path) -> tuple[Rulebook | None, tuple[Fault, ...]]:
     """The rule book, or ``None`` and its faults, sorted by file and line."""
     with _nothing_thrown_away():
         shelf, faults = _opened(root)
-        faults += condition_faults(shelf, faults)
-    return (None, _told(faults)) if faults else (_bound(shelf), ())
+        rulebook = _bound(shelf)
+        faults += condition_faults(shelf, rulebook.told_columns, faults)
+    return (None, _told(faults)) if faults else (rulebook, ())
 
 
 @contextmanager
