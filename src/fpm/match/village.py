@@ -125,8 +125,8 @@ def _judge(choices: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("near"))
     )
     # planned, so that each name is put into normal form once
-    compared = choices.lazy().with_columns(same=_same_name(), alike=_alike(choices))
-    judged = compared.with_columns(verdict=verdict).collect()
+    compared = choices.lazy().with_columns(same=_same_name()).collect()
+    judged = compared.with_columns(alike=_alike(compared)).with_columns(verdict=verdict)
     share = pl.when(pl.col("verdict") == "several").then(1 / pl.col("found"))
     statuses = {name: status for name, (status, _) in _VERDICTS.items()}
     chances = {name: chance for name, (_, chance) in _VERDICTS.items()}
@@ -172,11 +172,17 @@ def _same_name() -> pl.Expr:
     return ((written == stem) | (written.str.ends_with(stem) & higher)).fill_null(value=False)
 
 
-def _alike(choices: pl.DataFrame) -> pl.Series:
-    """Whether the stem written sounds or looks like that of the village found."""
-    if choices["found"].null_count() == choices.height:
-        return pl.repeat(value=False, n=choices.height, dtype=pl.Boolean, eager=True)
-    stems = choices.select(village_stem(pl.col("village")).alias("asked"), stem="village_stem")
+def _alike(compared: pl.DataFrame) -> pl.Series:
+    """Whether the stem written sounds or looks like that of the village found.
+
+    Asked only where it is not the same: to load what is known of characters takes long.
+    """
+    asked = compared["found"].is_not_null() & ~compared["same"]
+    if not asked.any():
+        return asked
+    stems = compared.filter(asked).select(
+        village_stem(pl.col("village")).alias("asked"), stem="village_stem"
+    )
     table = name_table(pl.concat([stems["asked"], stems["stem"]]))
     numbers = table.names.select("name", u=pl.col("u").cast(pl.Int64))
     sides = [
@@ -186,4 +192,4 @@ def _alike(choices: pl.DataFrame) -> pl.Series:
         .to_numpy()
         for side in ("asked", "stem")
     ]
-    return pl.Series(name_levels(table, *sides) <= SHAPE)
+    return asked.scatter(asked.arg_true(), pl.Series(name_levels(table, *sides) <= SHAPE))
