@@ -74,6 +74,15 @@ def test_the_same_decision_again_is_known():
     assert (choices.fresh.height, choices.known, codes(choices)) == (0, 1, [])
 
 
+def test_a_list_that_comes_again_when_its_month_was_run_anew_is_known():
+    held = pl.DataFrame([("aaaa", "P1"), ("bbbb", None)], schema=NONE.schema, orient="row")
+
+    returned = sheet(("aaaa", "第1候选"), ("bbbb", "都不是"))
+    choices = read_decisions(returned, ASKED.clear(), held)
+
+    assert (choices.fresh.height, choices.known, codes(choices)) == (0, 2, [])
+
+
 def test_a_decision_against_the_remembered_one_needs_to_be_meant():
     held = pl.DataFrame([("aaaa", None)], schema=NONE.schema, orient="row")
     returned = sheet(("aaaa", "第1候选"))

@@ -81,7 +81,7 @@ def read_decisions(
         problem=pl.lit("beside_candidate"),
         reason=pl.lit("认定写在候选人的行里，看不出选的是谁，没有采用"),
     )
-    judged = _judged(made, keyed, asked)
+    judged = _judged(made, keyed, asked, held.select("identity", "person_id"))
     wrong = judged.filter(pl.col("problem").is_not_null())
     sound = judged.filter(pl.col("problem").is_null())
     split = (pl.struct("person_id").n_unique() > 1).over("identity")
@@ -120,14 +120,20 @@ def _with_what_they_face(taken: pl.DataFrame, again: pl.DataFrame) -> pl.DataFra
     return faced.select("identity", "person_id", against=pl.when(elsewhere).then("now"))
 
 
-def _judged(made: pl.DataFrame, keyed: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    """Add ``person_id``, ``about``, ``problem`` and ``reason``; problem is null for a sound row."""
+def _judged(
+    made: pl.DataFrame, keyed: pl.DataFrame, asked: pl.DataFrame, held: pl.DataFrame
+) -> pl.DataFrame:
+    """Add ``person_id``, ``about``, ``problem`` and ``reason``; problem is null for a sound row.
+
+    What was decided counts as asked: a list that is handed in twice is no problem.
+    """
     chosen = made.with_columns(wanted=_rank(pl.col("choice")))
     candidates = keyed.filter(pl.col("candidate").is_not_null()).select(
         "file", "identity", pl.col("rank").alias("wanted"), "candidate"
     )
     beside = candidates.unique(["file", "identity", "wanted"], keep="none")
-    pairs = asked.select("identity", candidate="person_id", offered=pl.lit(value=True)).unique()
+    asked = pl.concat([asked, held]).select("identity", "person_id").unique()
+    pairs = asked.select("identity", candidate="person_id", offered=pl.lit(value=True))
     identities = asked.select("identity", asked=pl.lit(value=True)).unique()
     known = (
         chosen.drop("candidate", "rank")

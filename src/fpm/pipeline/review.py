@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from fpm.errors import WorkspaceError
-from fpm.followup.decisions import CHOICE_SCHEMA, Choices, read_decisions
+from fpm.followup.decisions import CHOICE_SCHEMA, NOBODY, Choices, read_decisions
 from fpm.ledger import Ledger
 from fpm.masking import mask_id
 from fpm.match import CONTRADICTED
@@ -23,6 +23,8 @@ from fpm.rulebook import Rulebook
 from fpm.workspace import Workspace
 
 REVIEW_BOOK: Final = "身份待核.xlsx"
+_SAID_OF: Final = ("name", "id_number", "birth_date", "sex", "township", "village", "relation")
+_ONLY: Final = "第1候选"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,42 @@ def import_decisions(
         pl.col(name).cast(dtype) if name in read.rows.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in CHOICE_SCHEMA.items()
     )
+    done = _remember(workspace, returned, decided, supersede=supersede)
+    problems = pl.concat([read.problems, done.choices.problems])
+    return Decided(done.recorded, replace(done.choices, problems=problems))
+
+
+def decide(
+    workspace: Workspace,
+    chosen: Mapping[str, str | None],
+    decided: tuple[str | None, dt.date],
+) -> Decided:
+    """Remember what was chosen on the screen.
+
+    Args:
+        workspace: where the identities are undecided.
+        chosen: identity → person, None for nobody of the roster.
+        decided: by whom, and on which day.
+    """
+    rows = [
+        {"file": "", "row_key": key, "who": who, "decision": decision}
+        for identity, person in chosen.items()
+        for key, who, decision in (
+            (identity, None, NOBODY if person is None else _ONLY),
+            (f"{identity}.{person}", _ONLY, None),
+        )
+    ]
+    returned = pl.DataFrame(rows, schema=CHOICE_SCHEMA)
+    return _remember(workspace, returned, decided, supersede=False)
+
+
+def _remember(
+    workspace: Workspace,
+    returned: pl.DataFrame,
+    decided: tuple[str | None, dt.date],
+    *,
+    supersede: bool,
+) -> Decided:
     periods = workspace.periods()
     asked = pl.concat([_pairs(), *(_pairs_of(workspace, period) for period in periods)]).unique()
     by, day = decided
@@ -77,8 +115,7 @@ def import_decisions(
         choices = read_decisions(returned, asked, held, again=again, supersede=supersede)
         rows = choices.fresh.with_columns(decided_by=pl.lit(by, pl.String))
         recorded = ledger.add_decisions(rows, periods[-1], day) if rows.height else 0
-    problems = pl.concat([read.problems, choices.problems])
-    return Decided(recorded, Choices(choices.fresh, problems, choices.known, choices.undecided))
+    return Decided(recorded, choices)
 
 
 def export_review(workspace: Workspace, period: Period, target: Path) -> Path:
@@ -113,7 +150,7 @@ def undecided(workspace: Workspace, rulebook: Rulebook, period: Period) -> list[
         raise WorkspaceError(f"{period} 期还没有比对，请先运行 fpm match 或 fpm run")
     with Ledger.open(workspace.ledger) as ledger:
         decided = ledger.decisions()
-    people = roster.select("person_id", "name", "id_number", "township", "village")
+    people = roster.select("person_id", *_SAID_OF)
     offered = candidates.join(
         claims.select(*RECORD_KEY, "identity", *_said(claims)), on=RECORD_KEY, how="inner"
     ).join(
@@ -170,7 +207,7 @@ def _contradicted(workspace: Workspace, period: Period, held: pl.DataFrame) -> p
 
 
 def _said(claims: pl.DataFrame) -> list[str]:
-    return [name for name in ("name", "id_number", "township", "village") if name in claims.columns]
+    return [name for name in _SAID_OF if name in claims.columns]
 
 
 def _shown(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -180,6 +217,7 @@ def _shown(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "source": f"{first['file']} {first['sheet']} 第{first['row']}行",
         "name": first.get("name"),
         "id_number": _masked(first.get("id_number")),
+        "about": _about(first.get("birth_date"), first.get("sex"), first.get("relation")),
         "place": f"{first.get('township') or ''}{first.get('village') or ''}",
         "candidates": [
             {
@@ -187,6 +225,7 @@ def _shown(rows: list[dict[str, Any]]) -> dict[str, Any]:
                 "person_id": row["person_id"],
                 "name": row["name_of"],
                 "id_number": _masked(row["id_number_of"]),
+                "about": _about(row["birth_date_of"], row["sex_of"], row["relation_of"]),
                 "place": f"{row['township_of'] or ''}{row['village_of'] or ''}",
                 "probability": round(row["probability"], 3),
                 "reason": row["reason"],
@@ -194,6 +233,10 @@ def _shown(rows: list[dict[str, Any]]) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def _about(*parts: object) -> str:
+    return " ".join(str(part) for part in parts if part)
 
 
 def _masked(number: str | None) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a command that shows one of them does not wait for the othe
 _MOST_SHOWN: Final = 30
 _MOST_ALIKE: Final = 5
 """Rows of a file that are shown with the same problem."""
+RUN_AGAIN = "重新运行本期（fpm run）后，认定即生效。"
 STANDING_TITLES = {"answered": "已反馈", "pending": "待核实", "unanswered": "未反馈"}
 
 
@@ -107,7 +108,7 @@ def show_decided(console: Console, decided: Decided) -> None:
     )
     show_problems(console, choices.problems)
     if decided.recorded:
-        console.print("重新运行本期（fpm run）后，认定即生效。")
+        console.print(RUN_AGAIN)
 
 
 def show_undecided(console: Console, waiting: list[dict[str, Any]]) -> None:
@@ -115,21 +116,34 @@ def show_undecided(console: Console, waiting: list[dict[str, Any]]) -> None:
     if not waiting:
         console.print("没有待核的身份。")
         return
+    _show_records(console, waiting[:_MOST_SHOWN], f"身份待核（{len(waiting)} 条）")
+    if len(waiting) > _MOST_SHOWN:
+        console.print(f"只列前 {_MOST_SHOWN} 条，全部见“身份待核.xlsx”（fpm review export）。")
+
+
+def show_one_undecided(console: Console, record: dict[str, Any], number: str) -> None:
+    """One record above its candidates; ``number`` such as 3/12."""
+    _show_records(console, [record], f"身份待核 {number}")
+
+
+def _show_records(console: Console, records: list[dict[str, Any]], title: str) -> None:
     table = plain_table(
-        f"身份待核（{len(waiting)} 条）",
-        ["", "姓名", "证件号码", "住址", "可能性", "说明"],
+        title,
+        ["", "姓名、证件号码", "住址", "可能性", "说明"],
         numbers=("可能性",),
     )
-    for number, record in enumerate(waiting[:_MOST_SHOWN], start=1):
-        said = [record["name"], record["id_number"], record["place"], "", record["source"]]
+    for number, record in enumerate(records, start=1):
+        said = [_person(record), record["place"], "", record["source"]]
         add_row(table, [f"{number}.", *said], style="bold")
         for row in record["candidates"]:
             share = f"{row['probability']:.0%}"
-            about = [row["name"], row["id_number"], row["place"], share, row["reason"]]
-            add_row(table, [f"  第{row['rank']}候选", *about])
+            about = [_person(row), row["place"], share, row["reason"]]
+            add_row(table, [f"第{row['rank']}候选", *about])
     console.print(table)
-    if len(waiting) > _MOST_SHOWN:
-        console.print(f"只列前 {_MOST_SHOWN} 条，全部见“身份待核.xlsx”（fpm review export）。")
+
+
+def _person(said: dict[str, Any]) -> str:
+    return "\n".join(part for part in (said["name"], said["id_number"], said["about"]) if part)
 
 
 def show_taken_in(console: Console, taken: TakenIn) -> None:
