@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fpm.identity.id_relation import UNLIKE
+from fpm.identity.id_relation import SHOWN_DIFFER, UNLIKE
 from fpm.identity.name_levels import SURNAME
 from fpm.match import model
 from fpm.match.chance import Chance, count_chances
@@ -25,6 +25,7 @@ from fpm.match.opaque import wrong_numbers
 from fpm.match.outsiders import hidden_outsiders
 from fpm.match.place_evidence import places_of
 from fpm.match.returning import returning_outsiders
+from fpm.match.shown import shown_digits
 from fpm.match.softmax import Training, fit_weights
 
 Floats = NDArray[np.float64]
@@ -104,13 +105,15 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
     seen = compared.filter(pl.col("q") < real) if keyed.opaque else compared.clear()
     right = places_of(sure, asked, keyed.people, lists)
     wrong = wrong_numbers(seen, right)
+    odds = _number_odds(asked[:real], lists, opaque=keyed.opaque)
+    shown = shown_digits(compared.filter(pl.col("q") < real), asked[:real], odds, right)
     learned = Learned(
         chance=chance,
         weights=np.tile(model.start_weights(), (lists, 1)),
         claims=_claims(sure, lessons, keyed.people, chance.people),
-        namesakes=count_namesakes(asked[:real], keyed, chance, wrong.namesakes),
+        namesakes=count_namesakes(asked[:real], keyed, chance, wrong.namesakes + shown.namesakes),
         bound=model.Bound(model.place_shares(right), np.zeros(lists)),
-        odds=_number_odds(asked[:real], lists, opaque=keyed.opaque),
+        odds=odds,
         own=Own(own, records),
         hidden=hidden_outsiders(asked[:real]).to_numpy(),
     )
@@ -120,6 +123,8 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         weights[:, model.place_of("beside", level)] = np.log(lessons.usual[:, place])
     if keyed.opaque:
         weights[:, model.place_of("id", UNLIKE)] = np.log(wrong.share)
+    differ = model.place_of("id", SHOWN_DIFFER)
+    weights[:, differ] = np.maximum(weights[:, differ], np.log(shown.wrong))
     bias = np.where(weights[:, -1] == model.NOBODY, 0.0, weights[:, -1])
     return replace(learned, weights=weights, bound=replace(learned.bound, bias=bias))
 
