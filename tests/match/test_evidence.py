@@ -7,7 +7,7 @@ from itertools import product
 
 import polars as pl
 
-from fpm.match import MatchRequest, match_records
+from fpm.match import MatchRequest, match_many, match_records
 
 DAY = dt.date(1957, 3, 8)
 PLACE = {"township": "石门镇", "village": "大河村"}
@@ -131,3 +131,20 @@ def test_the_end_of_a_number_finds_a_misspelt_name_in_its_township(
         how="diagonal",
     )
     assert last(match_records(roster, records, MatchRequest()))["person_id"] == head["person_id"]
+
+
+def test_a_doubtful_number_of_the_roster_does_not_hide_that_the_birth_date_differs(
+    county, whole_list, build, make_id
+) -> None:
+    """Two people of the roster bear one number: it says nothing of the birth date of the second."""
+    first, second = county.row(0, named=True), county.row(100, named=True)
+    doubled = county.with_columns(
+        id_number=pl.when(pl.col("person_id") == second["person_id"])
+        .then(pl.lit(first["id_number"]))
+        .otherwise("id_number")
+    )
+    born = dt.date(first["birth_date"].year + 1, *first["birth_date"].timetuple()[1:3])
+    row = {name: second[name] for name in ("name", "township")}
+    stranger = build([row | {"id_number": make_id(born, 555), "birth_date": born}], "other")
+    links = match_many(doubled, [(whole_list, MatchRequest()), (stranger, MatchRequest())])[1]
+    assert links.matches["status"][0] != "confirmed"

@@ -264,7 +264,7 @@ def _birth_level(
 ) -> NDArray[np.uint8]:
     """The birth date column, unless the number already shows the date: they are one evidence."""
     level = birth_levels(both["born"], both["birth_c"])
-    read = (relation < INCOMPATIBLE) | (relation == SHOWN_NEAR)
+    read = ((relation > NONE) & (relation < INCOMPATIBLE)) | (relation == SHOWN_NEAR)
     shown = (agree[:, 6:14].sum(axis=1) >= 6) & read
     return np.where(shown | (relation == EXACT), np.uint8(NO_BIRTH), level).astype(np.uint8)
 
