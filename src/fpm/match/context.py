@@ -89,7 +89,9 @@ class Claims:
             self,
             persons=np.where(lists[:, None], other.persons, self.persons),
             homes=np.where(lists[:, None], other.homes, self.homes),
-            table=np.where(lists[:, None, None], _SHY * other.table, self.table),
+            table=np.where(
+                lists[:, None, None], np.minimum(other.table, _SHY * other.table), self.table
+            ),
             context=np.where(lists[:, None], other.context, self.context),
         ).with_returning(self.context[:, _CELLS] + self.table[:, 0, 0])
 
@@ -162,8 +164,9 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
         inside = here[mine]
         own = _Mine(mine[inside], times[inside])
         if len(own.person) >= FEW:
-            table[one] = _claim_ratio(count, at_home, own, home[here])
             context[one, :_CELLS] = _context_ratio(cells[here], cells[own.person])
+            like = np.exp(context[one, cells[here]])
+            table[one] = _claim_ratio(count, at_home, own, home[here], like)
         else:
             context[one, :_CELLS] = _expected_context(cells[here], about[one])
     return Claims(persons, homes, table, context, cells, home, about)
@@ -182,15 +185,20 @@ def _claim_ratio(
     at_home: NDArray[np.intp],
     mine: _Mine,
     home: NDArray[np.uint32],
+    like: Floats,
 ) -> Floats:
-    """Claims on people who are meant (this one record left out) against claims on anybody."""
+    """Claims on people who are meant (this one record left out) against claims on anybody.
+
+    Anybody ``like`` them: what the context tells already must not be told again.
+    """
     count = count[: len(home)]
     mates = np.minimum(at_home[home] - count, _MATES)
     meant = _step(count[mine.person] - 1) * (_MATES + 1) + mates[mine.person]
     anybody = _step(count) * (_MATES + 1) + mates
     cells = (len(_STEPS) + 1) * (_MATES + 1)
     seen = np.bincount(meant, weights=mine.rows, minlength=cells)
-    usual = np.bincount(anybody, minlength=cells).astype(np.float64)
+    weight = like * len(like) / like.sum()
+    usual: Floats = np.bincount(anybody, weights=weight, minlength=cells).astype(np.float64)
     usual[_MATES + 1 :] += _MISSED * seen[_MATES + 1 :]
     return _log_ratio(seen, usual).reshape(len(_STEPS) + 1, _MATES + 1)
 

@@ -29,6 +29,9 @@ _USUAL_ROWS: Final = 20.0
 """Shares of people with one, two, three and more like rows before any is seen, and the people they
 are worth."""
 
+_SAID: Final = ("x", "u", "t", "v", "born", "man")
+"""What rows without a number say: spelled differently (blanks, notes) it is the same."""
+
 _ROUNDS: Final = 8
 
 
@@ -59,7 +62,10 @@ def count_repeats(asked: pl.DataFrame, lists: int) -> Repeats:
     told += [pl.col("household_id").is_not_null()]
     told += [pl.col(name) != NO_NAME for name in ("head_u", "guardian_u")]
     bare = asked.select((pl.col("cls") == "D") & ~pl.any_horizontal(told)).to_series().to_numpy()
-    rows = np.minimum(asked["rows"].to_numpy(), _MOST).astype(np.intp)
+    like = asked.select("rows", *_SAID).with_columns(bare=pl.Series(bare))
+    every = like.select(pl.col("rows").sum().over(*_SAID, "bare")).to_series()
+    together = np.where(bare, every.to_numpy(), asked["rows"].to_numpy())
+    rows = np.minimum(together, _MOST).astype(np.intp)
     settled = (asked["cls"] == "A").to_numpy()
     number = asked["x"].to_numpy().astype(np.intp)
     cells = number[settled] * _MOST + rows[settled] - 1
@@ -67,19 +73,18 @@ def count_repeats(asked: pl.DataFrame, lists: int) -> Repeats:
     return Repeats(np.where(bare, rows, 1), counted, counted.sum(axis=1) < FEW)
 
 
-def one_of_several(repeats: Repeats, rows: Ints, lists: Ints, chance: Floats) -> Floats:
+def one_of_several(repeats: Repeats, rows: Ints, lists: Ints, odds: Floats) -> Floats:
     """Chance that a row means its best candidate, given how many rows say the same.
 
     Args:
         repeats: counts.
         rows: (n,) like rows of each query.
         lists: (n,) its list.
-        chance: (n,) of its best candidate, were it the only row.
+        odds: (n,) of somebody else, against its best candidate, were it the only row.
 
     Returns:
-        (n,) at most ``chance``.
+        (n,) 1 of a single row.
     """
-    odds = (1 - chance) / np.maximum(chance, 1e-9)
     counted = repeats.counted + np.array(_USUAL) * _USUAL_ROWS
     shares = counted / counted.sum(axis=1, keepdims=True)
     for _ in range(_ROUNDS if repeats.open.any() else 0):
@@ -90,7 +95,7 @@ def one_of_several(repeats: Repeats, rows: Ints, lists: Ints, chance: Floats) ->
         learned = learned / learned.sum(axis=1, keepdims=True)
         shares = np.where(repeats.open[:, None], learned, shares)
     right = _weights(shares[lists], rows, odds)[1]
-    return np.where(rows > 1, np.minimum(right, chance), chance)
+    return np.where(rows > 1, right, 1.0)
 
 
 def _weights(shares: Floats, rows: Ints, odds: Floats) -> tuple[Floats, Floats]:

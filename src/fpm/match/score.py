@@ -1,6 +1,6 @@
 """Probabilities of all undecided queries: they compete for people, list by list.
 
-An extract that names people once has, for each of them, room for one row. Three rounds, in which
+An extract that names people once has, for each of them, room for one row. A few rounds, in which
 each query knows how much the others expect to claim its candidates, settle who gets whom. A list
 without sure rows takes its tables from what the rounds decide.
 """
@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
-_ROUNDS: Final = 3
+_ROUNDS: Final = 2
+_POOR_ROUNDS: Final = 4
 _CONFIDENT: Final = 0.5
 _NEARLY: Final = 0.98
 """A share left of a probability that is worth a word."""
@@ -42,6 +43,7 @@ class _Board:
         number: query number of each pair, ``group`` the place of that query in ``queries``,
             ``claim`` the number of its list and person.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
+        list_of: list of every query of the run.
         settled: (lists,) queries of class A; ``open_rows``: (lists,) of class D.
         home_sizes: (households,) members.
         repeats: rows that say the same.
@@ -55,6 +57,7 @@ class _Board:
     claim: Ints
     queries: NDArray[np.uint32]
     lists: Ints
+    list_of: Ints
     owned: Bools
     settled: Floats
     open_rows: Floats
@@ -82,14 +85,15 @@ def score(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Learne
     if real.is_empty():
         return real.with_columns(p=pl.lit(None, pl.Float64), like_rows=pl.lit(None, pl.Int64))
     board = _lay_out(real, asked, keyed, learned)
-    busy: Floats | None = None
-    chance = np.zeros(real.height)
-    for _ in range(_ROUNDS):
-        chance = _chances(board, learned, busy)
-        busy = _expected_claims(board, learned, chance)
+    learned = _like_rows_once(board, learned)
+    chance = held = _chances(board, learned, None)
+    for _ in range(_POOR_ROUNDS if board.poor.any() else _ROUNDS):
         if board.poor.any():
-            learned = _relearn(board, chance, learned)
-    kept = _among_like_rows(board, chance)
+            learned = _relearn(board, held, learned)
+        chance = _chances(board, learned, _expected_claims(board, learned, held))
+        # Two rows that fit one person equally well would drop him and take him back in turns.
+        held = (held + chance) / 2
+    kept = _among_like_rows(board, learned, chance)
     like = np.where(kept < _NEARLY, board.pairs["rows"].to_numpy(), 1)
     return real.with_columns(p=pl.Series(chance * kept), like_rows=pl.Series(like, dtype=pl.Int64))
 
@@ -112,6 +116,7 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
         claim=np.unique(claim.to_numpy(), return_inverse=True)[1],
         queries=queries,
         lists=list_of[queries],
+        list_of=list_of,
         owned=(cls == "B").to_numpy()[queries],
         settled=np.bincount(list_of[(cls == "A").to_numpy()], minlength=lists).astype(float),
         open_rows=np.bincount(list_of[(cls == "D").to_numpy()], minlength=lists).astype(float),
@@ -119,6 +124,13 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
         people=keyed.people,
         repeats=count_repeats(asked, lists),
     )
+
+
+def _like_rows_once(board: _Board, learned: Learned) -> Learned:
+    """In poor lists rows that say the same are one claim: whose they are is left open."""
+    records = learned.own.records.copy()
+    records[: len(board.list_of)][board.poor[board.list_of]] = 1
+    return replace(learned, own=replace(learned.own, records=records))
 
 
 def _alone(real: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
@@ -132,8 +144,7 @@ def _alone(real: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
     told = told_by_lists(board.pairs, learned.claims, learned.own.of(board.number), busy)
     value = model.with_told(board.alone, told, learned.weights, board.pairs["x"].to_numpy())
-    odds = learned.odds + learned.weights[:, -1]
-    nobody = np.log(learned.chance.people) + odds[board.lists] + learned.hidden[board.queries]
+    nobody = _nobody(board, learned)
     rows = board.owned[board.group]
     if rows.any():
         owned = _owned(board, learned, rows, value[rows])
@@ -141,6 +152,13 @@ def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
         value[rows] += base
         nobody = np.where(board.owned, alone, nobody)
     return shares(value, board.group, nobody + board.namesakes)[0]
+
+
+def _nobody(board: _Board, learned: Learned) -> Floats:
+    """Log weight of "nobody" in each query, namesakes apart."""
+    odds = learned.odds + learned.weights[:, -1]
+    nobody: Floats = np.log(learned.chance.people) + odds[board.lists]
+    return nobody + learned.hidden[board.queries]
 
 
 def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> OwnedPairs:
@@ -170,12 +188,20 @@ def _expected_claims(board: _Board, learned: Learned, chance: Floats) -> Floats:
     return np.maximum(total - expected, 0.0)
 
 
-def _among_like_rows(board: _Board, chance: Floats) -> Floats:
-    """(pairs,) share left of each, where several rows say the same and not all mean one person."""
+def _among_like_rows(board: _Board, learned: Learned, chance: Floats) -> Floats:
+    """(pairs,) share left of each, where several rows say the same and not all mean one person.
+
+    A namesake is as often a head, or new to the list, as the person himself: what tells people from
+    each other by context and claims tells nothing of the two.
+    """
     best = np.zeros(len(board.queries))
     np.maximum.at(best, board.group, chance)
+    alike = np.full(len(board.queries), -np.inf)
+    np.maximum.at(alike, board.group, board.alone)
+    another = np.exp(np.minimum(_nobody(board, learned) + board.namesakes - alike, 0.0))
+    odds = np.maximum((1 - best) / np.maximum(best, 1e-9), another)
     rows = board.repeats.rows[board.queries]
-    left = one_of_several(board.repeats, rows, board.lists, best)
+    left = np.minimum(one_of_several(board.repeats, rows, board.lists, odds), best)
     share: Floats = (left + 1e-12) / (best + 1e-12)
     return share[board.group]
 
@@ -183,7 +209,8 @@ def _among_like_rows(board: _Board, chance: Floats) -> Floats:
 def _relearn(board: _Board, chance: Floats, learned: Learned) -> Learned:
     """Claims, context and odds of poor lists, from what is decided so far."""
     number, poor = board.pairs["x"].to_numpy(), board.poor
-    sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra", "rows")
+    sure = board.pairs.filter((chance >= _CONFIDENT) & poor[number]).select("q", "x", "ra")
+    sure = sure.with_columns(rows=pl.lit(1, pl.UInt32))
     tables = count_claims(sure, board.people, learned.claims.about)
     own = learned.own.person.copy()
     own[board.queries[poor[board.lists]]] = -1
