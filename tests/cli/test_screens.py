@@ -7,11 +7,11 @@ import io
 import polars as pl
 from rich.console import Console
 
-from fpm.cli.show.rules import show_rules
+from fpm.cli.show.rules import show_one_rule, show_rules
 from fpm.cli.show.run import show_alerts
 from fpm.model import ALERT_SCHEMA
 from fpm.period import Period
-from fpm.pipeline.rules import table
+from fpm.pipeline.rules import document, table
 
 WIDTH = 80
 
@@ -51,3 +51,12 @@ def test_a_rule_that_the_month_stopped_says_why() -> None:
     show_rules(console, rule.with_columns(stopped=pl.lit("花名册没有这一列")))
     assert "停用：花名册没有这一列" in lines(console)
     assert lines(console)[-1] == "1 条停用。"
+
+
+def test_a_rule_in_full_explains_the_names_in_its_conditions() -> None:
+    rule = document(None, Period(2026, 10), "5_01_006")
+    console = screen()
+    show_one_rule(console, {**rule, "number_hits": {"5_01_006": 12, "5_12_005": None}})
+    shown = lines(console)
+    assert "检查编号：5_01_006（本期命中 12）、5_12_005" in shown
+    assert ["public_post", "公益性岗位"] in [line.split() for line in shown]

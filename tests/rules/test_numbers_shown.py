@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from fpm.model import Period
+from fpm.pipeline.rules import document
 from fpm.pipeline.run import run_period
 from fpm.workspace import Workspace
 
@@ -59,3 +60,16 @@ def test_the_township_reads_them_on_its_list(workspace):
     shown = {(row[titles.index("更正事项")], row[titles.index("质量规则编号")]) for row in rows[1:]}
     assert ("脱贫人口没有证件号码或号码全是9", "4_01_003") in shown
     assert ("户的是否通生活用电没有填", "5_15_002") in shown
+
+
+def test_a_rule_is_found_by_its_number_with_the_hits_of_each(workspace):
+    told = document(workspace, PERIOD, "4_01_003")
+    assert told["id"] == "id_missing"
+    assert told["number_hits"] == {"4_01_003": 1}
+    assert document(None, PERIOD, "5_15_002")["number_hits"]["5_15_002"] is None
+
+
+def test_a_rule_says_what_its_conditions_name(workspace):
+    names = document(workspace, PERIOD, "5_01_006")["names"]
+    assert names["public_post"] == "公益性岗位"
+    assert names["public_post_age_max"] == "到几岁不应再有公益性岗位"

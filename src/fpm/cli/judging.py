@@ -20,6 +20,10 @@ from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
 rules = typer.Typer(help="规则表：列出、查看、检查、试算。", no_args_is_help=True)
 
 RuleArgument = Annotated[str, typer.Argument(metavar="规则", help="规则编号（rule_id）。")]
+AskedArgument = Annotated[
+    str,
+    typer.Argument(metavar="规则", help="规则编号（rule_id），或它回答的检查编号，如 5_18_009。"),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -55,12 +59,12 @@ def list_rules(
 
 @rules.command("show")
 def show_rule(
-    rule: RuleArgument,
+    rule: AskedArgument,
     workspace: WorkspaceOption = None,
     period: PeriodOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """一条规则的全部内容：条件、参数及其文件依据、示例。
+    """一条规则的全部内容：条件和其中名称的意思、参数及其文件依据、本期命中、示例。
 
     示例：fpm rules show school_age_not_enrolled
     """

@@ -13,8 +13,9 @@ from fpm.model import Period
 from fpm.pipeline.learning import rule_answers
 from fpm.rulebook import Rulebook, load_rulebook, rulebook_faults
 from fpm.rulebook.coverage import coverage
-from fpm.rulebook.describe import rule_table, value_history
+from fpm.rulebook.describe import name_titles, rule_table, value_history
 from fpm.rulebook.faults import perhaps
+from fpm.rulebook.rule import RuleSpec
 from fpm.workspace import Workspace, rules_folder
 
 
@@ -53,18 +54,26 @@ def _refuse_unknown(column: pl.Series, title: str, asked: str) -> None:
         raise RefusedError(f"没有{title}为“{asked}”的规则{hint}（有：{'、'.join(known)}）")
 
 
-def document(workspace: Workspace | None, period: Period, rule_id: str) -> dict[str, Any]:
+def document(workspace: Workspace | None, period: Period, asked: str) -> dict[str, Any]:
     """One rule: conditions, sources, history of its values, cases, hits of the period.
+
+    Args:
+        workspace: Whose rules, values and hits; the shipped rules without one.
+        period: For which values are in force, and hits are told.
+        asked: The id of the rule, or a number of another list that it answers.
 
     Raises:
         RefusedError: there is no such rule; the nearest id is named.
     """
     rulebook = load_rulebook(rules_folder(workspace))
-    rule = rulebook.rule(rule_id)
+    rule = rulebook.rule(rulebook.answering(asked) or asked)
+    rule_id = rule.id
     rate, cuts = rule_answers(workspace, rulebook, rule_id)
     return {
         **rule.model_dump(mode="json", exclude={"values", "case", "source"}),
         "file": rulebook.files[rule_id],
+        "names": name_titles(rulebook, rule),
+        "number_hits": _number_hits(workspace, period, rule),
         "sources": [source.model_dump(mode="json") for source in rule.source],
         "values": value_history(rulebook, rule, period, _division(workspace)).to_dicts(),
         "cases": [{"name": case.name, "expect": case.expect} for case in rule.case],
@@ -131,6 +140,15 @@ def _results(rulebook: Rulebook, rule_id: str) -> list[dict[str, Any]]:
 def _division(workspace: Workspace | None) -> str:
     """Outside of a workspace no county's own values apply."""
     return workspace.config.division if workspace else NO_DIVISION
+
+
+def _number_hits(
+    workspace: Workspace | None, period: Period, rule: RuleSpec
+) -> dict[str, int | None]:
+    """The numbers of other lists that a rule answers, and the hits of each; None: not judged."""
+    found = workspace.read_frame(period, "numbers") if workspace else None
+    counts = {} if found is None else dict(found["number"].value_counts().iter_rows())
+    return {number: None if found is None else counts.get(number, 0) for number in rule.numbers}
 
 
 def _tally(workspace: Workspace | None, period: Period, rule_id: str) -> dict[str, Any] | None:

@@ -130,6 +130,10 @@ class Rulebook:
         hint = perhaps(rule_id, self.files)
         raise RefusedError(f"规则库里没有“{rule_id}”这条规则{hint}")
 
+    def answering(self, number: str) -> str | None:
+        """The rule that answers a number of another list (5_18_009), if one does."""
+        return next((rule.id for rule in self.rules if number in rule.numbers), None)
+
     def department_title(self, department: str) -> str:
         """民政 for ``civil_affairs``; a department added by TOML brings its own title."""
         for layout in self.layouts:

@@ -100,6 +100,12 @@ def rule_names(rulebook: Rulebook, rule: RuleSpec) -> frozenset[str]:
     )
 
 
+def name_titles(rulebook: Rulebook, rule: RuleSpec) -> dict[str, str]:
+    """What each of ``rule_names`` means in Chinese, sorted by name."""
+    known = {**rulebook.member_names(rule), **rulebook.names(rule)}
+    return {name: known[name].title for name in sorted(rule_names(rulebook, rule))}
+
+
 def used_values(rulebook: Rulebook, rule: RuleSpec) -> tuple[str, ...]:
     """The dated values among ``rule_names``, sorted: without one of them the rule is stopped."""
     values = {*rulebook.parameters, *rule.values}

@@ -63,10 +63,16 @@ def show_one_rule(console: Console, rule: dict[str, Any]) -> None:
     lines += [("依据", document_line(source)) for source in rule["sources"]]
     if rule["this_period"]:
         lines.append(("本期", _tally_line(rule["this_period"])))
+    if rule["number_hits"]:
+        lines.append(("检查编号", _numbers_line(rule["number_hits"])))
     if rule["feedback"]:
         lines.append(("查实", _rate_line(rule["feedback"])))
     for title, text in lines:
         console.print(f"{title}：{text}", markup=False)
+    table = plain_table("条件里的名称", ["名称", "意思"])
+    for name, title in rule["names"].items():
+        add_row(table, [name, title])
+    console.print(table)
     show_values(console, rule["values"])
     _show_higher_lines(console, rule)
     table = plain_table("示例", ["示例", "应为"])
@@ -164,6 +170,14 @@ def _rate_line(rate: dict[str, Any]) -> str:
     return (
         f"已反馈 {rate['answered']:,}，查实 {rate['confirmed']:,}，"
         f"查实率 {share}（95% 区间 {low}—{high}）"
+    )
+
+
+def _numbers_line(hits: dict[str, int | None]) -> str:
+    """The numbers of other lists that the rule answers."""
+    return "、".join(
+        number if count is None else f"{number}（本期命中 {count:,}）"
+        for number, count in hits.items()
     )
 
 
