@@ -174,6 +174,7 @@ def test_a_wrong_period_is_wrong_usage(county):
         (["verify", "a", "b"], "多写了：a b"),
         (["inspect", "99990119900101001X.xlsx"], "'文件…'：找不到“999901********001X.xlsx”"),
         (["inspect", "."], "“.”是文件夹，这里要写文件"),
+        (["init", "county", "--division", "12a"], "--division：区划代码是 6 位数字，现在是“12a”"),
         (["rules", "simulate"], "│ 请用 --set 参数=值 或 --rules 文件夹"),
         (["sample", "--persons", "x", "county"], "'--persons'：要写一个数"),
         (["sample", "--persons", "0", "county"], "'--persons'：不能小于 50"),
@@ -273,6 +274,18 @@ def test_any_two_tables_are_matched(tmp_path, suffix):
     header, *rows = written(out)
     assert header == [*MATCH_SCHEMA, "roster_row"]
     assert [row[-1] for row in rows] == [2, None]
+
+
+def test_a_header_that_is_mapped_and_not_there_is_named(tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "people.csv", [("姓名", "身份证号"), ("张三", id_number("99990119700101001"))]
+    )
+    write_csv(tmp_path / "visits.csv", [("client", "tax_no"), ("张三", "1")])
+    mapped = ("--map", "id_number=taxno")
+    refused = fpm("match", "people.csv", "visits.csv", "-o", "o.csv", *mapped, folder=tmp_path)
+    assert refused.returncode == 1
+    assert "最像表头的一行是：client、tax_no；--map 写的“taxno”不是它的表头" in refused.stderr
+    assert "至少要认出两列" in refused.stderr
 
 
 def test_the_shipped_rules_have_no_fault_and_pass_their_cases(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,10 @@ def init(
     from fpm.config import NO_DIVISION
     from fpm.workspace import Workspace
 
+    if division is not None and not re.fullmatch(r"[0-9]{6}", division):
+        raise typer.BadParameter(
+            f"区划代码是 6 位数字，现在是“{division}”", param_hint="--division"
+        )
     workspace = Workspace.create(folder.resolve(), county, division or NO_DIVISION)
     console = people()
     console.print(f"工作区已建立：{workspace.root}")

@@ -121,8 +121,8 @@ class TableReader:
         if self.mapping and not self.kind:
             try:
                 reading = read([made])
-            except FileRefusedError:
-                return read(layouts)
+            except FileRefusedError as error:
+                return self._by_layouts_after(error, read, layouts)
             if mapped_headers(self.mapping) & headers_of([reading]).keys():
                 return reading
         try:
@@ -131,6 +131,18 @@ class TableReader:
             if self.kind and made.department != ROSTER:
                 raise
         return _by_made_layout(read, made)
+
+    def _by_layouts_after(
+        self, error: FileRefusedError, read: _Read, layouts: Sequence[LayoutSpec]
+    ) -> FileReading:
+        """When the mapping made nothing of the file: say so if no layout does either."""
+        try:
+            return read(layouts)
+        except FileRefusedError:
+            headers = [header for headers in self.mapping.values() for header in headers]
+            absent = "”“".join(header for header in headers if header not in error.reason)
+            told = f"；--map 写的“{absent}”不是它的表头" if absent else ""
+            raise _with_mapping_told(error, told) from error
 
     def _layouts(self, *, roster: bool) -> list[LayoutSpec]:
         layouts = [
@@ -178,7 +190,11 @@ def _by_made_layout(read: _Read, made: LayoutSpec) -> FileReading:
     try:
         return read([made])
     except FileRefusedError as error:
-        raise FileRefusedError(error.file, f"{error.reason}。{_HOW_TO_MAP}") from error
+        raise _with_mapping_told(error) from error
+
+
+def _with_mapping_told(error: FileRefusedError, told: str = "") -> FileRefusedError:
+    return FileRefusedError(error.file, f"{error.reason}{told}。{_HOW_TO_MAP}")
 
 
 def _refuse_nameless(table: Table) -> None:
