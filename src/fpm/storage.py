@@ -39,8 +39,10 @@ def disk_errors(what: str) -> Iterator[None]:
         ) from error
 
 
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """``frame`` as a parquet file; written by us, for polars hides why a disk refused."""
+def parquet_bytes(frame: pl.DataFrame | bytes) -> bytes:
+    """``frame`` as a parquet file, which may be one; polars hides why a disk refused to write."""
+    if isinstance(frame, bytes):
+        return frame
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     return buffer.getvalue()

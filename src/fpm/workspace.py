@@ -165,13 +165,16 @@ class Workspace:
             lock.release()
 
     def write_frames(
-        self, period: Period, frames: dict[str, pl.DataFrame], replaces: Sequence[str] = ()
+        self,
+        period: Period,
+        frames: Mapping[str, pl.DataFrame | bytes],
+        replaces: Sequence[str] = (),
     ) -> None:
         """Write ``frames`` as ``data/<period>/<name>.parquet``: all of them or none.
 
         Args:
             period: whose frames they are.
-            frames: by name; a name may have a folder (``records/water.village_supply``).
+            frames: or their files, by name; with a folder (``records/water.village_supply``).
             replaces: frames, and folders of frames, of which nothing older shall be left.
         """
         folder = self.data(period)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from fpm.ingest.packed import PackedRecords, Records, packed
+from fpm.ingest.packed import PackedRecords, Records, packed, parquet_of
 from fpm.model import MONEY
 
 KIND = ("civil_affairs", "benefit")
@@ -58,6 +59,20 @@ def test_tables_come_back_one_below_the_other() -> None:
     assert found[KIND].equals(pl.concat(FRAMES))
     assert dict(found) == {KIND: found[KIND]}
     assert (list(found), len(found)) == ([KIND], 1)
+
+
+@pytest.mark.parametrize("frames", [FRAMES, (EMPTY,), (EMPTY, SECOND), (UNFILLED,)])
+def test_the_file_of_all_tables_holds_what_they_hold(frames: tuple[pl.DataFrame, ...]) -> None:
+    found = records(*frames)
+    written = pl.read_parquet(io.BytesIO(parquet_of(found.tables[KIND])))
+    assert written.equals(found[KIND])
+    assert written.schema == SCHEMA
+
+
+def test_nothing_is_unpacked_to_see_of_which_kinds_there_are() -> None:
+    damaged = Records({KIND: [PackedRecords(FIRST.schema, 2, {}, b"no parquet")]})
+    assert KIND in damaged
+    assert (*KIND, "") not in damaged
 
 
 @pytest.mark.parametrize("names", [["sheet"], ["kind", "amount"], ["row"], ["day", "row", "name"]])

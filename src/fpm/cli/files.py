@@ -156,10 +156,12 @@ def load(
         progress_bar() as progress,
         files_added(opened, rulebook, name, files, chosen) as readings,
     ):
+        account = account_of(readings)
+        readings.clear()  # all of it is read again, from the cache
         try:
             loaded = load_period(opened, rulebook, chosen, progress, accepted)
         except HalfGivenError as missing:
-            show_loaded(people(), account_of(readings), rulebook.department_titles)
+            show_loaded(people(), account, rulebook.department_titles)
             people().print(f"已收下，还不能比对：{missing}", markup=False)
             return
     show_loaded(people(), loaded.files, loaded.departments, loaded.guards)

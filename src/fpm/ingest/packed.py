@@ -69,6 +69,20 @@ def unpacked(tables: Sequence[PackedRecords], names: Sequence[str] | None = None
     return frame.with_columns(_value(filled[0], name) for name in shared).select(names)
 
 
+def parquet_of(tables: Sequence[PackedRecords]) -> bytes:
+    """The parquet file of what ``unpacked`` gives, written without holding all of it at once."""
+    filled = [table for table in tables if table.height] or tables[:1]
+    rows = [_lazy_rows(table, list(filled[0].schema)) for table in filled]
+    whole = io.BytesIO()
+    pl.concat(rows).sink_parquet(whole)
+    return whole.getvalue()
+
+
+def _lazy_rows(table: PackedRecords, names: Sequence[str]) -> pl.LazyFrame:
+    same = (_value(table, name) for name in names if name in table.same)
+    return pl.scan_parquet(io.BytesIO(table.others)).with_columns(same).select(names)
+
+
 def _is_shared(name: str, tables: Sequence[PackedRecords]) -> bool:
     """Whether a column has one value in all tables."""
     if not all(name in table.same for table in tables):
@@ -102,6 +116,10 @@ class Records(Mapping[RecordKind, pl.DataFrame]):
         if kind not in self._unpacked:
             self._unpacked[kind] = unpacked(self.tables[kind])
         return self._unpacked[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        """Whether there are records of a kind; a ``Mapping`` would unpack them to see."""
+        return kind in self.tables
 
     def __iter__(self) -> Iterator[RecordKind]:
         """The kinds, in a fixed order."""

@@ -16,6 +16,7 @@ from fpm.ingest import FileReading, build_roster, delivered_name, unused_cells
 from fpm.ingest.column_places import column_places
 from fpm.ingest.containers.child import ParserPool
 from fpm.ingest.opening import Opening
+from fpm.ingest.packed import PackedRecords, RecordKind, Records, parquet_of, unpacked
 from fpm.model import COLUMN_SCHEMA, FILES_SCHEMA, QUARANTINE_SCHEMA, Period
 from fpm.pipeline.cache import ReadingCache, reader_digest
 from fpm.pipeline.guards import GUARD_SCHEMA, Acceptance, Given, question_period
@@ -40,7 +41,7 @@ class Loaded:
 
     period: Period
     roster: pl.DataFrame
-    records: dict[tuple[str, str], pl.DataFrame]
+    records: Mapping[RecordKind, pl.DataFrame]
     files: pl.DataFrame
     columns: pl.DataFrame
     quarantine: pl.DataFrame
@@ -81,8 +82,9 @@ def load_period(
             roster_files = workspace.roster_files()
             roster_readings = _read_all(folder, roster_files, (rulebook, cache), progress)
             readings = [*roster_readings, *readings]
-    records = _by_kind(readings)
-    roster_records = [frame for (department, _), frame in records.items() if department == ROSTER]
+    tables = _by_kind(readings)
+    records = Records({key: some for key, some in tables.items() if key[0] != ROSTER})
+    roster_records = [unpacked(some) for key, some in tables.items() if key[0] == ROSTER]
     if not roster_records:
         raise HalfGivenError(
             f"没有农户花名册：请把全国系统导出的人员名单放进 inbox/{ROSTER_INBOX} 或 inbox/{period}"
@@ -93,7 +95,7 @@ def load_period(
     loaded = Loaded(
         period=period,
         roster=roster,
-        records={key: frame for key, frame in records.items() if key[0] != ROSTER},
+        records=records,
         files=account_of(readings),
         columns=column_places(readings),
         quarantine=_stack((reading.quarantine for reading in readings), QUARANTINE_SCHEMA),
@@ -106,7 +108,7 @@ def load_period(
         roster_from=roster_from,
         reused=cache.hits,
     )
-    _keep(workspace, loaded, cache)
+    _keep(workspace, loaded, records, cache)
     return loaded
 
 
@@ -255,13 +257,13 @@ def _departments(reading: FileReading) -> set[str]:
     return {department for department, _ in reading.records}
 
 
-def _by_kind(readings: Iterable[FileReading]) -> dict[tuple[str, str], pl.DataFrame]:
-    """The records of each kind by file, sheet and row, as each file has them in order."""
-    frames: dict[tuple[str, str], list[pl.DataFrame]] = {}
+def _by_kind(readings: Iterable[FileReading]) -> dict[RecordKind, list[PackedRecords]]:
+    """The tables of each kind by file, sheet and row, as each file has them in order."""
+    tables: dict[RecordKind, list[PackedRecords]] = {}
     for reading in sorted(readings, key=lambda one: one.name):
-        for key, frame in reading.records.items():
-            frames.setdefault(key, []).append(frame)
-    return {key: pl.concat(parts, how="diagonal") for key, parts in sorted(frames.items())}
+        for key, some in reading.records.tables.items():
+            tables.setdefault(key, []).extend(some)
+    return dict(sorted(tables.items()))
 
 
 def _stack(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
@@ -275,12 +277,10 @@ def _kept(
     return pl.DataFrame(schema=schema) if frame is None else frame
 
 
-def _keep(workspace: Workspace, loaded: Loaded, cache: ReadingCache) -> None:
+def _keep(workspace: Workspace, loaded: Loaded, records: Records, cache: ReadingCache) -> None:
     """Keep the frames and the names of the readings they come from; drop readings out of use."""
-    frames = {
-        f"records/{department}.{kind}": frame
-        for (department, kind), frame in loaded.records.items()
-    }
+    # the records page by page: whoever only reads a month in need not hold them
+    frames = {f"records/{'.'.join(key)}": parquet_of(some) for key, some in records.tables.items()}
     workspace.write_frames(
         loaded.period,
         {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from fpm.identity.places import Gazetteer, learn_gazetteer, locate
+from fpm.ingest.packed import PackedRecords, unpacked
 from fpm.model import RECORD_KEY, Period
 from fpm.pipeline.guards.months import Due, check_month
 from fpm.pipeline.guards.results import Delivered, Earlier, GuardResult
@@ -160,11 +161,11 @@ def _same(given: Delivered, standard: Standard) -> Iterator[GuardResult]:
         yield result
 
 
-def _same_records(now: pl.DataFrame, before: pl.DataFrame | None) -> bool:
+def _same_records(now: Sequence[PackedRecords], before: pl.DataFrame | None) -> bool:
     """Whether both hold the same records, whatever their order, files and unfilled columns."""
-    if before is None or now.height != before.height:
+    if before is None or sum(table.height for table in now) != before.height:
         return False
-    frames = [frame.drop(*RECORD_KEY, strict=False) for frame in (now, before)]
+    frames = [frame.drop(*RECORD_KEY, strict=False) for frame in (unpacked(now), before)]
     shared = [name for name in frames[0].columns if name in frames[1].columns]
     first, second = (frame.select(shared).hash_rows().sort() for frame in frames)
     return bool(shared) and first.equals(second)

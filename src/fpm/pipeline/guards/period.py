@@ -116,7 +116,7 @@ def _delivered(
         key=key,
         title=f"{rulebook.department_title(department)}“{layout.title}”",
         counts=_counts(pl.concat([reading.files for reading in own]).filter(of_kind)),
-        records=pl.concat([reading.records[key] for reading in own], how="diagonal"),
+        records=[table for reading in own for table in reading.records.tables[key]],
         remarks={reading.name: _remarks(reading) for reading in own},
         tables={reading.name: _tables(reading, key) for reading in own},
         standing=standing,

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import polars as pl
 
 from fpm.errors import RefusedError
-from fpm.ingest.packed import RecordKind
+from fpm.ingest.packed import PackedRecords, RecordKind, unpacked
 from fpm.ingest.reading import ColumnReading
 from fpm.model import Period
 
@@ -104,7 +104,7 @@ class Delivered:
     key: RecordKind
     title: str
     counts: pl.DataFrame
-    records: pl.DataFrame
+    records: Sequence[PackedRecords]
     remarks: Mapping[str, Sequence[str]]
     tables: Mapping[str, Sequence[Sequence[ColumnReading]]]
     standing: bool = False
@@ -121,8 +121,9 @@ class Delivered:
 
     def of_file(self, file: str, names: Sequence[str]) -> pl.DataFrame:
         """Some columns of the records of a file: all of them would be a copy of everything."""
-        known = [name for name in dict.fromkeys(names) if name in self.records.columns]
-        return self.records.select("file", *known).filter(pl.col("file") == file)
+        known = [name for name in dict.fromkeys(names) if name in self.records[0].schema]
+        own = [table for table in self.records if table.same["file"] == file]
+        return unpacked(own or self.records[:1], ["file", *known]).filter(pl.col("file") == file)
 
     def result(self, check: str, files: Sequence[str] | None = None) -> GuardResult:
         """A passed result about ``files`` (default: all)."""
