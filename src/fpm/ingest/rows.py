@@ -32,6 +32,8 @@ _RULE: Final = r"^[:|+]*(?:[-=—–_─━]{2,}[:|+]*)+$"
 """A cell of a line drawn with signs under a header or between rows."""
 _BAND: Final = r"^.{5,}$|[村乡镇县区屯组队表单册]$|街道$"
 """A line above headers over again that is no name."""
+_FIRST: Final = pl.coalesce(pl.all())
+"""The first filled cell of a row."""
 _NAMING_TYPES: Final = frozenset({"person_name", "place", "text", "code"})
 
 
@@ -94,7 +96,7 @@ def _bands(cells: pl.DataFrame, labels: pl.Series, has_id: pl.Series) -> pl.Seri
         return likely
     rows = cells.filter(likely)
     single = pl.sum_horizontal(pl.all().is_not_null()) == 1
-    first = squeezed(pl.coalesce(pl.all()))
+    first = squeezed(_FIRST)
     found = rows.select(single & first.str.contains(_BAND)).to_series()
     return likely.scatter(likely.arg_true(), found)
 
@@ -113,8 +115,8 @@ def _word_labels(
 ) -> pl.Series:
     """Label rows (as written, and without spaces) by what they say: totals, notes, headers."""
     rows, bare = both
-    first = pl.coalesce(pl.all())
-    filled = pl.sum_horizontal(pl.all().is_not_null())
+    first, filled = pl.col("first"), pl.col("filled")
+    told = bare.with_columns(first=_FIRST, filled=pl.sum_horizontal(pl.all().is_not_null()))
     lines = head.slice(header.first).rows()
     texts = {cell for line in lines for cell in line if cell}
     words, strange, colons = count_cells(
@@ -143,7 +145,7 @@ def _word_labels(
         .then(pl.lit("title"))
         .otherwise(pl.lit(None, dtype=pl.String))
     )
-    return bare.select(label.alias("word")).to_series()
+    return told.select(label.alias("word")).to_series()
 
 
 def _columns(header: Header, layout: LayoutSpec, types: frozenset[str]) -> list[str]:
@@ -270,10 +272,10 @@ def _is_section(header: Header, layout: LayoutSpec) -> pl.Expr:
     people = _columns(header, layout, frozenset({"person_name", "id_number"}))
     if not people:
         return pl.lit(value=False)
-    return pl.all_horizontal(pl.col(people).is_null()) & ~uncut(pl.coalesce(pl.all()))
+    return pl.all_horizontal(pl.col(people).is_null()) & ~uncut(_FIRST)
 
 
 def _repeats_title(titles: pl.DataFrame, first: pl.Expr) -> pl.Expr:
     """The first cell repeats a title row above the header (page titles)."""
-    above = titles.select(first.alias("first")).to_series().drop_nulls()
+    above = titles.select(_FIRST).to_series().drop_nulls()
     return first.is_in(above.unique().to_list()).fill_null(value=False)

@@ -33,6 +33,8 @@ _DAMAGED: Final = r"^-?(?:\d{16,}\.0|\d(?:\.\d+)?e\+\d+)$"
 
 _NULL: Final = r"\N"
 """What databases write into a text file where there is no value."""
+_NULL_BYTES: Final = (b"\\",)
+"""Its first byte: one is looked for much faster than two."""
 
 Sourced = Sequence[tuple[Sequence[str], bytes]]
 """Columns of a frame, and the UTF-8 text they were read from."""
@@ -53,7 +55,7 @@ def trimmed(frame: pl.DataFrame, sourced: Sourced, line_ends: bytes = b"") -> pl
     wrapped = _columns_where(frame, signed, pl.all().str.contains(r"^[='’‘`]"))
     inner = (pl.col(name).str.replace(_WRAPPED, "${1}${2}") for name in wrapped)
     frame = frame.with_columns(text.str.strip_chars(EDGE + "'’‘`") for text in inner)
-    absent = _columns_where(frame, _holding(sourced, (_NULL.encode(),)), pl.all() == _NULL)
+    absent = _columns_where(frame, _holding(sourced, _NULL_BYTES), pl.all() == _NULL)
     frame = frame.with_columns(pl.col(absent).replace(_NULL, ""))
     blank = _columns_where(frame, frame.columns, pl.all() == "")
     return frame.with_columns(
