@@ -160,12 +160,14 @@ OTHER_MONTHS = (
     "低保名单202609.csv", "低保名单（2026年9月）.csv", "低保9月.csv", "低保_2026-09.csv",
     "低保20260930导出.csv", "低保20261202导出.csv", "低保2025年10月.csv", "低保2026年1-9月.csv",
     "低保2025年.csv", "低保（2025年度）.csv", "2024-2025学年低保.csv", "低保2027年.csv", "2025年秋季低保.csv",
+    "低保2025.csv", "2025低保.csv",
 )  # fmt: skip
 THIS_MONTH = (
     "低保名单202610.csv", "低保名单（2026年10月）.csv", "低保10月.csv", "低保.csv",
     "低保20261001导出.csv", "低保20261130导出.csv", "低保2026年1-10月.csv",
     "低保（2026年9月—2027年1月）.csv", "低保999901.csv", "低保2026-2027.csv",
     "低保2026年.csv", "低保2025-2026学年.csv", "低保（2025年以来）.csv", "2020年搬迁户低保.csv", "2025年收入核对低保.csv",
+    "低保2026.csv", "2026低保.csv", "低保20255.csv", "12025低保.csv",
 )  # fmt: skip
 
 
@@ -185,11 +187,12 @@ def test_a_title_of_another_month_stops_under_a_corrected_file_name(place, load)
     assert "表内标题写的是 2026-09" in refusal(load, OCTOBER)
 
 
-def test_a_sheet_of_last_year_stops_beside_that_of_this_year(place, load):
+@pytest.mark.parametrize("names", [("2026年", "2025年"), ("2026", "2025")])
+def test_a_sheet_of_last_year_stops_beside_that_of_this_year(place, load, names):
     path = place.inbox(OCTOBER) / "低保名单.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook()
-    for name, amount in (("2026年", 300), ("2025年", 280)):
+    for name, amount in zip(names, (300, 280), strict=True):
         sheet = book.create_sheet(name)
         for row in dibao(30, amount=amount):
             sheet.append(row)

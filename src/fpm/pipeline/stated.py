@@ -46,6 +46,10 @@ _REFERENCE: Final = re.compile(
 _UP_TO: Final = re.compile("截[至止]|[以之年月底末]前|为止|止(?![\\w])")
 _SINCE: Final = re.compile("以来|以后|之后|至今|迄今|至目前|[年月日度]起|开始|[年月日度]后")
 _YEARLY: Final = re.compile("收入|收支")
+_NAMED_YEAR: Final = re.compile(
+    r"(?:^|(?<=/))20[1-4]\d(?=[\u4e00-\u9fff])(?!年)|(?<!\d)20[1-4]\d(?=(?:\.\w+)?$)"
+)
+"""2025 where a name begins or ends: 2025低保.xlsx, the sheets 2025 and 2026."""
 _TITLE: Final = 40
 """Characters of the longest title; what is longer explains how to fill in."""
 _ALWAYS: Final = (Period(1, 1), Period(9999, 12))
@@ -91,7 +95,7 @@ def year_beside(title: str, period: Period) -> str | None:
     Years further back are part of what a list is called (2020年搬迁户), and what is reckoned by
     the year may be of the one before.
     """
-    text = unicodedata.normalize("NFKC", title)
+    text = _NAMED_YEAR.sub(r"\g<0>年", unicodedata.normalize("NFKC", title).strip())
     years = stated(text, period).years
     if len(text) > _TITLE or not {period.year - 1, period.year + 1}.intersection(years):
         return None
