@@ -174,6 +174,7 @@ def test_a_wrong_period_is_wrong_usage(county):
         (["verify", "a", "b"], "多写了：a b"),
         (["inspect", "99990119900101001X.xlsx"], "'文件…'：找不到“999901********001X.xlsx”"),
         (["inspect", "."], "“.”是文件夹，这里要写文件"),
+        (["rules", "simulate", "--rules", "nope"], "'--rules'：找不到“nope”"),
         (["init", "county", "--division", "12a"], "--division：区划代码是 6 位数字，现在是“12a”"),
         (["rules", "simulate"], "│ 请用 --set 参数=值 或 --rules 文件夹"),
         (["sample", "--persons", "x", "county"], "'--persons'：要写一个数"),

@@ -130,7 +130,9 @@ def show_case_failures(console: Console, failed: list[dict[str, Any]], count: in
         console.print(f"{count} 个示例全部相符。")
         return
     table = plain_table(
-        f"{len(failed)} 个示例不相符（共 {count} 个）", ["规则", "示例", "应为", "实为"]
+        f"{len(failed)} 个示例不相符（共 {count} 个）",
+        ["规则", "示例", "应为", "实为"],
+        whole=["规则"],
     )
     for row in failed:
         add_row(
