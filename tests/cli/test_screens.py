@@ -9,7 +9,9 @@ from rich.console import Console
 
 from fpm.cli.show.rules import show_one_rule, show_rules
 from fpm.cli.show.run import show_alerts
-from fpm.model import ALERT_SCHEMA
+from fpm.cli.show.simulate import show_change
+from fpm.judge import CHANGE_SCHEMA, Change
+from fpm.model import ALERT_SCHEMA, HIT_SCHEMA
 from fpm.period import Period
 from fpm.pipeline.rules import document, table
 
@@ -60,3 +62,24 @@ def test_a_rule_in_full_explains_the_names_in_its_conditions() -> None:
     shown = lines(console)
     assert "检查编号：5_01_006（本期命中 12）、5_12_005" in shown
     assert ["public_post", "公益性岗位"] in [line.split() for line in shown]
+
+
+def test_a_trial_names_each_rule_once_above_its_townships() -> None:
+    counts = {"level": "red", "before": 1, "after": 2, "gained": 1, "lost": 0}
+    rows = [{"rule_id": "costs", "township": name, **counts} for name in ("东乡", "西乡")]
+    hits = pl.DataFrame(schema=HIT_SCHEMA)
+    visits = pl.DataFrame([("东乡", 1, 2, 1, 0)], ["township", *list(counts)[1:]], orient="row")
+    change = Change(
+        by_place=pl.DataFrame(rows, schema=CHANGE_SCHEMA),
+        gained=hits,
+        lost=hits,
+        visits=visits,
+        dropped=pl.Series([], dtype=pl.String),
+        titles={"costs": "自付较高"},
+    )
+    console = screen()
+    show_change(console, change, {"households": 0})
+    shown = [line.split() for line in lines(console)]
+    first = shown.index(["自付较高", "东乡", "红色", "1", "2", "1", "0"])
+    assert shown[first + 1 : first + 3] == [["costs"], ["西乡", "红色", "1", "2", "1", "0"]]
+    assert ["合计", "1", "2", "1", "0"] in shown

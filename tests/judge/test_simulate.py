@@ -36,6 +36,12 @@ def test_hits_gained_and_lost_are_counted_by_rule_township_and_level(tried):
     assert back.filter(rule_id="person_costs")["lost"].to_list() == [1, 1]
 
 
+def test_rules_are_told_by_name(tried):
+    titles = compare(*tried).titles
+    assert set(titles) == {*tried[0].tally["rule_id"], *tried[1].tally["rule_id"]}
+    assert titles["person_costs"] == tried[1].tally.filter(rule_id="person_costs")["title"].item()
+
+
 def test_the_families_concerned_are_shown(tried):
     change = compare(*tried)
     gained = change.gained.filter(rule_id="person_costs")

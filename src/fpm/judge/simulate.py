@@ -37,6 +37,7 @@ class Change:
         visits: households with an alert: township, ``before``, ``after``, and of these ``gained``
             and ``lost`` by the trial (UInt32).
         dropped: ``household_id`` of those that have an alert on the first side only, sorted.
+        titles: what the rules of both sides are called, by id; the second side's where they differ.
     """
 
     by_place: pl.DataFrame
@@ -44,6 +45,7 @@ class Change:
     lost: pl.DataFrame
     visits: pl.DataFrame
     dropped: pl.Series
+    titles: dict[str, str]
 
 
 def compare(before: Judgement, after: Judgement) -> Change:
@@ -57,7 +59,12 @@ def compare(before: Judgement, after: Judgement) -> Change:
     sides = {"before": before.hits, "after": after.hits, "gained": gained, "lost": lost}
     households = [_alerted(side)["household_id"].unique() for side in (before, after)]
     dropped = households[0].filter(~households[0].is_in(households[1].implode())).sort()
-    return Change(_by_place(sides), gained, lost, _visits(before, after), dropped)
+    titles = {
+        rule: title
+        for side in (before, after)
+        for rule, title in side.tally.select("rule_id", "title").iter_rows()
+    }
+    return Change(_by_place(sides), gained, lost, _visits(before, after), dropped, titles)
 
 
 def _alerted(judgement: Judgement) -> pl.DataFrame:

@@ -25,12 +25,21 @@ def show_change(console: Console, change: Change, known: dict[str, Any]) -> None
         console.print("试算结果与现行规则完全相同。")
         return
     numbers = ("现行", "试算", "增加", "减少")
-    table = plain_table("命中的变化", ["规则", "乡镇", "级别", *numbers], numbers=numbers)
+    table = plain_table(
+        "命中的变化",
+        ["名称、编号", "乡镇", "级别", *numbers],
+        numbers=numbers,
+        whole=("乡镇", "级别"),
+    )
+    above = None
     for row in moved.to_dicts():
-        place = [row["rule_id"], row["township"], LEVEL_TITLES[row["level"]]]
+        rule = row["rule_id"]
+        called = "" if rule == above else f"{change.titles[rule]}\n{rule}"
+        above = rule
+        place = [called, row["township"], LEVEL_TITLES[row["level"]]]
         add_row(table, [*place, *(row[name] for name in ("before", "after", "gained", "lost"))])
     console.print(table)
-    visits = plain_table("有预警的户数", ["乡镇", *_VISITS], numbers=tuple(_VISITS))
+    visits = plain_table("预计入户（有预警的户）", ["乡镇", *_VISITS], numbers=tuple(_VISITS))
     for row in change.visits.to_dicts():
         add_row(visits, [row["township"], *(row[name] for name in _VISITS.values())])
     totals = [int(change.visits[name].sum()) for name in _VISITS.values()]
@@ -50,8 +59,10 @@ def show_change(console: Console, change: Change, known: dict[str, Any]) -> None
 def _show_examples(console: Console, title: str, hits: pl.DataFrame) -> None:
     if hits.is_empty():
         return
-    table = plain_table(f"{title}（共 {hits.height:,}）", ["村", "户编号", "依据"])
+    table = plain_table(
+        f"{title}（共 {hits.height:,}）", ["村", "户编号", "级别", "依据"], whole=("级别",)
+    )
     for row in hits.head(EXAMPLES).to_dicts():
         place = f"{row['township']}{row['village'] or ''}"
-        add_row(table, [place, row["household_id"], row["evidence"]])
+        add_row(table, [place, row["household_id"], LEVEL_TITLES[row["level"]], row["evidence"]])
     console.print(table)
