@@ -11,7 +11,7 @@ import polars as pl
 
 from fpm.ingest.containers.marks import ERROR_VALUES
 from fpm.ingest.values import category, date, id_number, number, person_name, phone, text
-from fpm.ingest.values.blank import NOTHING, left_empty
+from fpm.ingest.values.blank import NOTHING, is_ditto, left_empty
 from fpm.ingest.values.garbled import is_garbled
 from fpm.ingest.values.unit import yuan_power
 from fpm.model import MONEY
@@ -143,7 +143,7 @@ def _left(text: pl.DataFrame, quick: pl.DataFrame) -> dict[str, pl.DataFrame]:
     cell = pl.col("text")
     empty = cell.is_in(ERROR_VALUES) | left_empty(cell)
     texts = pl.concat([pl.Series("text", dtype=pl.String), *left.values()]).to_frame()
-    words = texts.with_columns(empty=empty, garbled=is_garbled(cell))
+    words = texts.with_columns(empty=empty, garbled=is_garbled(cell) | is_ditto(cell))
     ends = accumulate(map(len, left.values()))
     return {
         name: words.slice(end - len(texts), len(texts))
@@ -276,7 +276,7 @@ def _codes(words: pl.DataFrame, context: CellContext) -> pl.Series:
         .when(cell.is_in(ERROR_VALUES))
         .then(pl.lit("error_cell"))
         .when(pl.col("garbled"))
-        .then(pl.lit("characters_lost"))
+        .then(pl.when(is_ditto(cell)).then(pl.lit("ditto")).otherwise(pl.lit("characters_lost")))
         .when(nothing)
         .then(pl.lit("stated_nothing"))
         .otherwise(_reason(texts, context))

@@ -27,6 +27,7 @@ Code = Literal[
     "yes_no_unknown",
     "digits_lost",
     "stated_nothing",
+    "ditto",
     "name_unreadable",
     "two_numbers",
     "numbers_differ",
@@ -66,6 +67,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "yes_no_unknown": ("不是“是”或“否”，按空白处理", "请填“是”或“否”"),
     "digits_lost": ("编号存成了数字，末几位已丢失", "请把该列设为文本，从原系统重新导出"),
     "stated_nothing": ("写明没有内容，按空白处理", "没有内容请留空，金额为零请填 0"),
+    "ditto": ("写的是“同上”，无法确定同哪一格", "请逐行填写内容"),
     "name_unreadable": ("不是人的姓名", "请填姓名，一行一人"),
     "two_numbers": ("一格里有两个证件号码", "请分成两行，一行一人"),
     "numbers_differ": (

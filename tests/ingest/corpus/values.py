@@ -389,7 +389,7 @@ NAMES = [
     ("……", BLANK),
     ("无", blanked("stated_nothing")),
     ("NULL", blanked("stated_nothing")),
-    ("同上", blanked("stated_nothing")),
+    ("同上", blanked("ditto")),
     ("必填", blanked("stated_nothing")),
     ("#REF!", blanked("error_cell")),
     ("1", aside("name_unreadable")),
@@ -464,6 +464,15 @@ def cases() -> Iterator[Case]:
     yield one(
         DIBAO, "与户主关系", "relation", "配\ufffd", blanked("characters_lost"), workbook=True
     )
+    for header, field in (
+        ("与户主关系", "relation"),
+        ("低保类别", "category"),
+        ("联系电话", "phone"),
+    ):
+        yield one(DIBAO, header, field, "同上", blanked("ditto"))
+    for header, field in (("户编号", "household_id"), ("行政村", "village")):
+        yield one(ROSTER, header, field, "〃", blanked("ditto"))
+    yield one(SETTLED, "总费用", "total_cost", "同上", aside("ditto"))
     for header, cell, value in MEASURES:
         money = "收入" in header
         field = "net_income_per_person" if money else "work_months"
