@@ -45,7 +45,7 @@ OTHER_PERSON = re.compile(
 """Words that make a header speak of somebody else: never dropped with their brackets."""
 OTHER_TIME = re.compile(
     "^(?:上(?:一个|一|个|半)?(?:月|期|季|年|学期)|去年|前年|往年|历史|原$|原有|旧|拟|预计|计划|下月|明年)"
-    r"|(?<![年月日号天岁])前$|农历|阴历|曾用|别名|估计|[前后]\d位"
+    r"|(?<![年月日号天岁目当])前$|农历|阴历|曾用|别名|估计|[前后]\d位"
 )
 """Brackets that make a header speak of another time, calendar or part: never dropped either."""
 _SAME_AMOUNT: Final = re.compile(
