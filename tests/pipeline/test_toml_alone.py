@@ -108,6 +108,29 @@ def test_a_threshold_of_the_county_replaces_the_one_from_elsewhere(tmp_path):
     assert "inpatient_line_other" not in report.reference_values
 
 
+def test_lists_say_which_lines_the_county_has_not_adopted_until_it_does(tmp_path):
+    def told() -> str:
+        report = run_month(county)
+        (name,) = [name for name in report.published if name.startswith("乡镇/")]
+        book = load_workbook(county.out(PERIOD) / name)
+        cells = [str(cell.value) for row in book.active.iter_rows() for cell in row]
+        (evidence,) = [text for text in cells if "的预警线" in text]
+        return next(line for line in evidence.split("\n") if "住院报销" in line)
+
+    county = make_county(tmp_path / "county")
+    deliver_bill(county.inbox(PERIOD), HEADER_OF_BILLS, "29000")
+    assert told().endswith("达到20,000元的预警线（参考值）。")
+    path = county.rules / "parameters/inpatient_line_other.toml"
+    path.write_text(path.read_text("utf-8") + OWN_VALUE, "utf-8")
+    assert told().endswith("达到8,000元的预警线。")
+
+
+def test_a_line_of_one_rule_is_counted_among_those_not_adopted(tmp_path):
+    county = make_county(tmp_path / "county")
+    deliver_bill(county.inbox(PERIOD), HEADER_OF_BILLS, "100")
+    assert "burden_share_other" in run_month(county).reference_values
+
+
 def test_a_header_nobody_knew_is_read_once_the_layout_names_it(tmp_path):
     county = make_county(tmp_path / "county")
     deliver_bill(county.inbox(PERIOD), (*HEADER_OF_BILLS[:-1], "自己掏的钱"), "29000")

@@ -16,7 +16,7 @@ from fpm.ledger import Ledger, add_handed_on, feedback_about
 from fpm.model import OPEN_STATES, Period
 from fpm.pipeline.cases import listed_cases, procedure
 from fpm.pipeline.followup import effects, feedback_standing, published_period
-from fpm.pipeline.hand_on import forms
+from fpm.pipeline.hand_on import forms, marked
 from fpm.pipeline.handing import exported
 from fpm.pipeline.learning import with_learning
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
@@ -163,7 +163,7 @@ def again(
         ),
         rules=rulebook.rules,
         alerts=alerts.filter(named & pl.col("state").is_in(OPEN_STATES)),
-        hits=hits.filter(named),
+        hits=marked(hits.filter(named), rulebook, period, workspace.config.division),
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         departments=rulebook.department_titles,
     )

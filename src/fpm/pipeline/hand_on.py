@@ -10,7 +10,7 @@ import polars as pl
 from fpm import __version__
 from fpm.judge import Judgement
 from fpm.ledger import AlertUpdate
-from fpm.model import MATCH_SCHEMA, RECORD_KEY
+from fpm.model import MATCH_SCHEMA, RECORD_KEY, Period
 from fpm.pipeline.duties import duties
 from fpm.pipeline.link import Linked
 from fpm.pipeline.load import Loaded
@@ -25,7 +25,7 @@ from fpm.publish import (
     Publication,
 )
 from fpm.rulebook import Rulebook
-from fpm.rulebook.describe import parameter_table
+from fpm.rulebook.describe import parameter_table, rule_table
 from fpm.workspace import Workspace
 
 
@@ -47,10 +47,11 @@ def publication(
     """
     loaded, linked, facts, judgement, update = stages
     issued_on, chain_head, previous = sealed
+    division = workspace.config.division
     return Publication(
         heading=Heading(
             county=workspace.config.county,
-            division=workspace.config.division,
+            division=division,
             period=loaded.period,
             issued_on=issued_on,
             version=__version__,
@@ -60,9 +61,9 @@ def publication(
         ),
         rules=rulebook.rules,
         alerts=update.alerts,
-        hits=update.hits,
-        corrections=_corrections(judgement),
-        village_hits=update.village_hits,
+        hits=marked(update.hits, rulebook, loaded.period, division),
+        corrections=marked(_corrections(judgement), rulebook, loaded.period, division),
+        village_hits=marked(update.village_hits, rulebook, loaded.period, division),
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         records=_records(linked),
         candidates=linked.candidates,
@@ -80,6 +81,14 @@ def publication(
         accepted=_accepted(loaded),
         duties=duties(workspace, rulebook, loaded.period),
     )
+
+
+def marked(hits: pl.DataFrame, rulebook: Rulebook, period: Period, division: str) -> pl.DataFrame:
+    """The evidence says 参考值 where its rule rests on a value that the county has not adopted."""
+    resting = rule_table(rulebook, period, division).drop_nulls("reference")["rule_id"]
+    said = pl.concat_str(pl.col("evidence").str.strip_suffix("。"), pl.lit("（参考值）。"))
+    rests = pl.col("rule_id").is_in(resting.implode())
+    return hits.with_columns(evidence=pl.when(rests).then(said).otherwise("evidence"))
 
 
 def _corrections(judgement: Judgement) -> pl.DataFrame:

@@ -23,8 +23,8 @@ class RunReport:
     ``reconciliation``: see ``reconcile``. ``linkage``: LINKAGE_SCHEMA.
     ``departments``: their titles. ``tally``: one row a rule (see ``fpm.judge``).
     ``hits``: HIT_SCHEMA. ``alerts``: ALERT_SCHEMA. ``cases_overdue``: monitored households whose
-    next step or visit is late. ``reference_values``: names of parameters in force without the
-    county's own decision. ``later_periods``: published periods
+    next step or visit is late. ``reference_values``: names of parameters and
+    terms in force without the county's own decision. ``later_periods``: published periods
     that must be run again because this one changed.
     ``published``: paths below ``out/<period>``. ``seconds``: wall time by stage.
     """

@@ -27,6 +27,7 @@ from fpm.pipeline.report import RunReport, reconcile
 from fpm.pipeline.warn import decide_alerts, judge_period, keep_judged
 from fpm.publish import publish_period
 from fpm.rulebook import Rulebook, load_rulebook
+from fpm.rulebook.describe import parameter_table, reference_rows
 from fpm.rulebook.terms import in_terms
 from fpm.workspace import Workspace
 
@@ -122,7 +123,7 @@ def _warn(
         add_handed_on(ledger, str(period), handed(written, handed_on), as_of)
         add_acceptances(ledger, str(period), accepted(loaded.guards), as_of)
         placing.put_in_place()
-    values = rulebook.values(period, workspace.config.division)
+    values = parameter_table(rulebook, period, workspace.config.division)
     return RunReport(
         period=period,
         people=loaded.roster.height,
@@ -137,7 +138,7 @@ def _warn(
         hits=judgement.hits,
         alerts=update.alerts,
         cases_overdue=late,
-        reference_values=values.reference,
+        reference_values=tuple(reference_rows(values)["name"]),
         later_periods=recorded.later,
         published=tuple(Path(file.path).as_posix() for file in written),
         seconds=seconds,

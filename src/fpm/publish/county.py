@@ -22,6 +22,7 @@ from fpm.publish.fill import fill_in
 from fpm.publish.publication import Forms, Publication
 from fpm.publish.sheet import write_list
 from fpm.publish.wording import ROSTER
+from fpm.rulebook.describe import reference_rows
 
 LIST: Final = "county_overview"
 HELD_LIST: Final = "county_held"
@@ -163,13 +164,12 @@ def _rule_lines(publication: Publication) -> list[_Line]:
     unknown = int((tally["unknown"].fill_null(0) > 0).sum())
     values = publication.values
     unset = int(values["value"].is_null().sum())
-    reference = values.filter(
-        pl.col("value").is_not_null() & ~pl.col("adopted").fill_null(value=False)
-    ).height
+    reference = reference_rows(values).height
+    blank = f"{unset} 个数值没有设定；" if unset else ""
     section = "规则"
     return [
         (section, "运行的规则（项）", tally.height - stopped, "见“分规则”"),
-        (section, "停用的规则（项）", stopped, f"{unset} 个数值没有设定" if unset else ""),
+        (section, "停用的规则（项）", stopped, f"{blank}原因见“分规则”" if stopped else ""),
         (section, "有不能判断情形的规则（项）", unknown, "缺少的数据见“分规则”"),
         (section, "使用的参考值（个）", reference, "参数和说法，县里尚未发文，见“数值与停用规则”"),
     ]

@@ -10,7 +10,7 @@ import polars as pl
 from fpm.model import Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.conditions import parse_condition
-from fpm.rulebook.dated import DatedValue, NamedParameter, Parameter
+from fpm.rulebook.dated import DatedValue, Parameter
 from fpm.rulebook.evidence import evidence_places
 from fpm.rulebook.rule import RuleSpec
 from fpm.rulebook.values import entry_in_force, with_last_months
@@ -149,17 +149,25 @@ def _history(
 
 
 def parameter_table(rulebook: Rulebook, period: Period, division: str) -> pl.DataFrame:
-    """One row a shared parameter (PARAMETER_TABLE), sorted by name, then one a term in force."""
+    """One row a parameter (PARAMETER_TABLE): shared ones, those of rules, then terms in force.
+
+    Each sorted by name; rules of a family that have the same value of their own share a row.
+    """
     users: dict[str, list[str]] = {name: [] for name in rulebook.parameters}
+    own: dict[tuple[object, ...], list[str]] = {}
     for rule in rulebook.rules:
         for name in used_values(rulebook, rule):
-            if name in users:
+            if name in rule.values:
+                row = _parameter_row(name, rule.values[name], period, division)
+                own.setdefault(row, []).append(rule.id)
+            else:
                 users[name].append(rule.id)
     return pl.DataFrame(
         [
-            _parameter_row(parameter, users[name], period, division)
+            (*_parameter_row(name, parameter, period, division), users[name])
             for name, parameter in sorted(rulebook.parameters.items())
         ]
+        + [(*row, rules) for row, rules in sorted(own.items(), key=lambda one: str(one[0]))]
         + [
             (term.word, f"“{term.word}”的说法", "", *_stated(entry), [])
             for term in rulebook.terms.term
@@ -170,14 +178,20 @@ def parameter_table(rulebook: Rulebook, period: Period, division: str) -> pl.Dat
     )
 
 
+def reference_rows(parameters: pl.DataFrame) -> pl.DataFrame:
+    """The rows of PARAMETER_TABLE in force that the county has not adopted."""
+    return parameters.filter(
+        pl.col("value").is_not_null() & ~pl.col("adopted").fill_null(value=False)
+    )
+
+
 def _parameter_row(
-    parameter: NamedParameter, users: list[str], period: Period, division: str
+    name: str, parameter: Parameter, period: Period, division: str
 ) -> tuple[object, ...]:
+    """Of PARAMETER_TABLE, without ``used_by``."""
     entry = entry_in_force(parameter.dated, period, division)
-    head = (parameter.name, parameter.title, parameter.unit)
-    if entry is None:
-        return (*head, None, None, None, None, users)
-    return (*head, *_stated(entry), users)
+    head = (name, parameter.title, parameter.unit)
+    return (*head, None, None, None, None) if entry is None else (*head, *_stated(entry))
 
 
 def _stated(entry: DatedValue) -> tuple[object, ...]:

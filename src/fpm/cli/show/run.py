@@ -197,7 +197,7 @@ def _show_waiting(console: Console, report: RunReport) -> None:
         )
     if report.reference_values:
         console.print(
-            f"  {len(report.reference_values)} 个参数用的是参考值，本县尚未发文采用，"
+            f"  {len(report.reference_values)} 个参数和说法用的是参考值，本县尚未发文采用，"
             "见“县级汇总.xlsx”"
         )
 
