@@ -1,11 +1,11 @@
-"""Like rows of a list without numbers: one of them may be a namesake from outside."""
+"""Lists without numbers: what looks like somebody may be his namesake from outside."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from fpm.match import MatchRequest, match_records
+from fpm.match import MatchRequest, match_many, match_records
 
 HEADS = MatchRequest(about="heads")
 
@@ -45,3 +45,22 @@ def test_two_like_rows_of_a_list_that_names_people_once_go_to_a_person(county, b
     assert matches["status"][0] != "confirmed"
     assert matches["status"][-1] != "confirmed"
     assert (matches["status"][1:80] == "confirmed").mean() > 0.9
+
+
+def test_a_namesake_of_whom_only_the_township_is_known_may_live_in_the_village(
+    county, whole_list, build, make_id
+) -> None:
+    """He makes a row that names the village more doubtful than one who lives elsewhere does."""
+    head = next(
+        row for row in county.to_dicts() if row["relation"] == "户主" and row["village"] == "大河村"
+    )
+    said = {name: head[name] for name in ("name", "township", "village")}
+    number = make_id(head["birth_date"].replace(year=1990), 333)
+    chances = []
+    for village in (None, "小河村"):
+        namesake = said | {"id_number": number, "village": village}
+        lists = [(whole_list, MatchRequest()), (build([namesake], "other"), MatchRequest())]
+        asked = (build(heads_of(county), "bare"), HEADS)
+        links = match_many(county, [*lists, asked])[2].matches
+        chances.append(links.filter(person_id=head["person_id"])["probability"].item())
+    assert 1 - chances[0] > 7 * (1 - chances[1])

@@ -165,8 +165,7 @@ def count_claims(sure: pl.DataFrame, people: pl.DataFrame, about: tuple[str, ...
         own = _Mine(mine[inside], times[inside])
         if len(own.person) >= FEW:
             context[one, :_CELLS] = _context_ratio(cells[here], cells[own.person])
-            like = np.exp(context[one, cells[here]])
-            table[one] = _claim_ratio(count, at_home, own, home[here], like)
+            table[one] = _claim_ratio(count, at_home, own, home[here])
         else:
             context[one, :_CELLS] = _expected_context(cells[here], about[one])
     return Claims(persons, homes, table, context, cells, home, about)
@@ -185,20 +184,15 @@ def _claim_ratio(
     at_home: NDArray[np.intp],
     mine: _Mine,
     home: NDArray[np.uint32],
-    like: Floats,
 ) -> Floats:
-    """Claims on people who are meant (this one record left out) against claims on anybody.
-
-    Anybody ``like`` them: what the context tells already must not be told again.
-    """
+    """Claims on people who are meant (this one record left out) against claims on anybody."""
     count = count[: len(home)]
     mates = np.minimum(at_home[home] - count, _MATES)
     meant = _step(count[mine.person] - 1) * (_MATES + 1) + mates[mine.person]
     anybody = _step(count) * (_MATES + 1) + mates
     cells = (len(_STEPS) + 1) * (_MATES + 1)
     seen = np.bincount(meant, weights=mine.rows, minlength=cells)
-    weight = like * len(like) / like.sum()
-    usual: Floats = np.bincount(anybody, weights=weight, minlength=cells).astype(np.float64)
+    usual = np.bincount(anybody, minlength=cells).astype(np.float64)
     usual[_MATES + 1 :] += _MISSED * seen[_MATES + 1 :]
     return _log_ratio(seen, usual).reshape(len(_STEPS) + 1, _MATES + 1)
 

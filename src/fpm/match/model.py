@@ -27,7 +27,7 @@ from fpm.match.levels import (
     SAME_BIRTH,
     SAME_PLACE,
 )
-from fpm.match.namesakes import BIRTHS, Agreement, namesake_worth, place_worth
+from fpm.match.namesakes import BIRTHS, Agreement, home_worth, namesake_worth, place_worth
 
 Floats = NDArray[np.float64]
 
@@ -173,7 +173,8 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
     birth = pairs["birth"].to_numpy()
     beside = at_home + day + np.where(birth == SAME_BIRTH, BIRTHS, 0.0)
     agreed = Agreement(place, birth, day)
-    most = namesake_worth(agreed, namesakes[pairs["x"].to_numpy()], chance.people)
+    share = namesakes[pairs["x"].to_numpy()]
+    most = namesake_worth(agreed, share, chance.people)
     # A namesake from elsewhere does not carry the number of this household.
     carried = np.isin(pairs["owner"].to_numpy(), (OWN, OWNER_SHARED, MATE))
     most = np.where(carried, np.inf, most)
@@ -182,7 +183,7 @@ def features(pairs: pl.DataFrame, chance: Chance, namesakes: Floats) -> Features
         [
             np.where(equal, rarity, 0.0),
             np.where((name >= _CLOSE[0]) & (name <= _CLOSE[1] + 1), rarity, 0.0),
-            at_home,
+            home_worth(pairs, at_home, share),
             digits,
             np.zeros(pairs.height),
             np.zeros(pairs.height),

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.identity.name_levels import EQUAL
 from fpm.identity.places import ELSEWHERE, UNKNOWN
 from fpm.match.chance import Chance, name_rarity, place_rarity
 from fpm.match.keys import NO_NAME, Keyed
@@ -87,6 +88,30 @@ def place_worth(level: NDArray[np.uint8], pairs: pl.DataFrame, chance: Chance) -
     in_town = np.isin(level, (SAME_TOWN, OTHER_VILLAGE))
     worth: Floats = np.where(in_village, village, np.where(in_town, town, 0.0))
     return worth
+
+
+def home_worth(pairs: pl.DataFrame, worth: Floats, share: Floats) -> Floats:
+    """``place_worth`` where of somebody only the township is known, and a namesake fits.
+
+    By chance he would live in any of its villages; but namesakes share theirs more often than that.
+
+    Args:
+        pairs: with levels, ``q`` and ``cv``.
+        worth: ``place_worth``.
+        share: (n, 9, 2) of the pair's list.
+    """
+    equal, place = pairs["name"].to_numpy() == EQUAL, pairs["place"].to_numpy()
+    unknown = np.flatnonzero(equal & (place == SAME_TOWN) & (pairs["cv"].to_numpy() <= UNKNOWN))
+    if not len(unknown):
+        return worth
+    query, here = pairs["q"].to_numpy(), np.flatnonzero(equal & (place == SAME_VILLAGE))
+    best = np.full(int(query.max()) + 1, -np.inf)
+    np.maximum.at(best, query[here], worth[here])
+    same, other = (share[unknown, level, 0] for level in (SAME_VILLAGE, OTHER_VILLAGE))
+    result = worth.copy()
+    told = best[query[unknown]] + np.log(same / (same + other))
+    result[unknown] = np.maximum(worth[unknown], told)
+    return result
 
 
 def count_namesakes(asked: pl.DataFrame, keyed: Keyed, chance: Chance, more: Floats) -> Floats:
