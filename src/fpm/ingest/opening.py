@@ -76,7 +76,7 @@ class Opening:
 
 DEFAULT_OPENING = Opening()
 _SOH: Final = b"\x01"
-_FIRST_LINE: Final = 65_536
+_FIRST_LINES: Final = 65_536
 _WORKBOOKS: Final = (b"PK", b"\xd0\xcf")
 """Beginnings of files that may open with a password."""
 
@@ -278,9 +278,9 @@ def _text(data: bytes, opening: Opening) -> Iterator[Grid]:
 
 
 def _with_tabs(data: bytes) -> bytes:
-    """Text of which the first line has the separators of Hive (SOH), with tabs for them."""
-    first = data[:_FIRST_LINE].partition(b"\n")[0]
-    is_hive = first.count(_SOH) > 1 and b"\x00" not in first
+    """Text of which the first lines have the separators of Hive (SOH), with tabs for them."""
+    first = data[:_FIRST_LINES]
+    is_hive = first.count(_SOH) > max(1, first.count(b"\n")) and b"\x00" not in first
     return data.replace(_SOH, b"\t") if is_hive and b"\t" not in data else data
 
 

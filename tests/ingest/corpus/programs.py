@@ -310,6 +310,12 @@ def _queries() -> Iterator[Case]:
         [{**record, "row": record["row"] + 1} for record in PEOPLE],
     )
     yield Case(
+        "a table of Hive below a title",
+        lambda: "低保名单\n".encode() + forge.bare([head, one, two], "utf-8", "\x01"),
+        "低保名单.txt",
+        [{**record, "row": record["row"] + 1} for record in PEOPLE],
+    )
+    yield Case(
         "a table of Hive",
         lambda: forge.bare([head, one, two], "utf-8", "\x01"),
         "低保名单.txt",
