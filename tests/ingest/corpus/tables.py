@@ -64,8 +64,8 @@ def _nobody() -> Iterator[Case]:
         aside = [(2, "C2" if code == "name_unreadable" else "", code)] if code else []
         blanked = (
             [(2, "C2", "stated_nothing")]
-            if code and line[2] in {"必填", "文本", "〃", "NULL"}
-            else []
+            if code and line[2] in {"必填", "文本", "NULL"}
+            else [(2, f"{letter}2", "ditto") for letter in "ABC" if line[2] == "〃"]
         )
         yield _case(name, [head, line, one, two], kept, aside=aside, blanked=blanked)
     yield _case("a name beside no number", [head, [*one[:3], "见户口本"], two], None, refused=None)
