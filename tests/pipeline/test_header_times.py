@@ -126,6 +126,12 @@ def test_a_group_of_columns_and_a_table_below_state_their_time_too(place, load):
     assert "表头“月保障金（2024年）”写的是 2024 年" in message
 
 
+def test_the_same_headers_of_another_year_further_down_are_those_of_another_table(place, load):
+    people = [row for year in (2026, 2025) for row in insured(f"参保情况（{year}年）")]
+    deliver(place, OCTOBER, "居民医保参保名单.xlsx", people)
+    assert "表头“参保情况（2025年）”写的是 2025 年" in refusal(load)
+
+
 def test_of_two_columns_one_of_this_time_is_enough_where_only_what_both_say_is_read(place, load):
     path = deliver(place, OCTOBER, "低保.xlsx", amounts("保障金（9月）", "保障金（10月）"))
     assert load(OCTOBER).records["civil_affairs", "dibao"]["allowance"].null_count() == 0

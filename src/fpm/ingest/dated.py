@@ -24,7 +24,7 @@ _IN_FRONT: Final = re.compile(
 )
 
 
-def names_time(text: str) -> bool:
+def names_time(text: str | None) -> bool:
     """Whether a header says of which year or month its column is."""
     plain = plain_header(text)
     return bool(_IN_FRONT.match(plain)) or any(map(_IN_BRACKETS.search, BRACKETS.findall(plain)))

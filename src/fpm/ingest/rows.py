@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from fpm.ingest.dated import names_time
 from fpm.ingest.footers import is_note, last_lines
 from fpm.ingest.header import Cells, Header, HeaderIndex, plain_header, spellings
 from fpm.ingest.numbering import numbered_columns
@@ -221,12 +222,15 @@ def _header_labels(
 
 
 def _repeats_header(row: Cells, fields: Mapping[int, str | None], header: Header) -> bool:
-    """Whether known headers stand where the header has them, and count in the same units."""
+    """Whether known headers stand where the header has them, of the same units and times."""
     above = dict(enumerate(header.texts))
     named = [(at, name, above.get(at)) for at, name in fields.items() if name]
     same = all(header.fields.get(at, name if text else None) == name for at, name, text in named)
     units = (header_unit(row[at]) in {"", header_unit(text)} for at, _, text in named)
-    return same and all(units) and not _has_strangers(row, fields, header)
+    other_times = any(
+        names_time(row[at]) and plain_header(row[at]) != plain_header(text) for at, _, text in named
+    )
+    return same and all(units) and not other_times and not _has_strangers(row, fields, header)
 
 
 def _has_strangers(
