@@ -279,6 +279,21 @@ def test_the_number_of_a_household_has_one_form(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("700000005.0", ("700000005", None)),
+        ("700000005.00", ("700000005", None)),
+        ("700000005.5", ("700000005.5", None)),
+        ("H5.0", ("H5.0", None)),
+        # beyond 15 digits an amount is rounded
+        ("9999010000000005.0", (None, "digits_lost")),
+    ],
+)
+def test_a_number_of_a_household_that_passed_for_an_amount_is_the_same(text, told):
+    assert parse(text, "code") == told
+
+
+@pytest.mark.parametrize(
     "text", ["01 是", "1-是", "1.是", "01、是", "[1]是", "（01）是", "是[1]", "是（01）"]
 )
 def test_a_code_beside_its_label_is_passed_over(text):

@@ -11,6 +11,9 @@ HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 
 CUT_OFF = r"^\d(?:\.\d+)?[Ee]\+\d{1,2}$"
 """A number that a spreadsheet shows in scientific form: its last digits are not there."""
+_FRACTION = r"^(\d{1,15})\.0+$"
+_LONG_FRACTION = r"^\d{16,}\.0+$"
+"""Written out by a program that took it for an amount, which keeps 15 digits (700000005.0)."""
 
 
 def value(text: pl.Expr) -> pl.Expr:
@@ -35,7 +38,8 @@ def code(text: pl.Expr) -> pl.Expr:
     of a hundred households are the same.
     """
     whole = folded(place(text)).str.replace_all(r"\s+", "")
-    return pl.when(~whole.str.contains(CUT_OFF)).then(whole)
+    lost = whole.str.contains(CUT_OFF) | whole.str.contains(_LONG_FRACTION)
+    return pl.when(~lost).then(whole.str.replace(_FRACTION, "$1"))
 
 
 def _visible(text: pl.Expr) -> pl.Expr:
