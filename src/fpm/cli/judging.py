@@ -19,7 +19,6 @@ from fpm.cli.options import JsonOption, PeriodOption, WorkspaceOption
 
 rules = typer.Typer(help="规则表：列出、查看、检查、试算。", no_args_is_help=True)
 
-RuleArgument = Annotated[str, typer.Argument(metavar="规则", help="规则编号（rule_id）。")]
 AskedArgument = Annotated[
     str,
     typer.Argument(metavar="规则", help="规则编号（rule_id），或它回答的检查编号，如 5_18_009。"),

@@ -19,8 +19,6 @@ from fpm.rulebook.conditions.kinds import AnyKind
 PLACES: Final = 6
 """Computed amounts are compared at a millionth, so that 4999.9 + 0.1 is 5000."""
 
-Constant = bool | int | float | str | object
-
 
 @dataclass(frozen=True, slots=True)
 class Value:

@@ -13,7 +13,6 @@ from fpm.ledger.moves import MOVE_SCHEMA
 from fpm.model import ALERT_SCHEMA, HIT_SCHEMA, OPEN_STATES, Period
 from fpm.rulebook import Rulebook
 
-AlertStateName = Literal["new", "continuing", "escalated", "answered", "cleared", "overdue", "held"]
 HitState = Literal["new", "continuing", "worsened", "returned", "standing", "silent", "case"]
 
 HELD: Final = "held"
