@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from deliveries import OCTOBER, county, deliver, dibao, loader, numbers, roster
+from deliveries import OCTOBER, county, deliver, dibao, loader, numbers, roster, write
 from fpm.cli.app import app
 from fpm.errors import RefusedError
 from fpm.pipeline.guards import Acceptance
@@ -106,6 +106,19 @@ def test_what_is_reckoned_by_the_year_may_be_of_the_year_before(place, load, hea
     names, *people = roster()
     assert names[-1] == "人均纯收入"
     deliver(place, OCTOBER, "人员信息.xlsx", [(*names[:-1], header), *people])
+    deliver(place, OCTOBER, "低保名单.csv", dibao(30))
+    if said:
+        assert f"表头“{header}”写的是 {said}" in refusal(load)
+    else:
+        assert load(OCTOBER).roster["net_income_per_person"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "said"), [("2025年9月人均纯收入", None), ("2024年人均纯收入", "2024 年")]
+)
+def test_a_roster_that_still_holds_may_be_of_the_year_before(place, load, header, said):
+    names, *people = roster()
+    write(place.root / "inbox/roster/人员信息.csv", [(*names[:-1], header), *people])
     deliver(place, OCTOBER, "低保名单.csv", dibao(30))
     if said:
         assert f"表头“{header}”写的是 {said}" in refusal(load)

@@ -58,8 +58,10 @@ def check_delivery(given: Delivered, standard: Standard) -> Iterator[GuardResult
         yield from _size(given, standard)
     if not given.standing:
         yield from _same(given, standard)
-        due = Due(standard.period, standard.spec, layout)
-        yield from _each_file(given, lambda file: check_month(given, file, due))
+    due = Due(standard.period, standard.spec, layout)
+    months = _each_file(given, lambda file: check_month(given, file, due))
+    # of a roster that still holds there is nothing else to say
+    yield from (one for one in months if one.outcome == "stopped" or not given.standing)
     if layout.coverage == "complete":
         yield from _each_file(given, lambda file: _county(given, standard, file))
 

@@ -30,21 +30,21 @@ class Due:
 
 
 def check_month(given: Delivered, file: str, due: Due) -> GuardResult:
-    """Whether a file is one of its period."""
+    """Whether a file is one of its period; a roster that still holds may be of a year before."""
     result = given.result("period", [file])
     wrong = [
         f"{place}写的是 {said}"
         for place, text in _places(given, file)
-        if (said := _named_elsewhen(text, due))
+        if not given.standing and (said := _named_elsewhen(text, due))
     ]
     for columns in given.tables.get(file, ()):
         wrong += [
             f"表头“{header}”写的是 {said}，不是本期的数（每期都这样、没有错的，把它原样写进版式）"
-            for header, said in _columns_of_other_times(columns, due)
+            for header, said in _columns_of_other_times(columns, due, standing=given.standing)
         ]
     names = due.layout.period_by
     month = _month_of_records(given.of_file(file, names), due)
-    if month is not None and month != due.period:
+    if month not in {None, due.period} and not given.standing:
         wrong.append(f"多数记录的日期在 {month}")
     if not wrong:
         return result
@@ -78,12 +78,13 @@ def _named_elsewhen(text: str, due: Due) -> str | None:
 
 
 def _columns_of_other_times(
-    columns: Sequence[ColumnReading], due: Due
+    columns: Sequence[ColumnReading], due: Due, *, standing: bool
 ) -> Iterator[tuple[str, str]]:
     """Headers of one table whose values are not those of the period, with what they state.
 
     Where a layout leaves open which of two columns holds, only what both say was read: one of the
-    two of this period is enough.
+    two of this period is enough. A figure of a whole year may be that of the year before:
+    2025年人均纯收入 in the lists of 2026.
     """
     index = HeaderIndex(due.layout)
     for column in columns:
@@ -98,17 +99,11 @@ def _columns_of_other_times(
             same = [one for one in others if index.leaves_open(name, column.header, one)]
             read = [[column.header, *same]]
         for headers in read:
-            said = [_header_elsewhen(header, spec, due.period) for header in headers]
+            yearly = standing or _is_yearly(spec)
+            first = Period(due.period.year - 1, 1) if yearly else due.period
+            said = [elsewhen(header, first, due.period) for header in headers]
             if said[0] and all(said):
                 yield headers[0], said[0]
-
-
-def _header_elsewhen(header: str, spec: LayoutField, period: Period) -> str | None:
-    """What a header states that is not of the period.
-
-    A figure of a whole year may be that of the year before: 2025年人均纯收入 in the lists of 2026.
-    """
-    return elsewhen(header, Period(period.year - 1, 1) if _is_yearly(spec) else period, period)
 
 
 def _is_yearly(spec: LayoutField) -> bool:
