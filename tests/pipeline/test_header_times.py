@@ -179,3 +179,16 @@ def test_inspect_says_which_columns_are_of_a_time(place):
     (document,) = json.loads(CliRunner().invoke(app, ["inspect", str(path), "--json"]).stdout)
     columns = document["sheets"][0]["columns"]
     assert [one["header"] for one in columns if one["dated"]] == ["参保情况（2025年）"]
+
+
+def test_a_month_with_such_a_column_is_run_only_with_a_reason(place):
+    deliver(place, OCTOBER, "居民医保参保名单.xlsx", insured("参保情况（2025年）"))
+    run = ["run", "-w", str(place.root), "--period", "2026-10", "--as-of", "2026-11-08", "--json"]
+    stopped = CliRunner().invoke(app, run)
+    assert "表头“参保情况（2025年）”写的是 2025 年" in str(stopped.exception)
+    assert not place.out(OCTOBER).exists()
+    accepted = ["--accept", "期次:居民医保参保名单.xlsx", "--reason", "今年的还没有出"]
+    done = CliRunner().invoke(app, [*run, *accepted])
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((place.out(OCTOBER) / "manifest.json").read_text("utf-8"))
+    assert [item["reason"] for item in manifest["accepted"]] == ["今年的还没有出"]
