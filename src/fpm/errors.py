@@ -33,7 +33,7 @@ _SYSTEM_REASONS: Final = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
     errno.EIO: "磁盘读写出错",
-    errno.ENOENT: "文件或文件夹不见了",
+    errno.ENOENT: "没有这个文件或文件夹",
     errno.EISDIR: "是文件夹而不是文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EEXIST: "同名的文件已经存在",
