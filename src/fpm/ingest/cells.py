@@ -38,8 +38,7 @@ _CODES: Final = {
     "money": "money_unreadable",
     "yes_no": "yes_no_unknown",
     "category": "category_unknown",
-    "code": "digits_lost",
-    "phone": "digits_lost",
+    **dict.fromkeys(("code", "phone", "text"), "digits_lost"),
 }
 _AS_WRITTEN: Final = frozenset({"text", "place", "phone", "code"})
 """Types of which every text is a value as long as it is not garbled."""

@@ -470,6 +470,7 @@ def cases() -> Iterator[Case]:
         ("联系电话", "phone"),
     ):
         yield one(DIBAO, header, field, "同上", blanked("ditto"))
+    yield one(SCHOOL, "就读学校", "school", "2.0261E+19", blanked("digits_lost"))
     for header, field in (("户编号", "household_id"), ("行政村", "village")):
         yield one(ROSTER, header, field, "〃", blanked("ditto"))
     yield one(SETTLED, "总费用", "total_cost", "同上", aside("ditto"))

@@ -17,8 +17,9 @@ _LONG_FRACTION = r"^\d{16,}\.0+$"
 
 
 def value(text: pl.Expr) -> pl.Expr:
-    """Text with line breaks and runs of white space as one space."""
-    return _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
+    """Text with line breaks and runs of white space as one space; a number cut off is null."""
+    plain = _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
+    return pl.when(~plain.str.contains(CUT_OFF)).then(plain)
 
 
 def place(text: pl.Expr) -> pl.Expr:
