@@ -99,3 +99,15 @@ def test_a_number_under_a_misheard_name_is_no_number_of_the_next_row(
     )
     assert own["person_id"] == person["person_id"]
     assert next_to_it["status"] == "unmatched"
+
+
+def test_a_misspelt_name_in_a_slip_is_not_a_mate_of_the_neighbour(county, build) -> None:
+    """In a list by households the neighbour's family stands beside, whoever is meant."""
+    said = county.select("name", "id_number", "township", "village")
+    misspelt = pl.int_range(pl.len()).is_between(FIRST, LAST, closed="left")
+    records = slipped(said, 1).with_columns(
+        name=pl.when(misspelt).then(pl.col("name").str.head(2) + "囍").otherwise("name")
+    )
+    found = linked(county, build(records.to_dicts()), county["person_id"])
+    sure = found.filter(pl.col("status") == "confirmed")
+    assert (sure["person_id"] == sure["truth"]).all()

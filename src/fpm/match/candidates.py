@@ -16,6 +16,7 @@ from fpm.identity.id_relation import two_slips_apart
 from fpm.identity.names import NameTable
 from fpm.identity.places import UNKNOWN
 from fpm.identity.words import word_keys
+from fpm.match.beside import NEIGHBOURS
 from fpm.match.deletions import name_deletions, number_deletions
 from fpm.match.keys import NO_NAME, Keyed
 from fpm.match.number_keys import birth_inside, by_mask, by_prefix, repaired
@@ -29,7 +30,10 @@ _SAID: Final = (
     *("u", "former", "t", "v", "k", "pattern", "opaque"),
     *("phone", "household_id", "person_id"),
 )
-_QUERY: Final = ("q", "cls", "born", "beside", "head_u", "head_k", "guardian_u", "guardian_k")
+_QUERY: Final = (
+    *("q", "cls", "born", "beside", "head_u", "head_k", "guardian_u", "guardian_k"),
+    *("owner_u", *NEIGHBOURS),
+)
 _PERSON: Final = ("ra", "hh", "birth", "open", "inside")
 """Columns that keys are made of: of both sides, of queries and of people."""
 
@@ -56,7 +60,7 @@ def find_candidates(asked: pl.DataFrame, keyed: Keyed, cap: int) -> Candidates:
     asked = _with_keys(asked, keyed.names).with_columns(inner=birth_inside(pl.col("pattern")))
     beside = asked.select("q", ra="beside").drop_nulls()
     search.found.append(beside.select(PAIR))
-    _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, search)
+    _owner_and_mates(asked.filter(pl.col("cls") == "B"), people, keyed.names, search)
     _two_slips(asked.filter(pl.col("cls") == "C"), people, search)
     for cls, among in (("C", "open"), ("D", None), ("E", "inside")):
         mine = asked.filter(pl.col("cls") == cls)
@@ -83,10 +87,13 @@ def _with_keys(frame: pl.DataFrame, names: NameTable) -> pl.DataFrame:
     )
 
 
-def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:
+def _owner_and_mates(
+    asked: pl.DataFrame, people: pl.DataFrame, names: NameTable, search: Search
+) -> None:
     """The bearer, his household, and people of that name where the record says.
 
-    The last because the number may have slipped from another row, unless a mate bears the name.
+    The last because the number may have slipped from another row, unless a mate bears the name;
+    where the bearer is named beside the row, people of about that name, too.
     """
     if asked.is_empty():
         return
@@ -104,6 +111,16 @@ def _owner_and_mates(asked: pl.DataFrame, people: pl.DataFrame, search: Search) 
         ("name+phone", ["u", "phone"]),
     ):
         search.join(key, asked.select("q", *on), people)
+    named = asked.filter(pl.col("owner_u") != NO_NAME)
+    slipped = named.filter(pl.any_horizontal(pl.col(NEIGHBOURS) == pl.col("owner_u")))
+    if slipped.is_empty():
+        return
+    search.join("sound+village", slipped.select("q", "sound", "v"), people)
+    less = name_deletions(slipped["u"], names)
+    spelt = people.select("ra", "u", "v").join(
+        name_deletions(people["u"], names, less["less"]), "u"
+    )
+    search.join("deletion+village", slipped.select("q", "u", "v").join(less, "u"), spelt)
 
 
 def _two_slips(asked: pl.DataFrame, people: pl.DataFrame, search: Search) -> None:

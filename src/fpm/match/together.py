@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fpm.match.beside import first_spots, sure_spots
 from fpm.match.context import FEW
+from fpm.match.levels import BEARER_BESIDE, MATE_BESIDE
 
 Floats = NDArray[np.float64]
 
@@ -152,7 +153,9 @@ def with_homes_beside(
     sizes = np.bincount(people["hh"].to_numpy())
     alone = (sizes[pairs["hh"].to_numpy()] == 1).astype(np.intp)
     told = together.told[pairs["x"].to_numpy(), alone, level]
-    told = np.where(people["inside"].gather(pairs["ra"]).to_numpy(), told, 0.0)
+    # Where the number slipped from beside, its bearer's household stands there whoever is meant.
+    slipped = pairs["beside"].is_in([BEARER_BESIDE, MATE_BESIDE])
+    told = np.where((people["inside"].gather(pairs["ra"]) & ~slipped).to_numpy(), told, 0.0)
     own = (level > 0) & (level % 2 == 0) & (told > 0)
     return pairs.with_columns(
         home_beside=pl.Series(own.astype(np.uint8)), told_beside=pl.Series(told)
