@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fpm.identity.id_relation import SHOWN_DIFFER, UNLIKE
 from fpm.identity.name_levels import SURNAME
 from fpm.match import model
+from fpm.match.borrowed import relatives_names
 from fpm.match.chance import Chance, count_chances
 from fpm.match.classes import OUTSIDE
 from fpm.match.context import Claims, Own, count_claims, told_by_lists
@@ -52,6 +53,7 @@ class Learned:
         odds: (lists,) log-odds that a query means nobody of the roster.
         own: what of ``claims`` is each query's own.
         hidden: (queries,) ``hidden_outsiders``.
+        relatives: (name levels,) ``relatives_names``.
     """
 
     chance: Chance
@@ -62,6 +64,7 @@ class Learned:
     odds: Floats
     own: Own
     hidden: Floats
+    relatives: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def learn(compared: pl.DataFrame, lessons: Lessons, keyed: Keyed) -> Learned:
         odds=odds,
         own=Own(own, records),
         hidden=hidden_outsiders(asked[:real]).to_numpy(),
+        relatives=relatives_names(keyed.people, keyed.names),
     )
     training = compared.filter(pl.col("q") >= real)
     weights = _all_weights(training, labels, learned)

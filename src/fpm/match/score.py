@@ -14,10 +14,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from fpm.identity.name_levels import SURNAME
 from fpm.match import model
+from fpm.match.borrowed import for_relatives, of_household, unlike_names
 from fpm.match.context import FEW, count_claims, told_by_lists
 from fpm.match.keys import Keyed
 from fpm.match.learn import Learned, log_odds
+from fpm.match.levels import OWN, OWNER_SHARED
 from fpm.match.owners import OwnedPairs, estimate_rates, prior
 from fpm.match.repeated import Repeats, count_repeats, one_of_several
 from fpm.match.softmax import shares
@@ -40,6 +43,7 @@ class _Board:
     Attributes:
         pairs: real pairs, and ``alone`` the score of each before claims and context tell of it.
         namesakes: (queries,) what a namesake outside the roster explains (``namesakes_share``).
+        relative: (queries,) what speaks for a relative outside the roster (class B).
         number: query number of each pair, ``group`` the place of that query in ``queries``,
             ``claim`` the number of its list and person.
         queries: query numbers; ``lists`` their lists; ``owned`` which are of class B.
@@ -52,6 +56,7 @@ class _Board:
     pairs: pl.DataFrame
     alone: Floats
     namesakes: Floats
+    relative: Floats
     number: NDArray[np.uint32]
     group: Ints
     claim: Ints
@@ -104,13 +109,12 @@ def _lay_out(real: pl.DataFrame, asked: pl.DataFrame, keyed: Keyed, learned: Lea
     queries, group = np.unique(number, return_inverse=True)
     claim = real["x"].cast(pl.UInt64) * keyed.people.height + real["ra"]
     list_of, cls = asked["x"].to_numpy().astype(np.intp), asked["cls"]
-    alone, over = _alone(real, learned)
-    namesakes = np.zeros(len(queries))
-    np.maximum.at(namesakes, group, over)
+    alone, namesakes, relative = _alone(real, group, learned)
     return _Board(
         pairs=real.with_columns(asked["rows"].gather(real["q"])),
-        alone=alone + real["told_beside"].to_numpy(),
+        alone=alone,
         namesakes=namesakes,
+        relative=relative,
         number=number,
         group=group,
         claim=np.unique(claim.to_numpy(), return_inverse=True)[1],
@@ -133,12 +137,22 @@ def _like_rows_once(board: _Board, learned: Learned) -> Learned:
     return replace(learned, own=replace(learned.own, records=records))
 
 
-def _alone(real: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
-    """Score of each pair by itself, and what a namesake outside the roster explains of it."""
+def _alone(real: pl.DataFrame, group: Ints, learned: Learned) -> tuple[Floats, Floats, Floats]:
+    """Score of each pair by itself, and what explains a query's pairs otherwise.
+
+    A namesake outside the roster, and a relative outside it.
+    """
     read = model.features(real, learned.chance, learned.namesakes)
-    number = real["x"].to_numpy()
+    number, told = real["x"].to_numpy(), real["told_beside"].to_numpy()
     over = model.namesakes_share(read, learned.weights, learned.bound, number)
-    return model.evaluate(read, learned.weights, number), over
+    namesakes = np.zeros(int(group.max()) + 1)
+    np.maximum.at(namesakes, group, over)
+    shift, moved = unlike_names(read, learned.weights)
+    alone = model.evaluate(read, learned.weights, number) + told
+    carried = (real["owner"] > 0).to_numpy()
+    alone += carried * moved[number, real["name"].to_numpy()]
+    at_home = of_household(read, learned.weights, number) + told + shift[number]
+    return alone, namesakes, for_relatives(real, at_home, group, learned.relatives)
 
 
 def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
@@ -148,9 +162,9 @@ def _chances(board: _Board, learned: Learned, busy: Floats | None) -> Floats:
     rows = board.owned[board.group]
     if rows.any():
         owned = _owned(board, learned, rows, value[rows])
-        base, alone = prior(owned, estimate_rates(owned))
+        base, slipped, relative = prior(owned, estimate_rates(owned))
         value[rows] += base
-        nobody = np.where(board.owned, alone, nobody)
+        nobody = np.where(board.owned, np.logaddexp(slipped, relative), nobody)
     return shares(value, board.group, nobody + board.namesakes)[0]
 
 
@@ -165,6 +179,11 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
     pairs = board.pairs.filter(rows)
     return OwnedPairs(
         level=pairs["owner"].to_numpy(),
+        renamed=pairs.select(
+            pl.col("owner").is_in([OWN, OWNER_SHARED]) & (pl.col("name") == SURNAME)
+        )
+        .to_series()
+        .to_numpy(),
         mates=(board.home_sizes[pairs["hh"].to_numpy()] - 1).astype(np.float64),
         child=learned.claims.child(pairs["ra"].to_numpy()),
         number=pairs["x"].to_numpy().astype(np.intp),
@@ -172,6 +191,7 @@ def _owned(board: _Board, learned: Learned, rows: Bools, value: Floats) -> Owned
         score=value,
         lists=board.lists,
         settled=board.settled,
+        relative=board.relative,
         size=float(np.log(learned.chance.people)),
         odds=learned.odds + learned.weights[:, -1],
     )
