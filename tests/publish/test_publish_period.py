@@ -289,6 +289,16 @@ def test_review_shows_the_hidden_digit_that_differs_but_not_another_persons_numb
     assert [cell.fill.fgColor.rgb for cell in cells[1:]] == ["FFFBDDB5", "FFFBDDB5"]
 
 
+def test_a_number_that_is_a_word_is_shown_and_differs_from_nothing(tmp_path, publication, forms):
+    records = publication.records.with_columns(
+        id_number=pl.col("id_number").replace({"999901197505050071": "无"})
+    )
+    folder, _ = publish(tmp_path, publication, forms, records=records)
+    cells = column(sheet(folder, "身份待核.xlsx", "身份待核"), "证件号码")
+    assert [cell.value for cell in cells] == ["无", "999901********0078", "999901********0012"]
+    assert "FFFBDDB5" not in [cell.fill.fgColor.rgb for cell in cells]
+
+
 def test_a_wrong_check_digit_is_pointed_out_to_the_department(tmp_path, publication, forms):
     wrong = "999901196803120011"
     records = publication.records.with_columns(

@@ -192,6 +192,8 @@ def _candidate_rows(
 def _tint(name: str) -> pl.Expr:
     """Orange where record and candidate both say something, and not the same."""
     said, of = pl.col(name), pl.col(f"{name}_of")
+    if name == "id_number":
+        said = pl.when(said.str.contains(r"\d")).then(said)  # 无 says nothing
     if name in ("name", "head_name"):
         said, of = normal_name(said), normal_name(of)
     return pl.when((said != of).fill_null(value=False)).then(pl.lit("differs"))

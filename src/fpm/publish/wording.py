@@ -33,7 +33,10 @@ def state_title(column: str = "state") -> pl.Expr:
 
 
 def shown_id(id_number: pl.Expr, *, masked: bool) -> pl.Expr:
-    """The ID number as lists show it: the first 6 and last 4 characters, or all."""
+    """The ID number as lists show it: the first 6 and last 4 characters, or all.
+
+    What holds no digit, such as 无, is no number and hides nobody.
+    """
     if not masked:
         return id_number
     length = id_number.str.len_chars()
@@ -41,7 +44,8 @@ def shown_id(id_number: pl.Expr, *, masked: bool) -> pl.Expr:
     middle = stars.str.slice(0, pl.max_horizontal(length - 10, 0))
     short = stars.str.slice(0, length)
     whole = pl.concat_str(id_number.str.slice(0, 6), middle, id_number.str.slice(-4))
-    return pl.when(length < 12).then(short).otherwise(whole)
+    hidden = pl.when(length < 12).then(short).otherwise(whole)
+    return pl.when(id_number.str.contains(r"\d")).then(hidden).otherwise(id_number)
 
 
 def differing_digits(own: pl.Expr, other: pl.Expr, *, masked: bool) -> pl.Expr:
