@@ -86,7 +86,7 @@ def shown_digits(compared: pl.DataFrame, asked: pl.DataFrame, odds: Floats, righ
         [(together / np.maximum(here, 1.0))[:, None], (strange / np.maximum(away, 1.0))[:, None]],
         0.0,
     )
-    wrong = np.maximum(here - together - 1, 0.0)
+    wrong = np.maximum(here - 2 * together - 1, 0.0)  # they may as well be twice as many
     alike = _records(explained, asked, lists).sum(axis=1)
     return Shown(
         namesakes * _known_share(asked, odds)[:, None],
