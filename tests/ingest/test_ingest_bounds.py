@@ -233,3 +233,14 @@ def test_a_sheet_too_large_to_be_held_as_a_whole_is_refused(
         sheet = RawSheet(SheetHead("", 2), rows)
         with contextlib.nullcontext() if is_read else pytest.raises(UnreadableError, match="整张"):
             build_grid(sheet, None)
+
+
+def test_nothing_but_quotes_takes_no_memory_of_its_own():
+    text = "a,b\n" + '"' * 2_000_001
+    tracemalloc.start()
+    try:
+        with pytest.raises(IrregularTextError):
+            read_odd_rows(text, ",", 0)
+        assert tracemalloc.get_traced_memory()[1] < MIB
+    finally:
+        tracemalloc.stop()

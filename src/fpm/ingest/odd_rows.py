@@ -61,7 +61,7 @@ def read_odd_rows(text: str, separator: str, width: int) -> Piece:
 def _quoted(separator: str) -> re.Pattern[str]:
     """A cell in quotes, from one separator or line end to the next."""
     ends = rf"{re.escape(separator)}\r\n"
-    return re.compile(rf'(?:\A|(?<=[{ends}]))"[^"]*(?:""[^"]*)*"(?=[{ends}]|\Z)')
+    return re.compile(rf'(?:\A|(?<=[{ends}]))"[^"]*+(?:""[^"]*+)*+"(?=[{ends}]|\Z)')
 
 
 def _usual_width(rows: Rows) -> int:
