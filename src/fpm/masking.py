@@ -12,8 +12,17 @@ def mask_id(text: str) -> str:
     return f"{text[:6]}{'*' * (len(text) - 10)}{text[-4:]}"
 
 
-_LONG_DIGITS = re.compile(r"\d[\d*?\ufffd]{10,}[\dXx]|\d{6}[ -]\d{8}[ -]?\d{3}[\dXx]")
-"""A number of many digits, some of them hidden or lost, or one written in its three groups."""
+_BETWEEN = r"[\s\u200b-\u200f\ufeff._·,，/-]?"
+_APART = _BETWEEN.join(
+    (
+        *("[1-9]", r"\d", r"\d", r"\d", r"\d", r"\d"),
+        *(f"(?:1{_BETWEEN}[89]|2{_BETWEEN}0)", r"\d", r"\d", "[01]", r"\d", "[0-3]", r"\d"),
+        *(r"\d", r"\d", r"\d", r"[\dXx]"),
+    )
+)
+"""Region, birth date, and what tells people of one birthday apart."""
+_LONG_DIGITS = re.compile(rf"\d[\d*?\ufffd]{{10,}}[\dXx]|{_APART}")
+"""A number of many digits, some of them hidden or lost, or an ID number in groups of any size."""
 
 
 def mask_digits(text: str) -> str:
