@@ -66,9 +66,12 @@ class Shelf:
     digest: str = ""
 
     def setting(self, name: str, model: type[AnySpec]) -> AnySpec:
-        """A settings file, or the values it starts from when there is none."""
+        """A settings file, or the values it starts from when there is none.
+
+        What has no such value stays unset: a file that must be there and is not is a fault.
+        """
         found = self.settings.get(name)
-        return found[1] if found and isinstance(found[1], model) else model()
+        return found[1] if found and isinstance(found[1], model) else model.model_construct()
 
     @property
     def risks(self) -> tuple[str, ...]:
