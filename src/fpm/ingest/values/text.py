@@ -11,6 +11,8 @@ HIDDEN = "[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 
 CUT_OFF = r"^\d(?:\.\d+)?[Ee]\+\d{1,2}$"
 """A number that a spreadsheet shows in scientific form: its last digits are not there."""
+_SHOWN_SHORT = r"^\d\.\d{2,}E\+\d\d$"
+"""As spreadsheets show it, and nobody writes it."""
 _FRACTION = r"^(\d{1,15})\.0+$"
 _LONG_FRACTION = r"^\d{16,}\.0+$"
 """Written out by a program that took it for an amount, which keeps 15 digits (700000005.0)."""
@@ -19,7 +21,7 @@ _LONG_FRACTION = r"^\d{16,}\.0+$"
 def value(text: pl.Expr) -> pl.Expr:
     """Text with line breaks and runs of white space as one space; a number cut off is null."""
     plain = _visible(text).str.replace_all(r"\s+", " ").str.strip_chars()
-    return pl.when(~plain.str.contains(CUT_OFF)).then(plain)
+    return pl.when(~plain.str.contains(_SHOWN_SHORT)).then(plain)
 
 
 def place(text: pl.Expr) -> pl.Expr:
