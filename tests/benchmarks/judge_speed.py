@@ -22,8 +22,9 @@ import polars as pl
 from fpm.judge import earlier_asked, evaluate
 from fpm.judge.aggregates import Reductions
 from fpm.judge.cells import with_cell_states
-from fpm.judge.compile import DTYPES, compile_aggregate, compile_row
+from fpm.judge.compile import compile_aggregate, compile_row
 from fpm.judge.derived import asked_cells
+from fpm.judge.literals import DTYPES
 from fpm.judge.outcomes import SUBJECT
 from fpm.judge.plan import Plan, Setting, parse_rule, plan_rule
 from fpm.model import Period

@@ -5,7 +5,8 @@ import datetime as dt
 import polars as pl
 
 from fpm.judge.aggregates import Reductions
-from fpm.judge.compile import DTYPES, Names, compile_aggregate, compile_row
+from fpm.judge.compile import Names, compile_aggregate, compile_row
+from fpm.judge.literals import DTYPES
 from fpm.rulebook.conditions import ColumnType, parse_condition
 
 COLUMNS = {

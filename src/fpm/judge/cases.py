@@ -11,8 +11,8 @@ import polars as pl
 from fpm.judge.aggregates import Reductions
 from fpm.judge.cells import with_cell_states
 from fpm.judge.clusters import household_codes
-from fpm.judge.compile import DTYPES
 from fpm.judge.evidence import group_sentence, masked, person_sentence
+from fpm.judge.literals import DTYPES
 from fpm.judge.outcomes import (
     CODES,
     SUBJECT,

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from fpm.judge.compile import DTYPES
+from fpm.judge.literals import DTYPES
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import EARLIER
 from fpm.rulebook.conditions import AT_LEAST, ColumnType

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from fpm.judge.compile import DTYPES
 from fpm.judge.frames import columns_of
+from fpm.judge.literals import DTYPES
 from fpm.model import RECORD_KEY, MatchOn, Period
 from fpm.rulebook.columns import fact_name, field_column
 from fpm.rulebook.layout import FactSpec, LayoutSpec

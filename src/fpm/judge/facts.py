@@ -16,7 +16,7 @@ import polars as pl
 from fpm.judge.aggregates import Reductions
 from fpm.judge.bounds import PLACES
 from fpm.judge.cells import with_cell_states
-from fpm.judge.compile import DTYPES, Names, PlainOrList, compile_aggregate, compile_row
+from fpm.judge.compile import Names, PlainOrList, compile_aggregate, compile_row
 from fpm.judge.derived import asked_cells, before_and_after_facts, parsed_derived
 from fpm.judge.earlier import with_earlier
 from fpm.judge.extracts import (
@@ -29,6 +29,7 @@ from fpm.judge.extracts import (
     without_repeats,
 )
 from fpm.judge.frames import columns_of, where
+from fpm.judge.literals import DTYPES
 from fpm.model import RECORD_KEY, Period
 from fpm.rulebook.book import Rulebook
 from fpm.rulebook.columns import (
