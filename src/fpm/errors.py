@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from fpm.masking import mask_digits
+from fpm.masking import mask_digits, mask_written
 
 _SYSTEM_REASONS: Final = {
     errno.ENOSPC: "磁盘已满",
@@ -58,7 +58,7 @@ class FpmError(Exception):
 
     def __init__(self, message: str, **details: object) -> None:
         """Keep the sentence and what a program may want to know apart."""
-        super().__init__(message)
+        super().__init__(mask_written(message))
         self.details = details
 
     def document(self) -> dict[str, object]:

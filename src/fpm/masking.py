@@ -25,6 +25,14 @@ _LONG_DIGITS = re.compile(rf"\d[\d*?\ufffd]{{10,}}[\dXx]|{_APART}")
 """A number of many digits, some of them hidden or lost, or an ID number in groups of any size."""
 
 
+_WRITTEN = re.compile(_APART)
+
+
+def mask_written(text: str) -> str:
+    """Mask whole ID numbers in what is shown on a screen: names of files and sheets hold some."""
+    return _WRITTEN.sub(lambda found: mask_id(found[0]), text)
+
+
 def mask_digits(text: str) -> str:
     """Mask every run of twelve or more digits in free text, for logs, messages and quarantine."""
     return _LONG_DIGITS.sub(lambda found: mask_id(found[0]), text)

@@ -138,6 +138,18 @@ def test_inspect_reads_what_is_there_and_tells_of_what_is_not(tmp_path):
     assert "文件“folder”：是文件夹" in done.stderr
 
 
+@pytest.mark.parametrize("asked", [[], ["--json"]])
+def test_an_id_number_in_the_name_of_a_file_or_sheet_is_shown_masked(tmp_path, asked):
+    number = ROWS[1][2]
+    (tmp_path / f"低保{number}.xlsx").write_bytes(forge.xlsx(**{f"张三{number}": ROWS}))
+    (tmp_path / f"{number}.xlsx").write_bytes(b"")
+    for name in (f"低保{number}.xlsx", f"{number}.xlsx", f"没有{number}.xlsx"):
+        done = fpm("inspect", *asked, tmp_path / name)
+        shown = done.stdout + done.stderr
+        assert f"{number[:6]}********{number[-4:]}" in shown
+        assert number not in shown
+
+
 def test_inspect_names_the_header_that_may_be_the_one_lacking(tmp_path):
     rows = [[cell if cell != "姓名" else "受保人姓名" for cell in ROWS[0]], *ROWS[1:]]
     (tmp_path / "低保.xlsx").write_bytes(forge.xlsx(rows))

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fpm.masking import mask_written
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,13 +24,29 @@ if TYPE_CHECKING:
 def people() -> Console:
     """The console for people: standard output on a terminal, else standard error."""
     from rich.console import Console
+    from rich.text import Text
 
-    return Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=False)
+    class Masked(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(mask_written(text), **options)
+
+    return Masked(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=False)
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on standard output and nothing else."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    """Print one JSON document on standard output and nothing else; ID numbers are masked."""
+    sys.stdout.write(json.dumps(_masked(document), ensure_ascii=False, indent=2) + "\n")
+
+
+def _masked(part: Any) -> Any:
+    match part:
+        case dict():
+            return {mask_written(str(key)): _masked(value) for key, value in part.items()}
+        case list() | tuple():
+            return [_masked(one) for one in part]
+        case None | bool() | int() | float():
+            return part
+    return mask_written(str(part))
 
 
 @contextmanager
@@ -46,7 +64,7 @@ def progress_bar() -> Iterator[Progress]:
 
         def show(title: str, done: int, total: int) -> None:
             if title not in tasks:
-                tasks[title] = bars.add_task(title, total=total)
+                tasks[title] = bars.add_task(mask_written(title), total=total)
             bars.update(tasks[title], completed=done, total=total)
 
         yield show

@@ -9,6 +9,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from fpm.masking import mask_written
+
 
 def plain_table(
     title: str, columns: Sequence[str], *, numbers: Sequence[str] = (), whole: Sequence[str] = ()
@@ -28,7 +30,7 @@ def plain_table(
 
 def add_row(table: Table, cells: Iterable[Any], *, style: str = "") -> None:
     """Add a row; every cell is shown as it is (no markup), integers with thousands separators."""
-    table.add_row(*(Text(_shown(cell)) for cell in cells), style=style)
+    table.add_row(*(Text(mask_written(_shown(cell))) for cell in cells), style=style)
 
 
 def _shown(cell: Any) -> str:
