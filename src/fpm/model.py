@@ -31,7 +31,8 @@ class Thresholds:
         accept: probability at or above which a link is confirmed.
         wrong_share: of the confirmed records of a list at most this share may be expected to be
             wrong; beyond, the least sure of them go to review.
-        wrong_share_unnumbered: the same of a list most of whose rows have no whole number.
+        wrong_share_unnumbered: the same of a list most of whose rows have no whole number, and of
+            which ``wrong_share`` would leave more than half to review.
         review: at or above (and below ``accept``) a person decides; below: unmatched.
         max_candidates: a blocking key shared by more roster people than this proposes nobody.
         former_places: name of a township, or ``township/village``, before a renaming or a merger,

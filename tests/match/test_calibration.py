@@ -53,10 +53,12 @@ def test_records_count_not_queries() -> None:
     assert least_chance(asked, best([0.9999] * 1000 + [0.98]), MatchRequest()) == 0.9999
 
 
-def test_a_list_without_whole_numbers_may_hold_twice_the_doubt() -> None:
+def test_a_list_without_whole_numbers_may_hold_twice_the_doubt_if_most_would_go_to_review() -> None:
     chances = best([0.9985] * 1000)
     assert least_chance(queries([1] * 1000, "D"), chances, MatchRequest()) == 0.9985
     assert least_chance(queries([1] * 1000, "B"), chances, MatchRequest()) == 1.0
+    chances = best([0.9999] * 600 + [0.996] * 400)
+    assert least_chance(queries([1] * 1000, "D"), chances, MatchRequest()) == 0.9999
 
 
 def test_the_share_is_a_setting() -> None:

@@ -74,7 +74,7 @@ class Settings(Protocol):
 
     @property
     def wrong_share_unnumbered(self) -> float:
-        """The same of a list most of whose rows have no whole number."""
+        """The same where whole numbers lack and ``wrong_share`` would confirm few."""
 
     @property
     def review(self) -> float:

@@ -45,7 +45,8 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
 
     ``accept``, or as much more as keeps the wrong links to be expected among the confirmed records
     within ``wrong_share``. Some lists cannot tell namesakes apart, however sure each row looks.
-    One without whole numbers leaves every row to doubt: of it ``wrong_share_unnumbered`` holds.
+    One without whole numbers leaves every row to doubt: where most of it would go to review,
+    ``wrong_share_unnumbered`` holds instead.
 
     Args:
         classed: queries of the list with class and ``rows`` (how many records each stands for).
@@ -66,15 +67,23 @@ def least_chance(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequ
             confirmed=pl.col("rows").cum_sum() + sure,
         )
     )
-    # A list too short to be allowed even the doubt of one link at ``accept`` is allowed that much.
+    if levels.is_empty():
+        return settings.accept
+    kept = _kept(levels, settings.wrong_share, settings.accept)
     unnumbered = classed["rows"].filter(classed["cls"] == "D").sum() * 2 > classed["rows"].sum()
-    share = settings.wrong_share_unnumbered if unnumbered else settings.wrong_share
-    few = share * pl.col("confirmed").max() < 1 - settings.accept
-    allowed = pl.when(few).then(1 - settings.accept).otherwise(share * pl.col("confirmed"))
-    kept = levels.filter(pl.col("wrong").round(_PLACES) <= allowed.round(_PLACES))[
-        "chance"
-    ].to_list()
-    return min(kept, default=settings.accept if levels.is_empty() else 1.0)
+    if unnumbered and sum(kept["rows"]) * 2 < sum(levels["rows"]):
+        kept = _kept(levels, settings.wrong_share_unnumbered, settings.accept)
+    return min(kept["chance"], default=1.0)
+
+
+def _kept(levels: pl.DataFrame, share: float, accept: float) -> pl.DataFrame:
+    """The levels down to which no more than this share is expected to be wrong.
+
+    A list too short to be allowed even the doubt of one link at ``accept`` is allowed that much.
+    """
+    few = share * pl.col("confirmed").max() < 1 - accept
+    allowed = pl.when(few).then(1 - accept).otherwise(share * pl.col("confirmed"))
+    return levels.filter(pl.col("wrong").round(_PLACES) <= allowed.round(_PLACES))
 
 
 def decide(classed: pl.DataFrame, ranked: pl.DataFrame, request: MatchRequest) -> pl.DataFrame:
