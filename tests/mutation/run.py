@@ -38,7 +38,9 @@ from mutation.mutants import Mutant, mutants  # noqa: E402 - found by the lines 
 from mutation.reach import Reach  # noqa: E402
 from mutation.trial import EVALUATOR, TESTS, started, watched  # noqa: E402
 
-MODULES: Final = ("compile", "bounds", "functions", "aggregates", "outcomes", "evaluate")
+MODULES: Final = (
+    *("compile", "operators", "bounds", "functions", "aggregates", "outcomes", "evaluate"),
+)
 NOTICED, LIVED, HUNG = "noticed", "lived", "hung"
 _ALARM: Final = 14
 
