@@ -16,7 +16,7 @@ from fpm.ledger import Ledger, add_handed_on, feedback_about
 from fpm.model import OPEN_STATES, Period
 from fpm.pipeline.cases import listed_cases, procedure
 from fpm.pipeline.followup import effects, feedback_standing, published_period
-from fpm.pipeline.hand_on import forms, marked
+from fpm.pipeline.hand_on import forms, marked, resting_on_reference
 from fpm.pipeline.handing import exported
 from fpm.pipeline.learning import with_learning
 from fpm.publish import PERSON_SCHEMA, Heading, Publication, Written
@@ -150,6 +150,7 @@ def again(
         alerts, hits = ledger.alerts(str(period)), ledger.hits(str(period))
         head, issued_on = ledger.head(period) or "", ledger.issued_on(period)
     named = pl.col("alert_no").is_in(alert_numbers)
+    resting = resting_on_reference(rulebook, period, workspace.config.division)
     return Publication(
         heading=Heading(
             county=workspace.config.county,
@@ -163,7 +164,7 @@ def again(
         ),
         rules=rulebook.rules,
         alerts=alerts.filter(named & pl.col("state").is_in(OPEN_STATES)),
-        hits=marked(hits.filter(named), rulebook, period, workspace.config.division),
+        hits=marked(hits.filter(named), resting),
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         departments=rulebook.department_titles,
     )

@@ -48,6 +48,7 @@ def publication(
     loaded, linked, facts, judgement, update = stages
     issued_on, chain_head, previous = sealed
     division = workspace.config.division
+    resting = resting_on_reference(rulebook, loaded.period, division)
     return Publication(
         heading=Heading(
             county=workspace.config.county,
@@ -61,9 +62,9 @@ def publication(
         ),
         rules=rulebook.rules,
         alerts=update.alerts,
-        hits=marked(update.hits, rulebook, loaded.period, division),
-        corrections=marked(_corrections(judgement), rulebook, loaded.period, division),
-        village_hits=marked(update.village_hits, rulebook, loaded.period, division),
+        hits=marked(update.hits, resting),
+        corrections=marked(_corrections(judgement), resting),
+        village_hits=marked(update.village_hits, resting),
         people=facts.select(pl.col(name).cast(dtype) for name, dtype in PERSON_SCHEMA.items()),
         records=_records(linked),
         candidates=linked.candidates,
@@ -83,9 +84,13 @@ def publication(
     )
 
 
-def marked(hits: pl.DataFrame, rulebook: Rulebook, period: Period, division: str) -> pl.DataFrame:
-    """The evidence says 参考值 where its rule rests on a value that the county has not adopted."""
-    resting = rule_table(rulebook, period, division).drop_nulls("reference")["rule_id"]
+def resting_on_reference(rulebook: Rulebook, period: Period, division: str) -> pl.Series:
+    """Ids of the rules that rest on a value that the county has not adopted."""
+    return rule_table(rulebook, period, division).drop_nulls("reference")["rule_id"]
+
+
+def marked(hits: pl.DataFrame, resting: pl.Series) -> pl.DataFrame:
+    """The evidence says 参考值 where its rule is one of ``resting_on_reference``."""
     said = pl.concat_str(pl.col("evidence").str.strip_suffix("。"), pl.lit("（参考值）。"))
     rests = pl.col("rule_id").is_in(resting.implode())
     return hits.with_columns(evidence=pl.when(rests).then(said).otherwise("evidence"))
