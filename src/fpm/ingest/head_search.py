@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from fpm.ingest.blocks import name_blocks
@@ -19,6 +18,7 @@ from fpm.ingest.header import (
     cell_forms,
     in_brackets,
 )
+from fpm.ingest.remembering import remembered
 from fpm.ingest.stated import units_of_line
 
 _WIDE_SPACE = re.compile(r"(?<![!-~\s])\s+|\s+(?![!-~\s])")
@@ -267,10 +267,10 @@ def _options(group: str, low: str) -> list[str]:
     return [group + low, _SAYS_NOTHING.sub("", group) + low, low]
 
 
-@lru_cache(maxsize=8192)
-def _one_line(text: str | None) -> str:
+@remembered(8192)
+def _one_line(text: str) -> str:
     """Without line breaks and the spaces of Chinese headers (姓 名), which Latin words keep."""
-    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", text.strip())) if text else ""
+    return _WORD_SPACE.sub(" ", _WIDE_SPACE.sub("", text.strip()))
 
 
 def _header(first: int, last: int, texts: Sequence[str], index: HeaderIndex) -> Header:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from fpm.ingest.header import HeaderIndex
+from fpm.ingest.known_headers import headers_of
 from fpm.ingest.reading import ColumnReading
 from fpm.model import Period
 from fpm.pipeline.guards.results import Delivered, GuardResult
@@ -86,7 +86,7 @@ def _columns_of_other_times(
     two of this period is enough. A figure of a whole year may be that of the year before:
     2025年人均纯收入 in the lists of 2026.
     """
-    index = HeaderIndex(due.layout)
+    index = headers_of(due.layout)
     for column in columns:
         name = column.field
         if name is None or not column.dated:
