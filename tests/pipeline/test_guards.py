@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from deliveries import OCTOBER, SEPTEMBER, bills, county, deliver, dibao, loader, roster, write
+from deliveries import OCTOBER, SEPTEMBER, bills, deliver, dibao, loader, roster, write
 from fpm.cli.app import app
 from fpm.errors import RefusedError
 from fpm.model import Period
@@ -21,16 +21,6 @@ from fpm.rulebook import load_rulebook
 from fpm.workspace import Workspace
 
 DAY = dt.date(2026, 11, 8)
-
-
-@pytest.fixture
-def place(tmp_path):
-    return county(tmp_path / "county")
-
-
-@pytest.fixture
-def load(place, rulebook):
-    return loader(place, rulebook)
 
 
 def outcomes(loaded, check, kind):

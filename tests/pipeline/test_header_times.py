@@ -7,21 +7,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from deliveries import OCTOBER, county, deliver, dibao, loader, numbers, roster, write
+from deliveries import OCTOBER, deliver, dibao, loader, numbers, roster, write
 from fpm.cli.app import app
 from fpm.errors import RefusedError
 from fpm.pipeline.guards import Acceptance
 from fpm.rulebook import load_rulebook
-
-
-@pytest.fixture
-def place(tmp_path):
-    return county(tmp_path / "county")
-
-
-@pytest.fixture
-def load(place, rulebook):
-    return loader(place, rulebook)
 
 
 def amounts(*headers, values=(300,)):
