@@ -74,7 +74,7 @@ class FileRefusedError(RefusedError):
     """One delivered file cannot be trusted: ``file`` names it, ``reason`` says why."""
 
     def __init__(self, file: str, reason: str, **details: object) -> None:
-        """Build the sentence ``文件“file”：reason``; ID numbers in the reason are masked."""
+        """Build the sentence ``文件“file”：reason``; ID numbers in both are masked."""
         reason = mask_digits(reason)
         super().__init__(f"文件“{file}”：{reason}", file=file, reason=reason, **details)
         self.file = file

@@ -24,7 +24,6 @@ _APART = _BETWEEN.join(
 _LONG_DIGITS = re.compile(rf"\d[\d*?\ufffd]{{10,}}[\dXx]|{_APART}")
 """A number of many digits, some of them hidden or lost, or an ID number in groups of any size."""
 
-
 _WRITTEN = re.compile(_APART)
 
 
